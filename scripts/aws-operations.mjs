@@ -28,7 +28,11 @@ const OWN = new Map([
   ['s3 cp', ['recursive']],
 ])
 
-const texts = ['lib/domain/threats/steps.json', 'lib/domain/controls/text/commands.json']
+const texts = [
+  'lib/domain/threats/steps.json',
+  'lib/domain/controls/text/commands.json',
+  'lib/domain/vulnerabilities/commands.json',
+]
 
 /** Every service and operation in the commands. */
 function used() {

@@ -1,6 +1,15 @@
 'use client'
 
-import { Building2, Download, House, ListChecks, Settings, ShieldQuestion, UserCheck } from 'lucide-react'
+import {
+  Building2,
+  ClipboardCheck,
+  Download,
+  House,
+  ListChecks,
+  Settings,
+  ShieldQuestion,
+  UserCheck,
+} from 'lucide-react'
 import Link from 'next/link'
 import { usePathname, useSearchParams } from 'next/navigation'
 import { useTranslations } from 'next-intl'
@@ -65,6 +74,12 @@ export function NavLinks({ teams, badges, waiting, onNavigate }: NavLinksProps) 
       icon: <ShieldQuestion aria-hidden className={icon} />,
       current: path.startsWith('/exceptions'),
       badge: waiting,
+    },
+    {
+      href: '/frameworks',
+      label: t('frameworks'),
+      icon: <ClipboardCheck aria-hidden className={icon} />,
+      current: path.startsWith('/frameworks'),
     },
     {
       href: '/imports',

@@ -1,6 +1,5 @@
 import type { z } from 'zod'
 import type { AccountId } from './accounts/account-id'
-import type { ApiResource } from './api/resources'
 import type {
   ApiAccount,
   ApiAccountDetail,
@@ -14,6 +13,7 @@ import type { FindingFilter, FindingId } from './findings/filter'
 import type { Severity } from './findings/severity'
 import type { HomeList } from './people/home'
 import type { TeamId } from './people/team'
+import type { ApiResource } from './resources/resource-view'
 
 /** Shapes from queries to components. Dates are instants; pages show them in the organization's zone. */
 
@@ -36,6 +36,7 @@ export type FindingEventView = FindingDetail['events'][number]
 export type SeverityCounts = z.infer<typeof ApiSeverityCounts>
 export type AccountRow = ViewOf<typeof ApiAccount>
 export type AccountPosture = ViewOf<typeof ApiAccountDetail>
+export type AccountUpdate = AccountPosture['updates'][number]
 export type FeedView = AccountPosture['feeds'][number]
 export type TrendPoint = AccountPosture['trend'][number]
 export type ResourceView = ViewOf<typeof ApiResource>
@@ -83,6 +84,8 @@ export interface HomeView {
   accounts: AccountRow[]
   /** Exceptions that wait for the reader's decision; null if the kind does not show them. */
   waiting: number | null
+  /** Reviews of exceptions that the reader may answer, and how many of them are overdue; null as above. */
+  reviews: { due: number; overdue: number } | null
   /** The newest decisions of people that needed a reason; empty if the kind does not show them. */
   decisions: DecisionView[]
   /** Whether any account in scope has a report; without one, the counts mean nothing. */

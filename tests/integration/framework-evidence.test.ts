@@ -2,7 +2,7 @@ import { afterAll, expect, test, vi } from 'vitest'
 import { GET } from '../../app/api/v1/frameworks/[framework]/evidence/route'
 import { newApiToken } from '../../lib/access/api/token'
 import { closeDatabase, prisma } from '../../lib/db'
-import { frameworkEvidence } from '../../lib/queries/feeds/framework-evidence'
+import { frameworkEvidence, listFrameworks } from '../../lib/queries/feeds/framework-evidence'
 import { accessOf, addMember } from '../support/people'
 import { asff, at, ingest, job, newAccount } from './support-ingest'
 
@@ -31,6 +31,25 @@ test('each requirement of a framework has the results of its controls by account
   expect(new Set(seen)).toEqual(new Set([theirs]))
   const unchecked = (await frameworkEvidence(limited, 'cis-5.0.0')).find(({ control }) => control === 'IAM.9')
   expect(unchecked).toEqual({ requirement: '1.4', control: 'IAM.9', checked: null })
+})
+
+test('a framework counts its requirements by result, in the accounts of the reader', async () => {
+  const [ours, theirs] = [newAccount(), newAccount()]
+  const auditor = accessOf(await addMember('auditor', { limited: true, accounts: [ours] }), 'auditor')
+  const cis = async () => (await listFrameworks(auditor)).find(({ id }) => id === 'cis-5.0.0')
+  const before = await cis()
+  expect(before).toMatchObject({ failing: 0, passing: 0, unknown: before?.requirements })
+  expect(before?.requirements).toBeGreaterThan(30)
+  await ingest([asff({ account: theirs, control: 'IAM.9', resource: 'root' })], { observedAt: at(2) })
+  await ingest(
+    [
+      asff({ account: ours, control: 'S3.5', resource: 'a' }),
+      asff({ account: ours, control: 'S3.5', resource: 'b', status: 'PASSED' }),
+      asff({ account: ours, control: 'CloudTrail.4', resource: 'trail', status: 'PASSED' }),
+    ],
+    { observedAt: at(2) },
+  )
+  expect(await cis()).toMatchObject({ failing: 1, passing: 1, unknown: (before?.requirements ?? 0) - 2 })
 })
 
 test('it is a CSV, and its export is in the audit log; an unknown framework is not found', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { closeDatabase } from '../../lib/db'
+import { closeDatabase, prisma } from '../../lib/db'
 import { FindingFilter, toFindingId } from '../../lib/domain/findings/filter'
 import { parseKnownExploited } from '../../lib/domain/vulnerabilities/known-exploited'
 import { getFinding } from '../../lib/queries/findings/finding'
@@ -124,6 +124,10 @@ test('the account of a principal is searched by its number, and named to those w
   const member = await addMember('lead', { limited: true, accounts: [account] })
   const limited = await getFinding(accessOf(member, 'lead'), id)
   expect(limited.principalAccounts).toEqual([{ id: other, name: '' }])
+  // An account that has left the organization is outside.
+  await prisma().account.update({ where: { id: other }, data: { closedAt: at(3) } })
+  expect((await getFinding(job, id)).principalAccounts).toEqual([])
+  await prisma().account.update({ where: { id: other }, data: { closedAt: null } })
 })
 
 test('a page of a vulnerability knows the list of known exploited ones, and where else it is', async () => {
@@ -153,9 +157,13 @@ test('a newer list replaces the one of this version, and an older one does not',
         },
       ],
     })
-  expect(await saveKnownExploited(admin, list('2020-01-01T00:00:00.000Z'))).toBe('2025-08-25')
+  expect(await saveKnownExploited(admin, { list: list('2020-01-01T00:00:00.000Z'), from: 'kev.json' })).toBe(
+    '2025-08-25',
+  )
   expect(await controlsOf({ kev: true })).toEqual([LOG4J])
-  expect(await saveKnownExploited(admin, list('2026-11-25T15:00:00.000Z'))).toBe('2026-11-25')
+  expect(await saveKnownExploited(admin, { list: list('2026-11-25T15:00:00.000Z'), from: 'kev.json' })).toBe(
+    '2026-11-25',
+  )
   expect(await controlsOf({ kev: true })).toEqual(['CVE-2026-99999'])
 })
 

@@ -23,12 +23,12 @@ beforeEach(async () => {
 })
 afterAll(closeDatabase)
 
-/** What work adds to the audit log. */
-async function entriesOf(work: () => Promise<unknown>) {
+/** What work adds to the audit log, without the use of tokens unless it is the subject. */
+async function entriesOf(work: () => Promise<unknown>, left = 'token.use') {
   const last = await prisma().auditEntry.findFirst({ orderBy: { id: 'desc' } })
   await work()
   const rows = await prisma().auditEntry.findMany({ where: { id: { gt: last?.id ?? 0 } }, orderBy: { id: 'asc' } })
-  return rows.map(({ id: _id, at: _at, ...row }) => row)
+  return rows.filter(({ action }) => action !== left).map(({ id: _id, at: _at, ...row }) => row)
 }
 
 const bearing = (token: string, path = '/api/v1/findings?q=secret') =>
@@ -128,6 +128,23 @@ describe('a refused token', () => {
       },
     ])
   })
+})
+
+test('a token that is used is recorded once a day for each network', async () => {
+  const { id, token } = await createToken(await adminAccess(), input())
+  const use = () => requireTokenAccess(bearing(token), 'findings:read')
+  const minutePasses = () => pool().query(`UPDATE api_token SET last_used_at = now() - interval '2 minutes'`)
+  const rows = await entriesOf(async () => {
+    await use()
+    await minutePasses()
+    await use()
+  }, 'none')
+  expect(rows).toMatchObject([
+    { action: 'token.use', actorKind: 'token', actorId: id, actorName: 'collector', target: `token:${id}` },
+  ])
+  await pool().query(`UPDATE audit_throttle SET until = now() WHERE action = 'token.use'`)
+  await minutePasses()
+  expect(await entriesOf(use, 'none')).toMatchObject([{ action: 'token.use', detail: { repeats: 1 } }])
 })
 
 describe('a refused action', () => {

@@ -3,11 +3,13 @@ import type { z } from 'zod'
 import { setClock } from '../../lib/clock'
 import { closeDatabase, pool, prisma } from '../../lib/db'
 import { toFindingId } from '../../lib/domain/findings/filter'
+import { defaultDuePolicy } from '../../lib/domain/policies/due-policy'
 import { RoutingRule } from '../../lib/domain/policies/routing'
 import { getRouting, previewRouting } from '../../lib/queries/policies/routing'
 import { handOverUnowned } from '../../lib/store/findings/hand-over-unowned'
 import { assignFindings, setStatus, setTeam } from '../../lib/store/findings/triage'
 import { removeMember } from '../../lib/store/people/members'
+import { saveDuePolicy } from '../../lib/store/policies/due-policy'
 import { routeFindings, saveRouting } from '../../lib/store/policies/routing'
 import { accessOf, addMember } from '../support/people'
 import { asff, at, ingest, job, newAccount } from './support-ingest'
@@ -110,11 +112,12 @@ test('an owner who cannot work on findings is refused, and so is an outdated lis
   await expect(saveRouting(job, { rules: [], seen: null })).rejects.toMatchObject({ reason: 'policyChanged' })
 })
 
-test('a finding unowned for a week moves to the account’s owner team, once', async () => {
+test('a finding unowned for five working days moves to the account’s owner team, once', async () => {
   const { account, rows } = await twoFindings()
-  setClock(() => new Date(at(8).getTime() - 1))
+  // Monday: the fifth working day after it is the next Monday, which ends at 15:00 UTC in Japan.
+  setClock(() => new Date(at(8, 15).getTime() - 1))
   expect(await handOverUnowned(job)).toBe(0)
-  setClock(() => at(8))
+  setClock(() => at(8, 15))
   expect(await handOverUnowned(job)).toBe(1)
   expect((await rows()).map(row => [row.team, row.teamBy])).toEqual([
     ['sre', 'left'],
@@ -189,13 +192,13 @@ describe('a decision of a person', () => {
   })
 })
 
-describe('a week without an owner is counted', () => {
-  /** Gives away what is a week old at the end of the week that began at `start`, and a moment before it. */
-  async function leaves(start: Date, account: string) {
+describe('five working days without an owner are counted', () => {
+  /** Gives away what five working days have passed for at this midnight in Japan, and not a moment before it. */
+  async function leaves(midnight: Date, account: string) {
     const lines = () => prisma().findingEvent.count({ where: { accountId: account, kind: 'left' } })
-    setClock(() => new Date(start.getTime() + 7 * 86_400_000 - 1))
+    setClock(() => new Date(midnight.getTime() - 1))
     expect([await handOverUnowned(job), await lines()]).toEqual([0, 0])
-    setClock(() => new Date(start.getTime() + 7 * 86_400_000))
+    setClock(() => midnight)
     expect([await handOverUnowned(job), await lines()]).toEqual([1, 1])
   }
 
@@ -204,7 +207,7 @@ describe('a week without an owner is counted', () => {
     await assignFindings(job, { selection, owner: (await addMember('member')).id })
     setClock(() => at(6))
     await assignFindings(job, { selection, owner: null })
-    await leaves(at(6), account)
+    await leaves(at(12, 15), account)
   })
 
   test('from when its owner left', async () => {
@@ -213,7 +216,7 @@ describe('a week without an owner is counted', () => {
     await assignFindings(job, { selection, owner: owner.id })
     setClock(() => at(6))
     await removeMember(job, { id: owner.id })
-    await leaves(at(6), account)
+    await leaves(at(12, 15), account)
   })
 
   test('from when it was reopened, by a report or by a person', async () => {
@@ -227,7 +230,7 @@ describe('a week without an owner is counted', () => {
     await setStatus(job, { selection, status: 'resolved' })
     setClock(() => at(7))
     await setStatus(job, { selection, status: 'in_progress' })
-    await leaves(at(7), account)
+    await leaves(at(12, 15), account)
   })
 
   test('from when it was opened, if it had become unassigned before', async () => {
@@ -237,13 +240,22 @@ describe('a week without an owner is counted', () => {
       at(1),
       at(6),
     ])
-    await leaves(at(6), account)
+    await leaves(at(12, 15), account)
   })
 
   test('from when it was reported, if that was much later', async () => {
     const { account } = await oneOfCit()
     await pool().query('UPDATE import SET created_at = $1', [at(9)])
-    await leaves(at(9), account)
+    await leaves(at(16, 15), account)
+  })
+
+  test('by the calendar of the organization', async () => {
+    const { account } = await oneOfCit()
+    const calendar = { closed: [{ name: '', from: '2026-06-02', to: '2026-06-04' }], workingDays: [] }
+    await saveDuePolicy(job, { policy: { ...defaultDuePolicy, calendar }, seen: null })
+    // Friday 5, then Monday to Thursday of the next week.
+    await leaves(at(11, 15), account)
+    await prisma().setting.deleteMany({ where: { key: 'due-policy' } })
   })
 
   test('while the account is locked, so that no decision is overwritten', async () => {

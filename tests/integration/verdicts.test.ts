@@ -80,12 +80,12 @@ test('the API closes a threat by a verdict, and never together with a status', a
 })
 
 describe('after a verdict', () => {
-  test.each<[string, Partial<ThreatParts>, string]>([
-    ['the same record', {}, 'resolved'],
-    ['a later update of the record', { updatedAt: at(2) }, 'resolved'],
-    ['another event', { updatedAt: at(2), count: 43 }, 'new'],
-    ['a later event', { updatedAt: at(2), lastSeen: at(1, 23) }, 'new'],
-  ])('%s leaves it %4$s', async (_name, change, status) => {
+  test.each<[string, string, Partial<ThreatParts>]>([
+    ['the same record', 'resolved', {}],
+    ['a later update of the record', 'resolved', { updatedAt: at(2) }],
+    ['another event', 'new', { updatedAt: at(2), count: 43 }],
+    ['a later event', 'new', { updatedAt: at(2), lastSeen: at(1, 23) }],
+  ])('%s leaves it %s', async (_name, status, change) => {
     const { id, lead, now } = await reported()
     await setVerdict(lead, decide(id))
     await complete([record(change)], at(3))
@@ -104,6 +104,32 @@ describe('after a verdict', () => {
     await send([plain(at(1))], at(2))
     expect(await status()).toBe('resolved')
     await send([plain(at(3))], at(3, 3))
+    expect(await status()).toBe('new')
+  })
+
+  test('a report that was under way opens it again as of the verdict', async () => {
+    const { id, lead, now } = await reported()
+    setClock(() => at(3, 0, 30))
+    await setVerdict(lead, decide(id))
+    await complete([record({ count: 43 })], at(3))
+    const next = (time: Date) => new Date(time.getTime() + 1)
+    expect(await now()).toMatchObject({
+      status: 'new',
+      openedAt: next(at(3, 0, 30)),
+      respondBy: next(at(3, 1, 30)),
+      respondedAt: null,
+    })
+  })
+
+  test('an event in the future does not hide the events that follow', async () => {
+    const ahead = { account, lastSeen: new Date('2200-12-12T00:00:00Z') }
+    await complete([threat(ahead)], at(1, 3))
+    const { id } = await onlyFinding(account)
+    await setVerdict(job, decide(id))
+    const status = async () => (await onlyFinding(account)).finding.status
+    await complete([threat(ahead)], at(2))
+    expect(await status()).toBe('resolved')
+    await complete([threat({ account, lastSeen: at(2, 5), updatedAt: at(2, 6) })], at(3))
     expect(await status()).toBe('new')
   })
 

@@ -16,6 +16,8 @@ interface Vulnerabilities {
   count: number
   exploit?: boolean
   epss?: number
+  /** The vulnerability, if there is one. */
+  cve?: string
 }
 
 type Word = 'CRITICAL' | 'HIGH' | 'MEDIUM' | 'LOW'
@@ -116,6 +118,11 @@ export const pairs: readonly (readonly [why: string, worse: Contents, better: Co
     'A probability of exploitation of 94 percent counts like a known exploit.',
     { vulnerabilities: [{ severity: 'HIGH', count: 1, epss: 0.94 }] },
     { vulnerabilities: [{ severity: 'HIGH', count: 1, epss: 0.02 }] },
+  ],
+  [
+    'A vulnerability in CISA’s list is exploited, whatever its scanner knows.',
+    { vulnerabilities: [{ severity: 'HIGH', count: 1, cve: 'CVE-2021-44228', exploit: false, epss: 0.02 }] },
+    { vulnerabilities: [{ severity: 'HIGH', count: 1, exploit: false, epss: 0.02 }] },
   ],
   [
     'A high vulnerability that is exploited is more urgent than ten that are not.',
@@ -232,12 +239,12 @@ export function inspector(account: string, contents: Contents): Record<string, u
     ...details,
   })
   return [
-    ...(contents.vulnerabilities ?? []).flatMap(({ severity, count, exploit, epss }, group) =>
+    ...(contents.vulnerabilities ?? []).flatMap(({ severity, count, exploit, epss, cve }, group) =>
       times(count, n =>
-        finding(`CVE-202${group}-${1000 + n}`, severity, {
+        finding(cve ?? `CVE-202${group}-${1000 + n}`, severity, {
           type: 'PACKAGE_VULNERABILITY',
           packageVulnerabilityDetails: {
-            vulnerabilityId: `CVE-202${group}-${1000 + n}`,
+            vulnerabilityId: cve ?? `CVE-202${group}-${1000 + n}`,
             vulnerablePackages: [{ name: 'log4j', version: '2.14' }],
           },
           ...(exploit === undefined ? {} : { exploitAvailable: exploit ? 'YES' : 'NO' }),

@@ -18,6 +18,7 @@ import { UndoChange } from '@/lib/domain/findings/change-set'
 import { FindingId } from '@/lib/domain/findings/filter'
 import { rawRecord } from '@/lib/queries/findings/raw'
 import { listAssignable as assignable } from '@/lib/queries/people/assignable-members'
+import { recordReading } from '@/lib/store/audit/exports'
 import {
   addComment,
   assignFindings,
@@ -70,5 +71,9 @@ export const listAssignable = action({
 export const showRaw = action({
   needs: 'findings:read',
   input: z.strictObject({ finding: FindingId, sighting: z.guid() }),
-  run: (access, { finding, sighting }) => rawRecord(access, finding, sighting),
+  run: async (access, { finding, sighting }) => {
+    const record = await rawRecord(access, finding, sighting)
+    if (record !== null) await recordReading(access, finding, sighting)
+    return record
+  },
 })

@@ -1,17 +1,19 @@
 import Link from 'next/link'
 import { useTranslations } from 'next-intl'
+import { accountOfPrincipal } from '@/lib/domain/accounts/account-id'
 import { visibleText } from '@/lib/domain/text/visible-text'
 import type { FindingDetail } from '@/lib/domain/views'
 import { Panel } from '../../ui/layout/panel'
 import { RelativeTime } from '../../ui/relative-time'
 import { accountHref } from '../finding-links'
-import { ConsoleLinks } from './console-links'
+import { ConsoleLinks, type LinkedFinding } from './console-links'
 import { Fact, FactList } from './fact'
 
+type Shown = LinkedFinding & Pick<FindingDetail, 'facts' | 'principalAccounts'>
 type Principal = { type: string; id: string }
 
 /** Who has access to a resource, to do what, under which conditions. Nothing for other findings. */
-export function AccessPanel({ finding }: { finding: FindingDetail }) {
+export function AccessPanel({ finding }: { finding: Shown }) {
   const t = useTranslations('finding.access')
   const { facts, principalAccounts } = finding
   if (facts?.kind !== 'access') return null
@@ -80,7 +82,8 @@ function PrincipalText({
   accounts: FindingDetail['principalAccounts']
 }) {
   const t = useTranslations('finding.access')
-  const account = accounts.find(each => id.includes(each.id))
+  const own = accountOfPrincipal(id)
+  const account = accounts.find(each => each.id === own)
   return (
     <>
       <span className="break-all font-mono text-xs leading-6">{visibleText(id)}</span>{' '}

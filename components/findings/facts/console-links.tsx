@@ -3,8 +3,11 @@ import { useTranslations } from 'next-intl'
 import { consoleLinks } from '@/lib/domain/threats/console-link'
 import type { FindingDetail } from '@/lib/domain/views'
 
+/** What the links need. */
+export type LinkedFinding = Pick<FindingDetail, 'accountId' | 'region' | 'sightings'>
+
 /** Links to a finding in the consoles of the services that report it. Nothing if none has a page for it. */
-export function ConsoleLinks({ finding }: { finding: FindingDetail }) {
+export function ConsoleLinks({ finding }: { finding: LinkedFinding }) {
   const t = useTranslations()
   const links = consoleLinks(finding.region, finding.sightings)
   if (links.length === 0) return null

@@ -8,7 +8,7 @@ import { inNetworks } from '../network/networks'
 import { clientIp } from '../network/peer'
 import { isPermission } from '../permissions'
 import type { Access } from '../proof'
-import { proveOrRecord, recordTokenRefused } from '../refusals/refusals'
+import { proveOrRecord, recordTokenRefused, recordTokenUse } from '../refusals/refusals'
 import { noteUse } from '../session/note-use'
 import { commonAccounts, findOwner, reachOf } from './token-owner'
 
@@ -65,6 +65,7 @@ export async function requireTokenAccess<P extends Permission>(request: Request,
         data: { lastUsedAt: at },
       }),
     )
+    await recordTokenUse(row, ip)
   }
   const reach = owner && reachOf(owner)
   const accounts = row.limited ? row.accounts : 'all'

@@ -72,6 +72,22 @@ export async function recordTokenRefused(refused: RefusedToken, ip: string | nul
   })
 }
 
+const DAY = 1440
+const MAX_USES = 5000
+
+/** Records that a token is used, once a day for each network. `repeats` counts the other minutes of the day before. */
+export async function recordTokenUse({ id, name, prefix }: KnownToken, ip: string | null): Promise<void> {
+  await recordThrottled({
+    action: 'token.use',
+    actor: { kind: 'token', id, name, owner: null },
+    ip,
+    target: `token:${id}`,
+    detail: { name, prefix },
+    minutes: DAY,
+    limit: MAX_USES,
+  })
+}
+
 /** Stores the last refusal for the lists of tokens, at most once a minute. Like recordThrottled, never throws. */
 async function noteRefused(id: string, reason: RefusedReason): Promise<void> {
   const at = new Date()

@@ -19,6 +19,8 @@ export interface ThrottledEntry {
   detail: Record<string, unknown>
   /** How long similar entries are only counted. */
   minutes?: number
+  /** Entries of this action within their minutes; more are counted together. MAX_ENTRIES if it is not set. */
+  limit?: number
 }
 
 const MINUTE_MS = 60_000
@@ -77,7 +79,7 @@ export async function flushThrottled(_access: JobAccess, at = new Date()): Promi
 
 async function withinLimit(entry: ThrottledEntry, at: Date): Promise<ThrottledEntry> {
   const { rows } = await pool().query<{ entries: number; known: boolean }>(KNOWN, [entry.action, keyOf(entry), at])
-  if (rows[0]?.known || (rows[0]?.entries ?? 0) < MAX_ENTRIES) return entry
+  if (rows[0]?.known || (rows[0]?.entries ?? 0) < (entry.limit ?? MAX_ENTRIES)) return entry
   return { action: entry.action, actor: ANONYMOUS, ip: null, target: '', detail: { manyNetworks: true } }
 }
 

@@ -13,7 +13,7 @@ export const bandPoints = 20
 
 /**
  * What a score is made of. control: the failing share of a control's resources; threat: active threats of one type;
- * exploited: vulnerabilities of one severity that are known or likely to be exploited; vulnerability: the others.
+ * exploited: vulnerabilities of one severity that are known or likely to be exploited, or in CISA's list; vulnerability: the others.
  */
 export const scoreKinds = ['control', 'threat', 'exploited', 'vulnerability'] as const
 export type ScoreKind = (typeof scoreKinds)[number]

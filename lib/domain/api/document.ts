@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AccountId } from '../accounts/account-id'
+import { attachmentPaths } from '../attachments/api-paths'
 import { frameworkIds } from '../controls/frameworks'
 import { SaveControlSeverities } from '../controls/severities'
 import { RequestException } from '../exceptions/exception'
@@ -8,6 +9,7 @@ import { FindingId } from '../findings/filter'
 import { ImportQuery } from '../imports/query'
 import { SaveDuePolicy } from '../policies/due-policy'
 import { SaveRouting } from '../policies/routing'
+import { ResourceQuery } from '../resources/resource-view'
 import { AuditQuery } from './audit'
 import {
   answer,
@@ -22,7 +24,6 @@ import {
   toSchema,
 } from './document-parts'
 import { AccountsQuery, ExceptionsQuery, FindingsQuery } from './query'
-import { ResourceQuery } from './resources'
 
 /** The OpenAPI 3.1 description of /api/v1, made of the schemas that check requests and answers. */
 export function apiDocument(version: string): Json {
@@ -39,6 +40,7 @@ export function apiDocument(version: string): Json {
     security: [{ token: [] }],
     paths: {
       ...accountPaths(),
+      ...attachmentPaths(),
       ...auditPaths(),
       ...exceptionPaths(),
       ...findingPaths(),

@@ -17,6 +17,7 @@ export const PLACEHOLDERS: Readonly<Record<string, RegExp>> = {
   snapshotId: /^snap-[0-9a-f]{8,17}$/,
   volumeId: /^vol-[0-9a-f]{8,17}$/,
   imageId: /^ami-[0-9a-f]{8,17}$/,
+  imageArn: /^arn:aws[a-z-]*:ecr:[a-z0-9-]+:\d{12}:repository\/[a-z0-9._/-]+\/sha256:[0-9a-f]{64}$/,
   vpcId: /^vpc-[0-9a-f]{8,17}$/,
   networkAclId: /^acl-[0-9a-f]{8,17}$/,
   transitGatewayId: /^tgw-[0-9a-f]{8,17}$/,

@@ -8,6 +8,15 @@ export interface Requirements {
   ids: string[]
 }
 
+/** The requirements of a framework that Hinomi knows controls for, by their result. */
+export interface FrameworkSummary {
+  id: FrameworkId
+  requirements: number
+  failing: number
+  passing: number
+  unknown: number
+}
+
 /** The requirements that a control, or a check without a canonical control, proves. */
 export function requirementsOf(control: string): Requirements[] {
   const proved = (controlTable.named(control) ?? otherCheck(control))?.frameworks ?? {}

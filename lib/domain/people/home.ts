@@ -13,7 +13,7 @@ export const homeFilters: Record<HomeList, Partial<FindingFilter>> = {
 
 interface HomeLayout {
   lists: readonly HomeList[]
-  /** Whether it shows the accounts where most of the team's severe findings are. */
+  /** Whether it shows the accounts with findings of the team that are most at risk. */
   accounts: boolean
   /** Whether it shows how many exceptions wait for a decision. */
   exceptions: boolean

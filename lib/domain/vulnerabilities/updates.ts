@@ -18,6 +18,16 @@ export interface Update {
   closes: number
 }
 
+/** The update that closes a vulnerability, and what else can be closed on its resource. */
+export interface UpdateOfFinding {
+  update: Update | null
+  /** Open vulnerabilities of the resource that have a fix. */
+  fixable: Partial<Record<Severity, number>>
+  total: number
+  /** It is built as a whole, so that a new one closes all of them. */
+  isImage: boolean
+}
+
 /**
  * The update that closes one vulnerability of a resource, with the others that it closes too: those whose packages are all
  * among the updated ones. Null where no source names a fixed version for each package.

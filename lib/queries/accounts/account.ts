@@ -13,6 +13,7 @@ import { Prisma } from '../../generated/prisma/client'
 import { deadlineSql } from '../../sql/findings/deadline'
 import { openStatusSql } from '../../sql/findings/open'
 import { read } from '../../sql/read'
+import { updatesOfAccount } from '../vulnerabilities/updates'
 import { accountRows } from './rows'
 import { scoreDetail } from './score'
 
@@ -26,8 +27,9 @@ const DAY_MS = 86_400_000
 export async function getAccount(access: Access<'findings:read'>, id: AccountId): Promise<AccountPosture> {
   const [account] = await accountRows(access, sql`a.id = ${id}`, sql`id`, 1, { live: true })
   if (!account) throw new NotFoundError()
-  const [score, feeds, trend, byControl, byResourceType, checks, oldest, times] = await Promise.all([
+  const [score, updates, feeds, trend, byControl, byResourceType, checks, oldest, times] = await Promise.all([
     scoreDetail(id),
+    updatesOfAccount(access, id),
     feedsOf(id),
     trendOf(id),
     tally(id, sql`f.control`, sql`max(f.title)`),
@@ -56,6 +58,7 @@ export async function getAccount(access: Access<'findings:read'>, id: AccountId)
     scoreParts: score.parts,
     scoreChanges: score.changes,
     scoreTogether: score.together,
+    updates,
     passed: checks[0]?.passed ?? 0,
     failed: checks[0]?.failed ?? 0,
     notAvailable: checks[0]?.not_available ?? 0,

@@ -96,6 +96,24 @@ export async function listAccounts(
   }
 }
 
+/** The accounts among `ids` in the order of their risk, as in the list of accounts that is sorted by it. */
+export async function riskiestAccounts(
+  access: Access<'findings:read'>,
+  ids: readonly string[],
+  limit: number,
+): Promise<AccountRow[]> {
+  if (ids.length === 0) return []
+  const found = await read<{ id: string }>(sql`
+    WITH wanted AS MATERIALIZED (
+      SELECT a.id, a.name FROM account a WHERE ${accountInScope(access)} AND a.id = ANY(${[...ids]}::text[])
+    )
+    SELECT id FROM (${orders.risk.values()}) AS v ORDER BY value DESC NULLS LAST, id LIMIT ${limit}`)
+  return rowsOf(
+    access,
+    found.map(({ id }) => id),
+  )
+}
+
 function rowsOf(access: Access<'findings:read'>, ids: readonly string[]): Promise<AccountRow[]> {
   const list = sql`${[...ids]}::text[]`
   return accountRows(access, sql`a.id = ANY(${list})`, sql`array_position(${list}, id)`, ids.length)

@@ -154,7 +154,7 @@ export function scoresSql(feeds: readonly KnownFeed[]): Prisma.Sql {
       FROM results r LEFT JOIN control_severity k ON k.control = r.control LEFT JOIN sources s ON s.account_id = r.account_id AND s.source = r.source
       WHERE r.severity IS NOT NULL GROUP BY r.account_id, r.control
     ), others AS (
-      SELECT f.account_id, f.severity, CASE WHEN f.class = 'threat' THEN 'threat' WHEN EXISTS (
+      SELECT f.account_id, f.severity, CASE WHEN f.class = 'threat' THEN 'threat' WHEN f.kev OR EXISTS (
           SELECT FROM sighting s WHERE s.account_id = f.account_id AND s.finding_id = f.id AND s.present
             AND ((s.facts ->> 'exploit')::boolean OR (s.facts ->> 'epss')::int >= 50)) THEN 'exploited' ELSE 'other' END AS kind,
         CASE WHEN f.class = 'threat' THEN f.control END AS type, least(count(*), 10) AS n

@@ -1,7 +1,7 @@
 import 'server-only'
 import type { Access } from '../../access/proof'
-import type { FrameworkId } from '../../domain/controls/frameworks'
-import { controlsOf, requirementsOf } from '../../domain/controls/requirements'
+import { type FrameworkId, frameworkIds } from '../../domain/controls/frameworks'
+import { controlsOf, type FrameworkSummary, requirementsOf } from '../../domain/controls/requirements'
 import { Prisma } from '../../generated/prisma/client'
 import { inScope } from '../../sql/findings/where'
 import { read } from '../../sql/read'
@@ -49,3 +49,35 @@ export async function frameworkEvidence(access: Access<'findings:read'>, framewo
 
 const unchecked = [null]
 const byNumber = new Intl.Collator('en', { numeric: true })
+
+/**
+ * Every framework with its requirements by result in the accounts that the reader may see: failing with a failed resource of
+ * one of its controls, passing only where each of its controls has passed, else unknown.
+ */
+export async function listFrameworks(access: Access<'findings:read'>): Promise<FrameworkSummary[]> {
+  const rows = await read<{ control: string; passed: number; failed: number }>(sql`
+    SELECT f.control, sum(f.passed)::int AS passed, sum(f.failed)::int AS failed
+    FROM control_result f JOIN account a ON a.id = f.account_id WHERE a.closed_at IS NULL AND ${inScope(access)} GROUP BY 1`)
+  const results = new Map(rows.map(({ control, passed, failed }) => [control, { passed, failed }]))
+  return frameworkIds.map(id => summaryOf(id, results))
+}
+
+function summaryOf(
+  id: FrameworkId,
+  results: ReadonlyMap<string, { passed: number; failed: number }>,
+): FrameworkSummary {
+  const byRequirement = new Map<string, string[]>()
+  for (const control of controlsOf([id])) {
+    for (const requirement of requirementsOf(control).find(({ framework }) => framework === id)?.ids ?? []) {
+      byRequirement.set(requirement, [...(byRequirement.get(requirement) ?? []), control])
+    }
+  }
+  const counts = { failing: 0, passing: 0, unknown: 0 }
+  for (const controls of byRequirement.values()) {
+    const found = controls.map(control => results.get(control))
+    if (found.some(each => each !== undefined && each.failed > 0)) counts.failing += 1
+    else if (found.every(each => each !== undefined && each.passed > 0)) counts.passing += 1
+    else counts.unknown += 1
+  }
+  return { id, requirements: byRequirement.size, ...counts }
+}

@@ -1,6 +1,7 @@
 import 'server-only'
 import { type Access, accountFilter } from '../../access/proof'
 import { now } from '../../clock'
+import { accountOfPrincipal } from '../../domain/accounts/account-id'
 import type { Facts } from '../../domain/findings/facts'
 import type { FindingClass } from '../../domain/imports/outcome'
 import type { FindingDetail } from '../../domain/views'
@@ -52,15 +53,15 @@ async function elsewhereOf(
   return row ?? null
 }
 
-/** The accounts of Hinomi that principals belong to. A reader of some accounts learns that one is known, not its name. */
+/** The accounts of the organization that principals belong to. A reader of some accounts learns that one is known, not its name. */
 async function accountsOf(
   access: Access<'findings:read'>,
   principals: readonly { id: string }[],
 ): Promise<Context['principalAccounts']> {
-  const ids = principals.flatMap(({ id }) => /(?:^|:)(\d{12})(?::|$)/.exec(id)?.[1] ?? [])
+  const ids = principals.flatMap(({ id }) => accountOfPrincipal(id) ?? [])
   if (ids.length === 0) return []
   const rows = await read<{ id: string; name: string }>(
-    sql`SELECT id, name FROM account WHERE id = ANY(${[...new Set(ids)]}::text[]) ORDER BY id`,
+    sql`SELECT id, name FROM account WHERE id = ANY(${[...new Set(ids)]}::text[]) AND closed_at IS NULL ORDER BY id`,
   )
   const visible = accountFilter(access)
   return rows.map(({ id, name }) => ({ id, name: visible === null || visible.includes(id) ? name : '' }))

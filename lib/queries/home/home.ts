@@ -7,8 +7,8 @@ import type { Team, TeamId } from '../../domain/people/team'
 import type { FindingRow, HomeView, SeverityCounts } from '../../domain/views'
 import { Prisma } from '../../generated/prisma/client'
 import { read } from '../../sql/read'
-import { accountRows } from '../accounts/rows'
-import { sidebarBadges, waitingExceptions } from '../badges'
+import { riskiestAccounts } from '../accounts/list'
+import { dueReviews, sidebarBadges, waitingExceptions } from '../badges'
 import { nobodyKey, openCountsInScope } from '../findings/count'
 import { listFindings } from '../findings/list'
 import { listDecisions } from './decisions'
@@ -26,17 +26,18 @@ export async function getHome(
 ): Promise<HomeView> {
   const layout = homeLayouts[kind]
   const filters = layout.lists.map(list => ({ list, filter: { team: [id], ...homeFilters[list] } }))
-  const [summary, badges, lists, waiting, decisions, reported] = await Promise.all([
+  const [summary, badges, lists, waiting, reviews, decisions, reported] = await Promise.all([
     summaryOf(access, id, layout.accounts),
     sidebarBadges(access),
     Promise.all(
       filters.map(async each => ({ ...each, rows: await firstOf(access, { ...everyFinding, ...each.filter }) })),
     ),
     layout.exceptions ? waitingExceptions(access) : null,
+    layout.exceptions ? dueReviews(access) : null,
     layout.exceptions ? listDecisions(access) : [],
     hasReports(access),
   ])
-  return { team: id, ...summary, ...badges, lists, waiting, decisions, reported, asOf: now() }
+  return { team: id, ...summary, ...badges, lists, waiting, reviews, decisions, reported, asOf: now() }
 }
 
 /** The first rows of a list. Counts as well, so that a list with few rows is not scanned to the end of an index. */
@@ -44,9 +45,9 @@ async function firstOf(access: Access<'findings:read'>, filter: FindingFilter): 
   return (await listFindings(access, filter, { cursor: null, limit: shown })).rows
 }
 
-/** Counts of a team's open findings and, if asked for, the accounts with the worst of them: one pass over the stored counts. */
+/** Counts of a team's open findings and, if asked for, the accounts with such findings that are most at risk. */
 async function summaryOf(access: Access<'findings:read'>, team: TeamId, withAccounts: boolean) {
-  const [row] = await read<SeverityCounts & { total: number; overdue: number; unowned: number; worst: string[] }>(sql`
+  const [row] = await read<SeverityCounts & { total: number; overdue: number; unowned: number; ids: string[] }>(sql`
     WITH accounts AS MATERIALIZED (
       SELECT account_id, coalesce(sum(n) FILTER (WHERE severity = 5), 0) AS critical,
         coalesce(sum(n) FILTER (WHERE severity = 4), 0) AS high,
@@ -61,7 +62,7 @@ async function summaryOf(access: Access<'findings:read'>, team: TeamId, withAcco
       coalesce(sum(medium), 0)::int AS medium, coalesce(sum(low), 0)::int AS low,
       coalesce(sum(informational), 0)::int AS informational, coalesce(sum(total), 0)::int AS total,
       coalesce(sum(overdue), 0)::int AS overdue, coalesce(sum(unowned), 0)::int AS unowned,
-      ARRAY(SELECT account_id FROM accounts ORDER BY critical DESC, high DESC, total DESC, account_id LIMIT ${shown}) AS worst
+      ARRAY(SELECT account_id FROM accounts WHERE total > 0) AS ids
     FROM accounts`)
   const {
     critical = 0,
@@ -72,16 +73,10 @@ async function summaryOf(access: Access<'findings:read'>, team: TeamId, withAcco
     total = 0,
     overdue = 0,
     unowned = 0,
-    worst = [],
+    ids = [],
   } = row ?? {}
-  const accounts = withAccounts ? await accountsOf(access, worst) : []
+  const accounts = withAccounts ? await riskiestAccounts(access, ids, shown) : []
   return { open: { critical, high, medium, low, informational }, openTotal: total, overdue, unowned, accounts }
-}
-
-async function accountsOf(access: Access<'findings:read'>, ids: readonly string[]) {
-  if (ids.length === 0) return []
-  const list = sql`${[...ids]}::text[]`
-  return accountRows(access, sql`a.id = ANY(${list})`, sql`array_position(${list}, id)`, ids.length)
 }
 
 async function hasReports(access: Access<'findings:read'>): Promise<boolean> {

@@ -1,4 +1,5 @@
 import type { Severity } from '../../domain/findings/severity'
+import { resourceNameOf } from '../../domain/identity/resource-name'
 import type { Outcome, Result } from '../../domain/imports/outcome'
 import { RejectedRecord } from '../../domain/imports/reject'
 import type { ReadingContext, Source } from '../source'
@@ -41,7 +42,7 @@ function normalise(finding: AccessFinding, { now }: ReadingContext): Outcome[] {
       control: kind.control,
       result: resultOf(finding, accountId),
       severity: kind.severity,
-      title: prose(`${kind.title}: ${type || resource}`, 'title'),
+      title: prose(`${kind.title}: ${finding.resource ? resourceNameOf(resource) : type || resource}`, 'title'),
       description: prose(accessOf(finding), 'text'),
       remediationText: '',
       remediationUrl: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-findings-remediate.html',

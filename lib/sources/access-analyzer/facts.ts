@@ -30,8 +30,8 @@ export function factsOf(finding: AccessFinding, isPublic: boolean): AccessFacts 
 function pairs(maps: readonly unknown[]): [string, string][] {
   const found = maps.flatMap(map => (isRecord(map) ? Object.entries(map) : []))
   const texts = found.flatMap(([key, value]): [string, string][] => {
-    const text = looseText(value)
-    return text === null ? [] : [[key.slice(0, 200), text]]
+    const [name, text] = [looseText(key, 200), looseText(value)]
+    return name === null || text === null ? [] : [[name, text]]
   })
   return [...new Map(texts.map(pair => [JSON.stringify(pair), pair])).values()].slice(0, LIMIT)
 }

@@ -1,6 +1,7 @@
 import { controlTable } from '../../domain/controls/table'
 import type { FindingClass, FormerNames, Outcome, ResourceRef } from '../../domain/imports/outcome'
 import { RejectedRecord } from '../../domain/imports/reject'
+import { networkPath } from '../inspector/reachability'
 import type { ReadingContext, Source } from '../source'
 import {
   arnParts,
@@ -17,7 +18,7 @@ import { requireAwsResource } from '../values/provider'
 import { toTags } from '../values/tags'
 import { firstText, httpUrl, isRecord } from '../values/text'
 import { readShown, readUpdated } from '../values/time'
-import { replacedImage } from '../values/vulnerability'
+import { adviceText, replacedImage } from '../values/vulnerability'
 import { checkOf, isSecurityHubControl } from './control'
 import { threatFacts, vulnerabilityFacts } from './facts'
 import { originOf } from './origin'
@@ -59,7 +60,7 @@ function normalise(finding: AsffFinding, context: ReadingContext): Outcome[] {
   const region = regionOf(finding, subject)
   const title = prose(firstText(finding.Title, control), 'title')
   const result = resultOf(finding, source === 'prowler', accountId)
-  const suppression = suppressionOf(finding, result)
+  const suppression = suppressionOf(finding, source === 'prowler', result)
   const base: Outcome = {
     source,
     product: prose(product, 'name'),
@@ -74,8 +75,8 @@ function normalise(finding: AsffFinding, context: ReadingContext): Outcome[] {
     ...(suppression && { suppression }),
     severity: readSeverity(finding.Severity, finding.FindingProviderFields, product, accountId),
     title,
-    description: prose(finding.Description, 'text'),
-    remediationText: prose(finding.Remediation?.Recommendation?.Text, 'text'),
+    description: prose([finding.Description, networkPath(finding.NetworkPath)].filter(Boolean).join('\n\n'), 'text'),
+    remediationText: prose(adviceText(finding.Remediation?.Recommendation?.Text), 'text'),
     remediationUrl: httpUrl(finding.Remediation?.Recommendation?.Url),
     resource,
     otherResources: others.map(({ Id, Type }) => toResource(Id, Type, accountId)),
@@ -175,9 +176,21 @@ function classOf(finding: AsffFinding, types: string[], product: string): Findin
 function controlFor(findingClass: FindingClass, finding: AsffFinding, types: string[], generic: string): string {
   if (findingClass === 'vulnerability')
     return CVE.exec(finding.Title ?? '')?.[0] ?? firstText(generic, finding.Vulnerabilities?.[0]?.Id)
-  // GuardDuty's generator is its detector, the same for all findings; the last part of the type is the kind of threat.
-  if (findingClass === 'threat') return firstText(types[0]?.split('/').at(-1), generic)
+  if (findingClass === 'threat') return firstText(threatOf(types[0]), generic)
   return generic
+}
+
+/** Kinds of GuardDuty whose tactic is only in the part before: TTPs/Discovery/IAMUser-AnomalousBehavior. */
+const WITHOUT_TACTIC = /^TTPs\/([A-Za-z ]+)\/((?:IAMUser|RDS)-\w+)$/
+
+/**
+ * The kind of threat, which is the end of the type: TTPs/AttackSequence:IAM/CompromisedCredentials. GuardDuty's generator
+ * is its detector, the same for all. https://docs.aws.amazon.com/guardduty/latest/ug/securityhub-integration.html
+ */
+function threatOf(type: string | undefined): string | undefined {
+  const [, tactic, kind] = WITHOUT_TACTIC.exec(type ?? '') ?? []
+  if (tactic !== undefined) return `${tactic.replaceAll(' ', '')}:${kind}`
+  return /[^/]+:.+$/.exec(type ?? '')?.[0] ?? type?.split('/').at(-1)
 }
 
 /** The resource's own Region comes before that of the record: a hub with findings of others names its own. */

@@ -51,7 +51,8 @@ function unfolded(fields: Record<string, unknown>, prefix: string): Record<strin
 function identityOf(finding: AsffFinding): Identity {
   const keys = finding.Resources.filter(({ Type }) => Type === 'AwsIamAccessKey')
   const details = keys.map(({ Details }) => valueAt(Details, 'AwsIamAccessKey')).find(Boolean)
-  const [, id] = /^AWS::IAM::AccessKey:(.+)$/.exec(keys[0]?.Id ?? '') ?? []
+  // Security Hub writes "null" for credentials without a key, such as those of a sign-in to the console.
+  const [, id] = /^AWS::IAM::AccessKey:(?!null$)(.+)$/.exec(keys[0]?.Id ?? '') ?? []
   return {
     principal:
       looseText(valueAt(details, 'PrincipalName')) ??

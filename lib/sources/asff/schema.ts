@@ -52,6 +52,7 @@ export const AsffFinding = z.object({
   ProductFields: anything,
   FindingProviderFields: anything,
   Action: anything,
+  NetworkPath: anything,
   Detection: anything,
   Resources: z.array(Resource).min(1),
   Compliance: z.object({ Status: text, SecurityControlId: text }).nullish(),

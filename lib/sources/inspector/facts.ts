@@ -23,7 +23,11 @@ export function factsOf(finding: InspectorFinding): VulnerabilityFacts | null {
       .flatMap(({ name, version, fixedInVersion: fixed, remediation: command, filePath: path }) =>
         toPackageFix({ name, version, fixed, path, command }),
       ),
-    references: [details?.sourceUrl, ...looseList(details?.referenceUrls)],
+    references: [
+      details?.sourceUrl,
+      ...looseList(details?.referenceUrls),
+      ...looseList(finding.codeVulnerabilityDetails?.referenceUrls),
+    ],
     vendorSeverity: details?.vendorSeverity,
     image: imageOf(finding),
   })

@@ -1,16 +1,17 @@
 import { type Severity, severityNamed } from '../../domain/findings/severity'
 import { canonicalPlace } from '../../domain/identity/canonical-resource'
-import type { Outcome, Result } from '../../domain/imports/outcome'
+import { type Outcome, type Result, suppressedBy } from '../../domain/imports/outcome'
 import { RejectedRecord } from '../../domain/imports/reject'
 import type { ReadingContext, Source } from '../source'
 import { arnParts, firstRegion, identify, parseWith, prose, requireAccount } from '../values/fields'
 import { formerNames } from '../values/former-names'
+import { valueAt } from '../values/loose'
 import { requireAwsResource } from '../values/provider'
 import { firstText, httpUrl, isRecord, shown } from '../values/text'
 import { readTime } from '../values/time'
-import { replacedImage } from '../values/vulnerability'
+import { adviceText, replacedImage } from '../values/vulnerability'
 import { factsOf } from './facts'
-import { reachabilityControl } from './reachability'
+import { networkPath, reachabilityControl } from './reachability'
 import { InspectorFinding } from './schema'
 
 /** A finding gives one outcome per resource and package; the limit stops hostile findings. */
@@ -42,6 +43,7 @@ function normalise(finding: InspectorFinding, { now }: ReadingContext): Outcome[
   const [first] = finding.resources
   if (!first) throw new RejectedRecord('missing_field', { field: 'resources' }, accountId)
   const { recommendation } = finding.remediation ?? {}
+  const result = resultOf(finding, accountId)
   const base: Omit<Outcome, 'resource' | 'packageName' | 'region'> = {
     source: 'inspector',
     product: 'Inspector',
@@ -49,10 +51,12 @@ function normalise(finding: InspectorFinding, { now }: ReadingContext): Outcome[
     class: kind.class,
     accountId,
     control: identify(kind.control, kind.field, accountId),
-    result: resultOf(finding, accountId),
+    result,
+    // Inspector suppresses by rules only, whose names its findings do not have.
+    ...(result === 'suppressed' && { suppression: suppressedBy('rule') }),
     severity: severityOf(finding, accountId),
     title: prose(firstText(finding.title, kind.control), 'title'),
-    description: prose(finding.description?.trim(), 'text'),
+    description: prose([finding.description?.trim(), pathOf(finding)].filter(Boolean).join('\n\n'), 'text'),
     remediationText: prose(remedyOf(finding, recommendation?.text), 'text'),
     remediationUrl: httpUrl(recommendation?.Url) || httpUrl(finding.packageVulnerabilityDetails?.sourceUrl),
     otherResources: [],
@@ -164,6 +168,10 @@ function severityOf({ severity, inspectorScore }: InspectorFinding, accountId: s
   return known
 }
 
+function pathOf({ networkReachabilityDetails: details }: InspectorFinding): string {
+  return networkPath(valueAt(details?.networkPath, 'steps'))
+}
+
 function imageOf(details: unknown): unknown {
   const instance = isRecord(details) ? details.awsEc2Instance : null
   return isRecord(instance) ? instance.imageId : null
@@ -172,10 +180,9 @@ function imageOf(details: unknown): unknown {
 function remedyOf(finding: InspectorFinding, recommendation: string | null | undefined): string {
   const lines = (finding.packageVulnerabilityDetails?.vulnerablePackages ?? []).map(
     ({ name, fixedInVersion, remediation }) => {
-      const fixed = fixedInVersion && fixedInVersion !== 'NotAvailable' ? `${name ?? ''} ${fixedInVersion}` : ''
-      return [fixed.trim(), remediation].filter(Boolean).join(': ')
+      const fixed = adviceText(fixedInVersion) === '' ? '' : `${name ?? ''} ${fixedInVersion}`
+      return [fixed.trim(), adviceText(remediation)].filter(Boolean).join(': ')
     },
   )
-  const general = recommendation && recommendation !== 'None Provided' ? [recommendation] : []
-  return [...new Set([...general, ...lines])].filter(Boolean).join('\n')
+  return [...new Set([adviceText(recommendation), ...lines])].filter(Boolean).join('\n')
 }

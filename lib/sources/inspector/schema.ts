@@ -50,10 +50,19 @@ export const InspectorFinding = z.object({
     })
     .nullish(),
   codeVulnerabilityDetails: z
-    .object({ detectorId: text, ruleId: text, filePath: z.object({ filePath: text }).nullish() })
+    .object({
+      detectorId: text,
+      ruleId: text,
+      filePath: z.object({ filePath: text }).nullish(),
+      referenceUrls: anything,
+    })
     .nullish(),
   networkReachabilityDetails: z
-    .object({ protocol: text, openPortRange: z.object({ begin: anything, end: anything }).nullish() })
+    .object({
+      protocol: text,
+      openPortRange: z.object({ begin: anything, end: anything }).nullish(),
+      networkPath: anything,
+    })
     .nullish(),
 })
 export type InspectorFinding = z.infer<typeof InspectorFinding>

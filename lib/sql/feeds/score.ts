@@ -47,8 +47,8 @@ const band = raw(
 const scoreOf = (worst: Sql, sum: Sql) =>
   sql`(${raw(String(bandPoints))} * (${worst} + ${raw(String(halvingLoad))} / (${raw(String(halvingLoad))} + ${sum})))`
 
-/** Whether the vulnerability `f` is exploited: as its sources say now. */
-const isExploited = raw(`(f.exploit IS TRUE OR f.epss >= ${likelyExploited})`)
+/** Whether the vulnerability `f` is exploited: as its sources and CISA's list say now. */
+const isExploited = raw(`(f.exploit IS TRUE OR f.epss >= ${likelyExploited} OR f.kev)`)
 
 /**
  * The items of the accounts in the query `accounts`, now: (account_id, kind, name, severity, failing, checked, alive). Controls are

@@ -1,6 +1,7 @@
 import 'server-only'
 import type { Access } from '../../access/proof'
 import { prisma } from '../../db'
+import { type FindingId, splitFindingId } from '../../domain/findings/filter'
 import type { Prisma } from '../../generated/prisma/client'
 import { recordAudit } from './audit'
 
@@ -18,4 +19,15 @@ export async function recordExport(
     ([, value]) => value !== null && value !== undefined && String(value) !== '',
   )
   await recordAudit(prisma(), access, { action, target, detail: { filter: Object.fromEntries(set) } })
+}
+
+/** Records that an actor read a source's record as it was sent. Where that cannot be written, the record is not shown. */
+export async function recordReading(
+  access: Access<'findings:read'>,
+  finding: FindingId,
+  sighting: string,
+): Promise<void> {
+  const { accountId } = splitFindingId(finding)
+  const record = { action: 'finding.read-record', target: `finding:${finding}`, accountId, detail: { sighting } }
+  await recordAudit(prisma(), access, record)
 }

@@ -23,10 +23,12 @@ export async function setVerdict(access: Access<'findings:triage'>, input: SetVe
 export function toVerdict({ actor }: Access, { kind, text }: Verdict): Prepared {
   const at = now()
   const by = { kind: actor.kind, id: actor.id, name: actor.name }
+  const lastSeen = sql`(s.facts ->> 'lastSeen')::timestamptz`
+  // A time in the future is none: no later event could be recognized by it.
   const verdict = sql`jsonb_build_object('kind', ${kind}::text, 'text', ${text}::text, 'by', ${JSON.stringify(by)}::jsonb,
     'at', ${at.toISOString()}::text, 'seen', (
-      SELECT jsonb_build_object('count', max((s.facts ->> 'count')::bigint), 'lastSeen', max((s.facts ->> 'lastSeen')::timestamptz),
-        'updatedAt', max(s.record_updated_at))
+      SELECT jsonb_build_object('count', max((s.facts ->> 'count')::bigint),
+        'lastSeen', max(${lastSeen}) FILTER (WHERE ${lastSeen} <= ${at}::timestamptz), 'updatedAt', max(s.record_updated_at))
       FROM sighting s WHERE s.account_id = f.account_id AND s.finding_id = f.id AND s.class = 'threat'))`
   return {
     check: async (tx, locked) => {

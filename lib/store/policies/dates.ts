@@ -5,6 +5,7 @@ import { type Severity, toSeverity } from '../../domain/findings/severity'
 import { isOpen, type Status } from '../../domain/findings/status'
 import type { FindingClass } from '../../domain/imports/outcome'
 import { Environment } from '../../domain/people/team'
+import { clockStart } from '../../domain/policies/clock'
 import { type Dated, dueAt, respondBy } from '../../domain/policies/due'
 import type { DuePolicy } from '../../domain/policies/due-policy'
 import { type Counted, type CountsBy, countedBy, countedSeverity, sameCounted } from '../../domain/policies/exploited'
@@ -28,6 +29,7 @@ interface Row extends Counted {
   epss: number | null
   status: Status
   openedAt: Date
+  beganAt: Date | null
   dueAt: Date | null
   dueBy: DueBy
   respondBy: Date | null
@@ -44,6 +46,7 @@ interface Move {
   after: Severity | null
   counts_as: number | null
   counts_by: CountsBy | null
+  kev: boolean
 }
 
 /**
@@ -61,7 +64,7 @@ export async function movePolicyDates(
   const { byCve } = await knownExploitedIn(tx)
   const rows = await runIn<Row>(
     tx,
-    sql`SELECT id::text AS id, class, control, severity, exploit, epss, status, counts_as AS "countsAs", counts_by AS "countsBy", opened_at AS "openedAt", due_at AS "dueAt", due_by AS "dueBy", respond_by AS "respondBy"
+    sql`SELECT id::text AS id, class, control, severity, exploit, epss, status, counts_as AS "countsAs", counts_by AS "countsBy", kev, opened_at AS "openedAt", began_at AS "beganAt", due_at AS "dueAt", due_by AS "dueBy", respond_by AS "respondBy"
     FROM finding
     WHERE account_id = ${accountId} AND id > ${after}::uuid AND status <> 'resolved' AND (class = 'vulnerability'
       OR (status IN (${openStatusSql}) AND (due_by = 'policy' OR class = 'threat' OR respond_by IS NOT NULL)))
@@ -69,7 +72,7 @@ export async function movePolicyDates(
   )
   const known = new Map<string, Date | null>()
   const dueOf = (dated: Dated): Date | null => {
-    const key = `${dated.class}/${dated.severity}/${dated.openedAt.getTime()}`
+    const key = `${dated.class}/${dated.severity}/${clockStart(dated, policy.clock).getTime()}`
     const due = known.get(key)
     if (due !== undefined) return due
     const fresh = dueAt(dated, env().HINOMI_TIME_ZONE, policy)
@@ -95,6 +98,7 @@ export async function movePolicyDates(
         after: after ?? null,
         counts_as: counted.countsAs,
         counts_by: counted.countsBy,
+        kev: counted.kev,
       },
     ]
   })
@@ -112,9 +116,9 @@ async function writeMoves(tx: Tx, accountId: string, source: EventSource, moves:
   await executeIn(
     tx,
     sql`UPDATE finding f SET due_at = m.due, respond_by = m.respond, updated_at = ${source.at}::timestamptz,
-        counts_as = m.counts_as, counts_by = m.counts_by,
+        counts_as = m.counts_as, counts_by = m.counts_by, kev = m.kev,
         overdue = f.status IN (${openStatusSql}) AND ${isPastSql(source.at, { dueAt: sql`m.due`, respondBy: sql`m.respond` })}
-      FROM ${moved(sql`due timestamptz, respond timestamptz, counts_as smallint, counts_by text`)} WHERE f.account_id = ${accountId} AND f.id = m.id`,
+      FROM ${moved(sql`due timestamptz, respond timestamptz, counts_as smallint, counts_by text, kev boolean`)} WHERE f.account_id = ${accountId} AND f.id = m.id`,
   )
   const counted = {
     accountId: sql`${accountId}`,

@@ -14,8 +14,8 @@ export interface ActionCase {
 export interface ActionRow {
   /** The target of the action. */
   cases: Record<string, ActionCase>
-  /** "reads": changes nothing; "browser": changes only cookies. All others change rows and add an entry to the audit log. */
-  effect?: 'reads' | 'browser'
+  /** "reads": changes nothing; "recorded": the same, but in the audit log; "browser": changes only cookies. All others change rows. */
+  effect?: 'reads' | 'recorded' | 'browser'
   /** The answer without a session; by default sign-in. */
   signedOut?: 'ok' | '409'
   /** A sign-in that waits at this stage is allowed; its effect is tested elsewhere. */

@@ -60,6 +60,7 @@ export const pageTable: Record<string, PageRow> = {
       B: { may: SEE_B, params: ({ theirsFinding }) => ({ findingId: theirsFinding }), showsB: true },
     },
   },
+  '/frameworks': { cases: { list: { may: SEE_A } } },
   '/imports': { cases: { list: { may: SEE_A, showsB: true } } },
   '/imports/[importId]': {
     cases: {

@@ -4,6 +4,7 @@ import { INPUTS, PLACEHOLDERS } from '@/lib/domain/commands/placeholders'
 import controls from '@/lib/domain/controls/text/commands.json'
 import { StepTable } from '@/lib/domain/threats/playbook'
 import rawSteps from '@/lib/domain/threats/steps.json'
+import vulnerabilities from '@/lib/domain/vulnerabilities/commands.json'
 import shapes from '../../fixtures/shapes/operations.json'
 import { callsOf, type Operation, problemsOfAws } from '../../support/aws-cli'
 
@@ -12,6 +13,7 @@ const { steps } = StepTable.parse(rawSteps)
 const ofSteps = Object.entries(steps).flatMap(([id, { commands }]) =>
   commands.flat().map((line): [string, string] => [id, line]),
 )
+const ofOthers = Object.entries(vulnerabilities)
 const ofControls = Object.entries(controls.commands).flatMap(([id, lines]) =>
   lines.map((line): [string, string] => [id, line]),
 )
@@ -22,7 +24,7 @@ const TOOLS = new Set(['aws', 'kubectl', 'echo', 'date', 'grep'])
 
 describe('every command', () => {
   test('calls an operation of the AWS CLI with options that it has', () => {
-    const problems = [...ofSteps, ...ofControls].flatMap(([id, line]) =>
+    const problems = [...ofSteps, ...ofControls, ...ofOthers].flatMap(([id, line]) =>
       callsOf(line)
         .filter(([program]) => program === 'aws')
         .flatMap(call => problemsOfAws(call, operations))
@@ -33,7 +35,7 @@ describe('every command', () => {
   })
 
   test('uses no other tools than kubectl and those of the shell', () => {
-    for (const [id, line] of [...ofSteps, ...ofControls]) {
+    for (const [id, line] of [...ofSteps, ...ofControls, ...ofOthers]) {
       for (const [program = '', verb = ''] of callsOf(line)) {
         expect([id, TOOLS.has(program)]).toEqual([id, true])
         if (program === 'kubectl') expect([verb, KUBECTL.has(verb)]).toEqual([verb, true])
@@ -42,7 +44,7 @@ describe('every command', () => {
   })
 
   test('uses only known placeholders', () => {
-    const names = [...ofSteps, ...ofControls].flatMap(([, line]) => placeholdersOf(line))
+    const names = [...ofSteps, ...ofControls, ...ofOthers].flatMap(([, line]) => placeholdersOf(line))
     expect(names.filter(name => !(Object.hasOwn(PLACEHOLDERS, name) || INPUTS.includes(name)))).toEqual([])
   })
 })

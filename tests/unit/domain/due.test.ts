@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Severity } from '../../../lib/domain/findings/severity'
 import { severities } from '../../../lib/domain/findings/severity'
 import type { Environment } from '../../../lib/domain/people/team'
-import { dayOf, dueAt, endOfDay, instantOf } from '../../../lib/domain/policies/due'
+import { dayOf, dueAt, endOfDay, instantOf, workingDaysBefore } from '../../../lib/domain/policies/due'
 
 const tokyo = 'Asia/Tokyo'
 const newYork = 'America/New_York'
@@ -105,5 +105,19 @@ describe('the instant of a wall clock', () => {
 
   test.each(['', '2026-11-23', '2026-11-23T25:00', '23.11.2026 09:30'])('"%s" is none', text => {
     expect(instantOf(text, 'Asia/Tokyo')).toBeNull()
+  })
+})
+
+describe('the end of the day after which so many working days are over', () => {
+  const policy = { holidays: true, calendar: { closed: [{ name: '', from: '08-13', to: '08-14' }], workingDays: [] } }
+  test.each([
+    ['2026-06-09T00:00', 5, '2026-06-01', 'an ordinary week'],
+    ['2026-06-08T23:59', 5, '2026-05-31', 'the fifth day is not over'],
+    ['2026-06-13T00:00', 5, '2026-06-07', 'over a weekend'],
+    ['2026-05-11T00:00', 5, '2026-04-27', 'Golden Week'],
+    ['2026-08-20T00:00', 5, '2026-08-09', 'days on which the organization is closed'],
+  ])('%s: %i working days after %s: %s', (now, days, day) => {
+    const at = instantOf(now, tokyo) ?? new Date(Number.NaN)
+    expect(workingDaysBefore(at, days, tokyo, policy)).toEqual(new Date(`${day}T14:59:59.999Z`))
   })
 })

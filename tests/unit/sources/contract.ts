@@ -4,7 +4,7 @@ import { AccountId } from '../../../lib/domain/accounts/account-id'
 import { Facts } from '../../../lib/domain/findings/facts'
 import { Severity } from '../../../lib/domain/findings/severity'
 import { contentHashOf, findingIdOf, problemOf, sightingIdOf } from '../../../lib/domain/identity/identity'
-import { findingClasses, type Outcome, results, sourceIds } from '../../../lib/domain/imports/outcome'
+import { findingClasses, type Outcome, results, sourceIds, suppressionMeans } from '../../../lib/domain/imports/outcome'
 import { RejectedRecord, rejectCodes } from '../../../lib/domain/imports/reject'
 import { outcomesOf } from '../../../lib/sources/registry'
 import type { OutcomeOptions } from '../../../lib/sources/source'
@@ -60,6 +60,14 @@ const contract = (now: Date) => {
         .object({ control: named(2048), region: named(100), resourceId: named(2048) })
         .partial()
         .optional(),
+      suppression: z
+        .strictObject({
+          by: prose(200),
+          at: z.iso.datetime().nullable(),
+          note: prose(10_000),
+          means: z.enum(suppressionMeans).optional(),
+        })
+        .optional(),
       summary: z.enum(['stated', 'ended']).optional(),
     }),
   )
@@ -82,6 +90,13 @@ const sentences = [
 function objectsIn(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0
   return Object.values(value).reduce((count: number, item) => count + objectsIn(item), 1)
+}
+
+/** Whether PostgreSQL stores every text in a value, as jsonb: also the keys of its objects. */
+function isStorable(value: unknown): boolean {
+  if (typeof value === 'string') return text(Number.POSITIVE_INFINITY).safeParse(value).success
+  if (typeof value !== 'object' || value === null) return true
+  return Object.entries(value).every(([key, item]) => isStorable(key) && isStorable(item))
 }
 
 /** Freezes a value all through, so that who changes it throws. */
@@ -124,6 +139,7 @@ function expectOutcomes(outcomes: Outcome[], record: unknown, now: Date): void {
   for (const outcome of outcomes) {
     const problem = problemOf(outcome)
     Problem.parse(problem)
+    if (!isStorable(outcome.facts)) throw new Error('facts contain text that cannot be stored')
     for (const id of [sightingIdOf(outcome), findingIdOf(outcome), findingIdOf(outcome, problem)]) {
       if (!HEX.test(id)) throw new Error(`the id ${id} is not 32 hexadecimal digits`)
     }

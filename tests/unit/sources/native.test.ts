@@ -195,7 +195,9 @@ describe('a native finding of Inspector', () => {
     ['CLOSED', 'archived'],
     ['SUPPRESSED', 'suppressed'],
   ])('with status %s is %s', (status, result) => {
-    expect(outcomesOf({ ...vulnerability, status }, { now })[0]?.result).toBe(result)
+    const [outcome] = outcomesOf({ ...vulnerability, status }, { now })
+    expect(outcome?.result).toBe(result)
+    expect(outcome?.suppression?.means).toBe(result === 'suppressed' ? 'rule' : undefined)
   })
 
   test('with another status is refused', () => {
@@ -279,7 +281,7 @@ describe('a native finding of IAM Access Analyzer', () => {
       control: 'access-analyzer/ExternalAccess',
       result: 'failed',
       severity: 'medium',
-      title: 'External access: AWS::S3::Bucket',
+      title: 'External access: hinomi-example',
       description: 'Principal: {"AWS":"999988887777"}\nAction: ["s3:GetObject"]',
       resource: { id: 'arn:aws:s3:::hinomi-example', type: 'AwsS3Bucket' },
       updatedAt: new Date('2025-01-02T00:00:00Z'),
@@ -297,7 +299,7 @@ describe('a native finding of IAM Access Analyzer', () => {
     expect(outcomeOf(second)).toMatchObject({ severity: 'high', control: 'access-analyzer/ExternalAccess' })
     expect(outcomeOf({ ...rest, findingType: 'UnusedIAMRole' })).toMatchObject({
       severity: 'low',
-      title: 'Unused IAM Role: AWS::S3::Bucket',
+      title: 'Unused IAM Role: hinomi-example',
       control: 'access-analyzer/UnusedIAMRole',
     })
   })
@@ -378,7 +380,8 @@ describe('a native finding of Macie', () => {
   })
 
   test.each([
-    [{ archived: true }, 'archived'],
+    // A suppression rule of Macie archives.
+    [{ archived: true }, 'suppressed'],
     [{ archived: null }, 'failed'],
   ])('with %j is %s', (change, result) => {
     expect(outcomeOf({ ...sensitive, ...change }).result).toBe(result)

@@ -9,6 +9,7 @@ import { Feeds } from '@/components/accounts/posture/feeds'
 import { ScoreParts } from '@/components/accounts/posture/score-parts'
 import { Tallies } from '@/components/accounts/posture/tallies'
 import { FlowTrendPanel, OpenTrendPanel, ScoreTrendPanel } from '@/components/accounts/posture/trend-panels'
+import { Updates } from '@/components/accounts/posture/updates'
 import { accountHref } from '@/components/findings/finding-links'
 import { findingsHref, readFindingList } from '@/components/findings/list/finding-params'
 import { FindingTable } from '@/components/findings/list/finding-table'
@@ -110,6 +111,7 @@ export async function Trends({ params }: { params: Params }) {
   return (
     <>
       <ScoreParts account={{ ...account, scoreChanges: withCanonicalTitles(locale, named) }} />
+      <Updates account={account} />
       <div className="grid gap-3.5 lg:grid-cols-[minmax(0,1.6fr)_minmax(0,1fr)]">
         <div className="flex min-w-0 flex-col gap-3.5">
           <OpenTrendPanel trend={account.trend} />

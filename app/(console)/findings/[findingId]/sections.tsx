@@ -1,6 +1,7 @@
 import { notFound, redirect } from 'next/navigation'
 import { getLocale, getTranslations } from 'next-intl/server'
 import { cache, Suspense } from 'react'
+import { FilePanel } from '@/components/attachments/file-panel'
 import { ExceptionPanel } from '@/components/exceptions/exception-panel'
 import { Disagreement } from '@/components/findings/detail/disagreement'
 import { ExplanationPanel } from '@/components/findings/detail/explanation'
@@ -13,6 +14,7 @@ import { AccessPanel } from '@/components/findings/facts/access-panel'
 import { CheckPanel } from '@/components/findings/facts/check-panel'
 import { RelatedFindings } from '@/components/findings/facts/related-findings'
 import { ThreatPanel } from '@/components/findings/facts/threat-panel'
+import { UpdatePanel } from '@/components/findings/facts/update-panel'
 import { VulnerabilityPanel } from '@/components/findings/facts/vulnerability-panel'
 import { findingHref } from '@/components/findings/finding-links'
 import { SourceChips } from '@/components/findings/list/source-chips'
@@ -34,7 +36,8 @@ import type { FindingDetail } from '@/lib/domain/views'
 import { NotFoundError } from '@/lib/errors'
 import { getFinding } from '@/lib/queries/findings/finding'
 import { relatedFindings } from '@/lib/queries/threats/related'
-import { askForFinding, decide, end, preview } from '../../exceptions/actions'
+import { updateOfFinding } from '@/lib/queries/vulnerabilities/updates'
+import { askForFinding, decide, end, preview, review } from '../../exceptions/actions'
 import { comment, showRaw, unmerge } from '../actions'
 import { findingActions } from '../sections'
 
@@ -80,6 +83,12 @@ async function RelatedSection({ finding }: { finding: FindingDetail }) {
   return <RelatedFindings related={await relatedFindings(access, finding)} />
 }
 
+/** What the update for a vulnerability closes. */
+async function UpdateSection({ finding }: { finding: FindingDetail }) {
+  const update = await updateOfFinding(await requireAccess('findings:read'), finding)
+  return update ? <UpdatePanel finding={finding} update={update} /> : null
+}
+
 export async function FindingSection({ params }: { params: Params }) {
   const [{ finding, locale, me }, t] = await Promise.all([loadFinding((await params).findingId), getTranslations()])
   return (
@@ -106,6 +115,9 @@ export async function FindingSection({ params }: { params: Params }) {
         <div className="order-2 flex min-w-0 flex-col gap-3.5 lg:order-none">
           <ThreatPanel finding={finding} />
           <VulnerabilityPanel finding={finding} />
+          <Suspense>
+            <UpdateSection finding={finding} />
+          </Suspense>
           <AccessPanel finding={finding} />
           <Guidance finding={finding} locale={locale} />
           <Disagreement passed={finding.disagreeing} failed={finding.sources} />
@@ -129,7 +141,8 @@ export async function FindingSection({ params }: { params: Params }) {
         </div>
         <div className="flex min-w-0 flex-col gap-3.5 lg:sticky lg:top-4">
           <TriagePanel finding={finding} actions={findingActions} me={me} />
-          <ExceptionPanel finding={finding} actions={{ decide, end, preview }} ask={askForFinding} me={me} />
+          <ExceptionPanel finding={finding} actions={{ decide, end, preview, review }} ask={askForFinding} me={me} />
+          <FilePanel finding={finding.id} files={finding.attachments} may={finding.may.triage} />
           {finding.may.triage ? (
             <Panel title={t('finding.comments')}>
               <CommentForm key={finding.id} finding={finding.id} me={me} comment={comment} />

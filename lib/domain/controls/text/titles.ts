@@ -1,5 +1,6 @@
 import 'server-only'
 import { z } from 'zod'
+import { accessLabel, accessTitle } from './access-titles'
 import english from './titles.en.json'
 import japanese from './titles.ja.json'
 
@@ -26,7 +27,10 @@ export function withCanonicalTitles<R extends { control: string; title: string }
   locale: string,
   rows: readonly R[],
 ): R[] {
-  return rows.map(row => ({ ...row, title: canonicalTitle(locale, row.control) ?? row.title }))
+  return rows.map(row => ({
+    ...row,
+    title: canonicalTitle(locale, row.control) ?? accessTitle(locale, row) ?? row.title,
+  }))
 }
 
 /** The same for groups by control, whose key is the control and whose label is its title. */
@@ -34,7 +38,10 @@ export function withCanonicalLabels<R extends { key: string; label: string }>(
   locale: string,
   groups: readonly R[],
 ): R[] {
-  return groups.map(group => ({ ...group, label: canonicalTitle(locale, group.key) ?? group.label }))
+  return groups.map(group => ({
+    ...group,
+    label: canonicalTitle(locale, group.key) ?? accessLabel(locale, group.key) ?? group.label,
+  }))
 }
 
 /** The same for exceptions, which name their finding unless they are by rule. */

@@ -9,16 +9,19 @@ interface Source {
 }
 
 /**
- * What people search for in an incident, one word a line: addresses, key ids, users, domains, image tags, principals, and
- * the names that tools give to a control.
+ * What people search for in an incident, one word a line: the names that tools give to a control, what identifies who and
+ * what took part, and the rest, of which there may be more than fits.
  */
 export function searchTerms(sources: readonly Source[]): string {
-  const words = sources.flatMap(({ facts, ownControl }) => [ownControl, ...(facts ? wordsOf(facts) : [])])
-  const named = words.filter(word => word !== null && word.trim() !== '')
-  return [...new Set(named)].sort().join('\n').slice(0, LIMIT)
+  const facts = sources.flatMap(source => source.facts ?? [])
+  const parts = [sources.map(({ ownControl }) => ownControl), facts.flatMap(identifiersOf), facts.flatMap(restOf)]
+  const words = parts.flatMap(part => part.filter(word => word !== null && word.trim() !== '').sort())
+  const terms = [...new Set(words)].join('\n').slice(0, LIMIT)
+  // Half a character at the end is no text that a database stores.
+  return terms.replace(/\p{Surrogate}$/u, '')
 }
 
-function wordsOf(facts: Facts): (string | null)[] {
+function identifiersOf(facts: Facts): (string | null)[] {
   switch (facts.kind) {
     case 'threat':
       return [
@@ -26,15 +29,26 @@ function wordsOf(facts: Facts): (string | null)[] {
         facts.accessKeyId,
         facts.domain,
         facts.api,
-        facts.userAgent,
-        ...facts.threatLists,
         ...(facts.sequence?.actors ?? []).flatMap(({ principal, accessKeyId }) => [principal, accessKeyId]),
-        ...facts.remotes.flatMap(({ ip, organization }) => [ip, organization]),
+        ...facts.remotes.map(({ ip }) => ip),
       ]
     case 'vulnerability':
-      return [facts.image?.repository ?? null, ...(facts.image?.tags ?? []), ...facts.packages.map(each => each.path)]
+      return [facts.image?.repository ?? null, ...(facts.image?.tags ?? [])]
     case 'access':
-      return [...facts.principals.map(each => each.id), ...facts.conditions.map(each => each.value)]
+      return facts.principals.map(({ id }) => id)
+    case 'check':
+      return []
+  }
+}
+
+function restOf(facts: Facts): (string | null)[] {
+  switch (facts.kind) {
+    case 'threat':
+      return [facts.userAgent, ...facts.threatLists, ...facts.remotes.map(({ organization }) => organization)]
+    case 'vulnerability':
+      return facts.packages.map(({ path }) => path)
+    case 'access':
+      return facts.conditions.map(({ value }) => value)
     case 'check':
       return []
   }
