@@ -94,6 +94,7 @@ const Settings = z.object({
   HINOMI_MAX_IMPORT_MB: z.coerce.number().int().positive().default(1024),
   HINOMI_MAX_WAITING_REPORTS: z.coerce.number().int().positive().default(2000),
   HINOMI_MAX_WAITING_MB: z.coerce.number().int().positive().default(20_480),
+  HINOMI_MAX_ATTACHMENTS_MB: z.coerce.number().int().positive().default(10_240),
   HINOMI_RETENTION_DAYS: z.coerce.number().int().min(30).default(400),
   HINOMI_TIME_ZONE: optional
     .transform(name => name ?? 'Asia/Tokyo')
@@ -106,6 +107,7 @@ const Settings = z.object({
     'must be https:// or syslog+tls://, or http:// or syslog+tcp:// on this machine',
   ),
   HINOMI_AUDIT_TOKEN: optional,
+  HINOMI_KEV_URL: optional.refine(isSafeIssuer, 'must begin with https://'),
   HINOMI_PASSWORDS: z.enum(['on', 'off']).default('on'),
   HINOMI_OIDC_ISSUER: optional.refine(isSafeIssuer, 'must begin with https://'),
   HINOMI_OIDC_CLIENT_ID: optional,

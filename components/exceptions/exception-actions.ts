@@ -6,6 +6,7 @@ import type {
   RequestForFinding,
   RequestRule,
 } from '@/lib/domain/exceptions/exception'
+import type { ReviewException } from '@/lib/domain/exceptions/review'
 import type { RulePreview } from '@/lib/domain/policies/views'
 import type { ActionResult } from '../ui/action-result'
 
@@ -15,6 +16,7 @@ type Done = Promise<ActionResult<{ id: number }>>
 export interface ExceptionActions {
   decide: (input: z.input<typeof DecideException>) => Done
   end: (input: z.input<typeof EndException>) => Done
+  review: (input: z.input<typeof ReviewException>) => Done
   preview: ShowPreview
 }
 export type AskForFinding = (input: RequestForFinding) => Done

@@ -2,6 +2,7 @@
 
 import { useTranslations } from 'next-intl'
 import { useState } from 'react'
+import { REVIEW_DAYS } from '@/lib/domain/exceptions/review'
 import type { ExceptionRow, RulePreview } from '@/lib/domain/policies/views'
 import { FormError } from '../settings/form-error'
 import { useAction } from '../settings/use-action'
@@ -16,6 +17,8 @@ export function ExceptionButtons({ row, actions }: { row: ExceptionRow; actions:
   const [shown, setShown] = useState<RulePreview | null>(null)
   const count = useAction(actions.preview, setShown)
   const { match, condition } = row
+  const severity = row.finding?.severity
+  const isSevere = severity === 'critical' || severity === 'high'
   const ending = row.state === 'requested' ? 'withdraw' : 'end'
   return (
     <span className="flex flex-wrap gap-1.5">
@@ -27,6 +30,7 @@ export function ExceptionButtons({ row, actions }: { row: ExceptionRow; actions:
             title={t('approveTitle')}
             done={t('approved')}
             primary
+            required={isSevere}
             onOpen={() => (match ? count.submit({ match, condition }) : undefined)}
             run={note => actions.decide({ id: row.id, approve: true, note })}
           >
@@ -42,11 +46,25 @@ export function ExceptionButtons({ row, actions }: { row: ExceptionRow; actions:
             title={t('rejectTitle')}
             done={t('rejected')}
             danger
+            required
             run={note => actions.decide({ id: row.id, approve: false, note })}
           >
             {t('rejectText')}
           </NoteDialog>
         </>
+      ) : null}
+      {row.may.review ? (
+        <NoteDialog
+          label={t('review')}
+          name={name}
+          title={t('reviewTitle')}
+          done={t('reviewed')}
+          primary
+          required
+          run={note => actions.review({ id: row.id, note })}
+        >
+          {t('reviewText', { days: REVIEW_DAYS })}
+        </NoteDialog>
       ) : null}
       {/* A reader who may reject a request does not need to withdraw it. */}
       {row.may.end && !row.may.decide ? (

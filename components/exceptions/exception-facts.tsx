@@ -1,6 +1,7 @@
 import { useTranslations } from 'next-intl'
 import type { ExceptionRow } from '@/lib/domain/policies/views'
-import { visibleText } from '@/lib/domain/text/visible-text'
+import { toReportLink, visibleText } from '@/lib/domain/text/visible-text'
+import { FileList } from '../attachments/file-list'
 import { Chip } from '../ui/chip'
 import { Day, RelativeTime } from '../ui/relative-time'
 import { ConditionWords } from './match-words'
@@ -44,9 +45,28 @@ export function ExceptionPeople({ row }: { row: ExceptionRow }) {
   )
 }
 
-/** Reason, condition and notes. */
+/** A ticket of another system: a link only if it is an https URL without credentials. */
+function Ticket({ ticket }: { ticket: string }) {
+  const t = useTranslations('exceptions')
+  const href = toReportLink(ticket)?.href
+  return (
+    <span className="break-all">
+      <span className="text-muted text-xs">{t('ticket')}:</span>{' '}
+      {href ? (
+        <a href={href} target="_blank" rel="noopener noreferrer" className="text-accent underline underline-offset-2">
+          {visibleText(ticket)}
+        </a>
+      ) : (
+        visibleText(ticket)
+      )}
+    </span>
+  )
+}
+
+/** Reason, compensating controls, evidence, condition and notes. */
 export function ExceptionReason({ row }: { row: ExceptionRow }) {
   const t = useTranslations('exceptions')
+  const tSeverity = useTranslations('severity')
   const conditional = row.condition.tag !== null || row.condition.severityAtMost !== null
   return (
     <span className="flex flex-col gap-0.5">
@@ -59,6 +79,16 @@ export function ExceptionReason({ row }: { row: ExceptionRow }) {
         <span className="text-muted text-xs">
           {t('only')} <ConditionWords condition={row.condition} />
         </span>
+      ) : null}
+      {row.controls ? (
+        <span className="whitespace-pre-wrap break-words">
+          <span className="text-muted text-xs">{t('controls')}:</span> {visibleText(row.controls)}
+        </span>
+      ) : null}
+      {row.ticket ? <Ticket ticket={row.ticket} /> : null}
+      <FileList files={row.evidence} />
+      {row.match && row.coversUpTo && row.coversUpTo !== 'critical' ? (
+        <span className="text-muted text-xs">{t('coversUpTo', { severity: tSeverity(row.coversUpTo) })}</span>
       ) : null}
       {row.note ? (
         <span className="whitespace-pre-wrap break-words text-muted text-xs">

@@ -5,6 +5,7 @@ import { AskDialog } from './dialogs/ask-dialog'
 import type { AskForFinding, ExceptionActions } from './exception-actions'
 import { ExceptionButtons } from './exception-buttons'
 import { ExceptionEnd, ExceptionPeople, ExceptionReason, ExceptionState } from './exception-facts'
+import { ExceptionReview } from './exception-review'
 import { MatchWords } from './match-words'
 
 interface ExceptionPanelProps {
@@ -36,6 +37,7 @@ export function ExceptionPanel({ finding, actions, ask, me }: ExceptionPanelProp
             <span className="flex gap-1.5 text-muted text-xs">
               {t('exceptions.columns.end')} <ExceptionEnd row={row} />
             </span>
+            <ExceptionReview row={row} />
             <ExceptionPeople row={row} />
             <ExceptionButtons row={row} actions={actions} />
           </li>

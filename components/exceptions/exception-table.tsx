@@ -9,6 +9,7 @@ import { SeverityBadge } from '../ui/severity-badge'
 import type { ExceptionActions } from './exception-actions'
 import { ExceptionButtons } from './exception-buttons'
 import { ExceptionEnd, ExceptionPeople, ExceptionReason, ExceptionState } from './exception-facts'
+import { ExceptionReview } from './exception-review'
 import { MatchWords } from './match-words'
 
 function Subject({ row }: { row: ExceptionRow }) {
@@ -66,7 +67,17 @@ export function ExceptionTable({ rows, actions }: { rows: readonly ExceptionRow[
       className: 'wide',
       cell: row => <ExceptionReason row={row} />,
     },
-    { key: 'end', header: t('columns.end'), label: t('columns.end'), cell: row => <ExceptionEnd row={row} /> },
+    {
+      key: 'end',
+      header: t('columns.end'),
+      label: t('columns.end'),
+      cell: row => (
+        <span className="flex flex-col gap-1">
+          <ExceptionEnd row={row} />
+          <ExceptionReview row={row} />
+        </span>
+      ),
+    },
     {
       key: 'state',
       header: t('columns.state'),
@@ -81,7 +92,7 @@ export function ExceptionTable({ rows, actions }: { rows: readonly ExceptionRow[
     {
       key: 'actions',
       header: <span className="sr-only">{t('columns.actions')}</span>,
-      empty: row => !row.may.decide && !row.may.end,
+      empty: row => !row.may.decide && !row.may.review && !row.may.end,
       cell: row => <ExceptionButtons row={row} actions={actions} />,
     },
   ]

@@ -3,6 +3,7 @@
 import { useFormatter, useTranslations } from 'next-intl'
 import { type FormEvent, useState } from 'react'
 import type { z } from 'zod'
+import { Clock } from '@/lib/domain/policies/clock'
 import type { DuePolicy, SaveDuePolicy } from '@/lib/domain/policies/due-policy'
 import type { DuePolicyView, DuePreview } from '@/lib/domain/policies/views'
 import { FormError } from '../settings/form-error'
@@ -24,7 +25,13 @@ interface DuePolicyFormProps {
   save: (input: z.input<typeof SaveDuePolicy>) => Promise<ActionResult<unknown>>
 }
 
-const countingOf = ({ unit, holidays, calendar, exploited }: DuePolicy) => ({ unit, holidays, calendar, exploited })
+const countingOf = ({ unit, holidays, clock, calendar, exploited }: DuePolicy) => ({
+  unit,
+  holidays,
+  clock,
+  calendar,
+  exploited,
+})
 
 /** Deadlines by class, severity and environment and the calendar, with a preview before a change is saved. */
 export function DuePolicyForm({ view, preview, save }: DuePolicyFormProps) {
@@ -33,6 +40,7 @@ export function DuePolicyForm({ view, preview, save }: DuePolicyFormProps) {
   const [cells, setCells] = useState(() => toCells(view.policy))
   const [unit, setUnit] = useState(view.policy.unit)
   const [holidays, setHolidays] = useState(view.policy.holidays)
+  const [clock, setClock] = useState(view.policy.clock)
   const [exploited, setExploited] = useState(view.policy.exploited)
   const [calendar, setCalendar] = useState(view.policy.calendar)
   const [shown, setShown] = useState<DuePreview | null>(null)
@@ -41,7 +49,7 @@ export function DuePolicyForm({ view, preview, save }: DuePolicyFormProps) {
     setShown(null)
     sayDone(t('settings.due-dates.saved'))
   })
-  const policy: DuePolicy = { unit, holidays, calendar, exploited, ...toLimits(cells) }
+  const policy: DuePolicy = { unit, holidays, clock, calendar, exploited, ...toLimits(cells) }
   const { policy: saved } = view
   const same = JSON.stringify(policy) === JSON.stringify({ ...countingOf(saved), ...toLimits(toCells(saved)) })
   function submit(event: FormEvent) {
@@ -73,6 +81,15 @@ export function DuePolicyForm({ view, preview, save }: DuePolicyFormProps) {
       <Panel title={t('settings.due-dates.counting')}>
         <div className="flex flex-wrap items-end gap-4">
           <Select
+            label={t('settings.due-dates.clock')}
+            value={clock}
+            options={Clock.options.map(id => ({ id, label: t(`settings.due-dates.clocks.${id}`) }))}
+            onChange={id => {
+              setClock(Clock.options.find(each => each === id) ?? clock)
+              setShown(null)
+            }}
+          />
+          <Select
             label={t('settings.due-dates.unit')}
             value={unit}
             options={[
@@ -93,6 +110,7 @@ export function DuePolicyForm({ view, preview, save }: DuePolicyFormProps) {
             }}
           />
         </div>
+        <p className="mt-2 text-muted text-xs">{t('settings.due-dates.clockHint')}</p>
         <p className="mt-2 mb-3 text-muted text-xs">{t('settings.due-dates.countingHint')}</p>
         <CalendarFields
           calendar={view.policy.calendar}

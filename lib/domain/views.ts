@@ -84,6 +84,8 @@ export interface HomeView {
   accounts: AccountRow[]
   /** Exceptions that wait for the reader's decision; null if the kind does not show them. */
   waiting: number | null
+  /** Reviews of exceptions that the reader may answer, and how many of them are overdue; null as above. */
+  reviews: { due: number; overdue: number } | null
   /** The newest decisions of people that needed a reason; empty if the kind does not show them. */
   decisions: DecisionView[]
   /** Whether any account in scope has a report; without one, the counts mean nothing. */

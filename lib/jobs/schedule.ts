@@ -7,6 +7,7 @@ import { unreadDays } from '../domain/imports/views'
 import { env } from '../env'
 import { log } from '../log'
 import { outageOf } from '../outage'
+import { dropLooseAttachments } from '../store/attachments/receive'
 import { sealNext } from '../store/chain/chain'
 import { sumControlCounts } from '../store/counts/control-counts'
 import { handOverUnowned } from '../store/findings/hand-over-unowned'
@@ -85,6 +86,13 @@ const jobs: readonly ScheduledJob[] = [
     run: async () => {
       const dropped = await dropAbandoned(jobAccess('drop-abandoned-uploads'))
       if (dropped > 0) log.info({ dropped }, 'deleted uploads that were never completed')
+    },
+  },
+  {
+    name: 'drop-loose-files',
+    cron: '* * * * *',
+    run: async () => {
+      await dropLooseAttachments(jobAccess('drop-loose-files'))
     },
   },
   {

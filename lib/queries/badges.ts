@@ -1,5 +1,7 @@
 import 'server-only'
 import { type Access, holds } from '../access/proof'
+import { now } from '../clock'
+import { REVIEW_SHOWN_DAYS } from '../domain/exceptions/review'
 import { Prisma } from '../generated/prisma/client'
 import { askedBy, exceptionInScope } from '../sql/exceptions/where'
 import { read } from '../sql/read'
@@ -14,6 +16,17 @@ export async function waitingExceptions(access: Access<'findings:read'>): Promis
     SELECT count(*)::int AS n FROM exception x
     WHERE state = 'requested' AND NOT ${askedBy(access)} AND ${exceptionInScope(access)}`)
   return row?.n ?? 0
+}
+
+/** How many reviews of exceptions the reader may answer, and how many of them are overdue. */
+export async function dueReviews(access: Access<'findings:read'>): Promise<{ due: number; overdue: number }> {
+  const none = { due: 0, overdue: 0 }
+  if (access.actor.kind !== 'member' || !holds(access, 'exceptions:approve')) return none
+  const shown = new Date(now().getTime() + REVIEW_SHOWN_DAYS * 86_400_000)
+  const [row] = await read<{ due: number; overdue: number }>(sql`
+    SELECT count(*)::int AS due, count(*) FILTER (WHERE x.review_at <= ${now()}::timestamptz)::int AS overdue FROM exception x
+    WHERE x.state = 'approved' AND x.review_at <= ${shown}::timestamptz AND NOT ${askedBy(access)} AND ${exceptionInScope(access)}`)
+  return row ?? none
 }
 
 /** The reader's own open findings in scope, and how many of them are overdue. Zero for a reader who is not a member. */

@@ -15,6 +15,7 @@ import { countFlow, takeSnapshots } from '../../lib/store/counts/snapshots'
 import { markOverdue } from '../../lib/store/findings/overdue'
 import { addComment, assignFindings, setDueAt, setStatus, setTeam } from '../../lib/store/findings/triage'
 import { excepted, uncovered } from './exceptions'
+import { accessReport, inspectorReport } from './native-reports'
 import { accounts } from './organisation'
 import { admitPeople, collectorAccess, type Person } from './people'
 import { type Action, planWork } from './plan'
@@ -126,6 +127,10 @@ class Filling {
       await send(prowler, prowlerReport(account.id, this.#watches, time), { ...whole, origin: 'command', fileName })
     }
     if (day === this.#days - 1) {
+      const sender = this.#person('ito@demo.example').access
+      const native = { coverage: 'partial', at, origin: 'browser' } as const
+      await send(sender, inspectorReport(this.#watches, time), { ...native, fileName: `inspector-images-${date}.json` })
+      await send(sender, accessReport(time), { ...native, fileName: `access-analyzer-${date}.json` })
       const later = new Date(at.getTime() + 20 * MINUTE)
       setTime(later.getTime() + MINUTE)
       const report = narrowReport(BUSIEST, this.#watches, time)

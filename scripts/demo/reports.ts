@@ -1,5 +1,9 @@
+import { activityOf } from './activity'
+import { checkDetails } from './catalogue/check-details'
 import type { Control } from './catalogue/control'
 import type { ProwlerCheck, Threat, Weakness } from './catalogue/other-tools'
+import { weaknessDetails } from './catalogue/weakness-details'
+import { imageDigest, imageTags } from './images'
 import { accounts } from './organisation'
 import { between, hex, random, uuid } from './random'
 import { resultOn, type Watch } from './world'
@@ -55,13 +59,17 @@ function asffRecord(watch: Watch, time: ReportTime): Record<string, unknown> | n
     const severity = result === 'passed' ? 'INFORMATIONAL' : about.severity.toUpperCase()
     return { ...base, ...controlPart(watch, about.control, severity, result === 'passed') }
   }
+  if (about.tool === 'inspector') return { ...base, ...weaknessPart(watch, about.weakness) }
+  const { fields, resources } = activityOf(watch, about.threat, new Date(base.FirstObservedAt), time.at)
   return {
     ...base,
-    ...(about.tool === 'inspector' ? weaknessPart(watch, about.weakness) : threatPart(watch, about.threat)),
+    ...threatPart(watch, about.threat),
+    Resources: [...base.Resources, ...resources],
+    ProductFields: fields,
   }
 }
 
-function commonAsff({ account, resource, spans }: Watch, { at, instantOf, day }: ReportTime) {
+function commonAsff({ account, resource, spans, about }: Watch, { at, instantOf, day }: ReportTime) {
   const first = firstSeen(spans, day, instantOf, `${account.id}/${resource.id}`)
   return {
     SchemaVersion: '2018-10-08',
@@ -75,8 +83,9 @@ function commonAsff({ account, resource, spans }: Watch, { at, instantOf, day }:
     UpdatedAt: at.toISOString(),
     Resources: [
       {
-        Type: resource.type,
-        Id: resource.id,
+        ...(about.tool === 'inspector' && resource.kind === 'repository'
+          ? imagePart(resource, first)
+          : { Type: resource.type, Id: resource.id }),
         Partition: 'aws',
         Region: resource.region,
         ...(resource.kind === 'account' ? {} : { Tags: { Name: resource.name, ManagedBy: 'terraform' } }),
@@ -84,6 +93,24 @@ function commonAsff({ account, resource, spans }: Watch, { at, instantOf, day }:
     ],
     WorkflowState: 'NEW',
     Workflow: { Status: 'NEW' },
+  }
+}
+
+/** The image of a repository: vulnerabilities are those of an image. */
+function imagePart({ id, name }: Watch['resource'], pushedAt: Date) {
+  const digest = imageDigest(id)
+  return {
+    Type: 'AwsEcrContainerImage',
+    Id: `${id}/${digest}`,
+    Details: {
+      AwsEcrContainerImage: {
+        RegistryId: id.split(':')[4],
+        RepositoryName: name,
+        ImageDigest: digest,
+        ImageTags: imageTags(id),
+        ImagePublishedAt: pushedAt.toISOString(),
+      },
+    },
   }
 }
 
@@ -140,7 +167,23 @@ function weaknessPart({ account, resource }: Watch, [cve, name, version, label, 
         Url: `https://nvd.nist.gov/vuln/detail/${cve}`,
       },
     },
-    Vulnerabilities: [{ Id: cve, VulnerablePackages: [{ Name: name, Version: version }] }],
+    Vulnerabilities: [vulnerabilityOf(cve, name, version)],
+  }
+}
+
+function vulnerabilityOf(cve: string, name: string, version: string) {
+  const details = weaknessDetails[cve]
+  if (!details) return { Id: cve, VulnerablePackages: [{ Name: name, Version: version }] }
+  const { score, vector, epss, exploit, fixed, command } = details
+  return {
+    Id: cve,
+    VulnerablePackages: [{ Name: name, Version: version, FixedInVersion: fixed, Remediation: command }],
+    Cvss: [{ Version: '3.1', BaseScore: score, BaseVector: vector, Source: 'NVD' }],
+    EpssScore: epss,
+    ExploitAvailable: exploit ? 'YES' : 'NO',
+    FixAvailable: 'YES',
+    ReferenceUrls: [`https://nvd.nist.gov/vuln/detail/${cve}`],
+    Vendor: { Name: 'NVD', Url: `https://nvd.nist.gov/vuln/detail/${cve}` },
   }
 }
 
@@ -173,6 +216,8 @@ function ocsfRecord(watch: Watch, { day, at }: ReportTime): Record<string, unkno
   if (result === null || about.tool !== 'prowler') return null
   const [id, , severity, title, fix]: ProwlerCheck = about.check
   const detail = `${resource.name}: ${title}${result === 'failed' ? ' - not the case' : ''}.`
+  const details = checkDetails[id]
+  const snippets = [details?.cli, details?.terraform].filter(text => text !== undefined)
   return {
     message: detail,
     metadata: {
@@ -186,7 +231,8 @@ function ocsfRecord(watch: Watch, { day, at }: ReportTime): Record<string, unkno
     status_code: result === 'failed' ? 'FAIL' : 'PASS',
     status_detail: detail,
     status_id: 1,
-    unmapped: { related_url: '', compliance: {} },
+    risk_details: details?.risk ?? '',
+    unmapped: { related_url: '', categories: details?.categories ?? [], compliance: details?.compliance ?? {} },
     activity_name: 'Create',
     activity_id: 1,
     finding_info: {
@@ -216,7 +262,7 @@ function ocsfRecord(watch: Watch, { day, at }: ReportTime): Record<string, unkno
       provider: 'aws',
       region: resource.region,
     },
-    remediation: { desc: fix, references: [`https://hub.prowler.com/check/${id}`] },
+    remediation: { desc: fix, references: [...snippets, `https://hub.prowler.com/check/${id}`] },
     time: Math.floor(at.getTime() / 1000),
     time_dt: at.toISOString().slice(0, -1),
     type_uid: 200401,

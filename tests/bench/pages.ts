@@ -132,7 +132,7 @@ export async function timePages(
     ['findings by description', n => list({ text: described[n % described.length] })],
     ['findings by two characters', n => list({ text: n % 2 ? '請求' : '漏洩' })],
     ['findings of a category', n => list({ category: [categories[n % categories.length]] })],
-    ['findings of a framework', n => list({ framework: [n % 2 ? 'fsbp' : 'cis-3.0'] })],
+    ['findings of a framework', n => list({ framework: [n % 2 ? 'fsbp' : 'cis-3.0.0'] })],
     ['findings of a tag', n => list({ tag: [n % 2 ? `Service=service-${n % 70}` : 'CostCenter'] })],
     ['findings of a package', () => list({ package: ['openssl'] })],
     ['findings of a resource', n => list({ resource: [someOf(n)?.resourceId] })],

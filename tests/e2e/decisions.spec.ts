@@ -1,7 +1,9 @@
+import { readFile } from 'node:fs/promises'
 import type { Page } from '@playwright/test'
 import { expect, securityHubReport, sendReport, speak, test } from './console-fixtures'
 
 const account = '770000000011'
+const PDF = Buffer.from('%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n')
 
 /** A day so many days from now, as a date field takes it. */
 const dayFromNow = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
@@ -42,15 +44,33 @@ test('an exception is asked for by one person and approved by another', async ({
   await form.getByLabel(/^Last day/).fill(dayFromNow(30))
   await form.getByLabel(/^Reason/).fill('A public site')
   await form.getByRole('button', { name: 'Request approval' }).click()
+  await expect(form.getByText(/describe the compensating controls/)).toBeVisible()
+  await form.getByLabel(/^Compensating controls/).fill('A firewall in front of it')
+  await form.getByLabel(/^Ticket/).fill('https://tickets.example/SEC-1')
+  const files = form.locator('input[type=file]')
+  await files.setInputFiles({ name: 'page.html', mimeType: 'text/html', buffer: Buffer.from('<script></script>') })
+  await expect(form.getByText(/“page.html” cannot be attached/)).toBeVisible()
+  await files.setInputFiles({ name: '証跡.pdf', mimeType: 'application/pdf', buffer: PDF })
+  await expect(form.getByRole('link', { name: '証跡.pdf' })).toBeVisible()
+  await form.getByRole('button', { name: 'Request approval' }).click()
   await expect(asker.getByText('Waiting for approval')).toBeVisible()
   await expect(asker.getByRole('button', { name: /^Approve/ })).toHaveCount(0)
 
   await page.goto('/exceptions')
-  await page
-    .getByRole('row', { name: /S3 general purpose/ })
-    .getByRole('button', { name: /^Approve/ })
-    .click()
-  await page.getByRole('alertdialog').getByRole('button', { name: 'Approve' }).click()
+  const request = page.getByRole('row', { name: /S3 general purpose/ })
+  await expect(request).toContainText('A firewall in front of it')
+  await expect(request.getByRole('link', { name: 'https://tickets.example/SEC-1' })).toBeVisible()
+  const arriving = page.waitForEvent('download')
+  await request.getByRole('link', { name: '証跡.pdf' }).click()
+  const download = await arriving
+  expect(download.suggestedFilename()).toBe('証跡.pdf')
+  expect(await readFile(await download.path())).toEqual(PDF)
+  await request.getByRole('button', { name: /^Approve/ }).click()
+  const approval = page.getByRole('alertdialog')
+  await approval.getByRole('button', { name: 'Approve' }).click()
+  await expect(approval.getByText(/^Enter a note/)).toBeVisible()
+  await approval.getByLabel(/^Note/).fill('The firewall was tested')
+  await approval.getByRole('button', { name: 'Approve' }).click()
   await expect(page.getByText('No exceptions waiting for approval')).toBeVisible()
   await asker.reload()
   await expect(asker.getByRole('main').getByText('Risk accepted').first()).toBeVisible()
@@ -74,8 +94,25 @@ test('an exception is asked for by one person and approved by another', async ({
   await expect(question.getByText(/^Covers [1-9]\d* open findings? now$/)).toBeVisible()
   await question.getByRole('button', { name: 'Cancel' }).click()
   await page.getByRole('button', { name: /^Reject/ }).click()
+  await question.getByLabel(/^Note/).fill('They are not made up')
   await question.getByRole('button', { name: 'Reject' }).click()
   await expect(page.getByText('No exceptions waiting for approval')).toBeVisible()
+})
+
+test('a severe finding that is postponed far opens the request that it needs', async ({ console: page }) => {
+  const report = securityHubReport('770000000013', [{ control: 'S3.2', severity: 'CRITICAL', resource: 'late-bucket' }])
+  await sendReport(page, 'late.json', report)
+  await speak(page, 'English')
+  await page.goto('/findings?account=770000000013')
+  await page.getByRole('link', { name: /S3 general purpose/ }).click()
+  await page.getByRole('button', { name: /Change.*due/i }).click()
+  const due = page.getByRole('dialog')
+  await due.getByLabel(/^Due/).fill(dayFromNow(300))
+  await due.getByLabel(/^Reason/).fill('The migration ends then')
+  await due.getByRole('button', { name: 'Save' }).click()
+  const request = page.getByRole('dialog', { name: 'Request exception' })
+  await expect(request.getByLabel(/^Last day/)).toHaveValue(dayFromNow(300))
+  await expect(request.getByLabel(/^Reason/)).toHaveValue('The migration ends then')
 })
 
 test('a routing rule and a due-date policy are previewed before they are saved', async ({ console: page }) => {

@@ -8,15 +8,8 @@ import { GET as listFindingsRoute } from '../../app/api/v1/findings/route'
 import { findingsHref } from '../../components/findings/list/finding-params'
 import { newApiToken } from '../../lib/access/api/token'
 import { closeDatabase, prisma } from '../../lib/db'
-import {
-  ApiAccountDetail,
-  ApiAccounts,
-  ApiAsked,
-  ApiExceptions,
-  ApiFindingDetail,
-  ApiFindings,
-  ApiProblem,
-} from '../../lib/domain/api/schemas'
+import { ApiAsked, ApiExceptions } from '../../lib/domain/api/exceptions'
+import { ApiAccountDetail, ApiAccounts, ApiFindingDetail, ApiFindings, ApiProblem } from '../../lib/domain/api/schemas'
 import type { Permission } from '../../lib/domain/people/role'
 import { log } from '../../lib/log'
 import { clear, manyFindings, ours, theirs, twoAccounts } from '../support/organisation'
@@ -222,7 +215,7 @@ test('an exception is requested and listed', async () => {
   const { oursFinding } = await twoAccounts()
   const asker = await tokenFor(['findings:read', 'exceptions:request'], undefined, (await addMember('member')).id)
   const until = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10)
-  const body = JSON.stringify({ finding: oursFinding, kind: 'accepted', reason: 'why', until })
+  const body = JSON.stringify({ finding: oursFinding, kind: 'accepted', reason: 'why', controls: 'how', until })
   const asked = await requestExceptionRoute(request('/exceptions', asker, { method: 'POST', body }), none)
   const { id } = ApiAsked.parse(await asked.json())
   const listed = await listExceptionsRoute(request('/exceptions?list=waiting', asker), none)
@@ -233,7 +226,7 @@ test('an exception is requested and listed', async () => {
     may: { decide: false, end: true },
   })
   await problem(await requestExceptionRoute(request('/exceptions', asker, { method: 'POST', body }), none), 409)
-  const bad = JSON.stringify({ match: {}, kind: 'accepted', reason: 'why', until })
+  const bad = JSON.stringify({ match: {}, kind: 'accepted', reason: 'why', controls: 'how', until })
   await problem(await requestExceptionRoute(request('/exceptions', asker, { method: 'POST', body: bad }), none), 400)
 })
 

@@ -2,13 +2,14 @@ import pg from 'pg'
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest'
 import { setClock } from '../../lib/clock'
 import { closeDatabase, pool } from '../../lib/db'
+import { checkAttachments } from '../../lib/queries/check/contents/attachments'
+import { checkPayloads } from '../../lib/queries/check/contents/payloads'
 import { checkCounts } from '../../lib/queries/check/counts'
 import { Differences } from '../../lib/queries/check/differences'
 import { checkExceptions } from '../../lib/queries/check/exceptions'
 import { checkFindings } from '../../lib/queries/check/findings'
 import { checkHistory } from '../../lib/queries/check/history'
 import { checkImports } from '../../lib/queries/check/imports'
-import { checkPayloads } from '../../lib/queries/check/payloads'
 import { checkPolicies } from '../../lib/queries/check/policies'
 import { checkScores } from '../../lib/queries/check/scores'
 import { checkSnapshots } from '../../lib/queries/check/snapshots'
@@ -26,6 +27,7 @@ const parts = {
   findings: checkFindings,
   history: checkHistory,
   imports: (differences: Differences) => checkImports(job, differences),
+  attachments: checkAttachments,
   payloads: checkPayloads,
   exceptions: (differences: Differences) => checkExceptions(job, differences),
   policies: (differences: Differences) => checkPolicies(job, differences),
@@ -178,6 +180,11 @@ const falsified: Record<string, [keyof typeof parts, string, string]> = {
     'finding',
     `UPDATE finding SET first_observed_at = first_seen_at + interval '1 day' WHERE ${anyOpen}`,
   ],
+  beganAt: [
+    'history',
+    'finding',
+    `UPDATE finding SET began_at = first_observed_at - interval '1 day' WHERE ${anyOpen}`,
+  ],
   periodMissing: ['history', 'finding_period', `DELETE FROM finding_period`],
   periodWithoutFinding: [
     'history',
@@ -225,6 +232,26 @@ const falsified: Record<string, [keyof typeof parts, string, string]> = {
     `UPDATE import_chunk SET deflated = set_byte(deflated, octet_length(deflated) - 1, 255 - get_byte(deflated, octet_length(deflated) - 1))`,
   ],
   payloadLength: ['payloads', 'import_chunk', `UPDATE import_chunk SET length = length - 1`],
+  attachmentSealed: [
+    'attachments',
+    'attachment',
+    `UPDATE attachment SET sealed_key = 'x' WHERE owner_kind = 'finding'`,
+  ],
+  attachmentBroken: ['attachments', 'attachment_chunk', `DELETE FROM attachment_chunk WHERE position = 1`],
+  attachmentSize: ['attachments', 'attachment', `UPDATE attachment SET size_bytes = size_bytes - 1`],
+  attachmentHash: ['attachments', 'attachment', `UPDATE attachment SET sha256 = repeat('0', 64)`],
+  attachmentLength: [
+    'attachments',
+    'attachment_chunk',
+    `INSERT INTO attachment_chunk SELECT attachment_id, 2, sealed FROM attachment_chunk WHERE position = 1`,
+  ],
+  attachmentRecorded: ['attachments', 'attachment', `UPDATE attachment SET name = 'other.txt'`],
+  attachmentOwner: [
+    'attachments',
+    'attachment',
+    `UPDATE attachment SET owner_id = ${nowhere}::text WHERE owner_kind = 'finding'`,
+  ],
+  attachmentPieces: ['attachments', 'attachment', `DELETE FROM attachment WHERE owner_kind = 'finding'`],
   payloadSize: ['payloads', 'import_chunk', `DELETE FROM import_chunk WHERE import_id = (SELECT min(id) FROM import)`],
   exceptionCovers: [
     'exceptions',
@@ -240,6 +267,16 @@ const falsified: Record<string, [keyof typeof parts, string, string]> = {
     'exceptions',
     'finding',
     `UPDATE finding SET status = 'new', exception_id = NULL WHERE exception_id = ${inForce}`,
+  ],
+  exceptionReview: [
+    'exceptions',
+    'exception',
+    `UPDATE exception SET expires_at = expires_at + interval '200 days' WHERE id = ${inForce}`,
+  ],
+  exceptionReviewed: [
+    'exceptions',
+    'exception_review',
+    `INSERT INTO exception_review SELECT id, now(), now(), 'x', 'x', 'Still holds' FROM exception WHERE id = ${inForce}`,
   ],
   exceptionMissing: ['exceptions', 'exception', `UPDATE exception SET finding_id = ${nowhere} WHERE id = ${inForce}`],
   ruleOpen: [

@@ -47,6 +47,24 @@ test.each([
   ['unowned', `finding WHERE status = 'new' AND owner_id IS NULL`],
   ['weaknesses', `finding WHERE class = 'vulnerability'`],
   ['threats', `finding WHERE class = 'threat'`],
+  [
+    'threats with an address, an action and a count',
+    `sighting WHERE class = 'threat' AND facts ->> 'action' IS NOT NULL AND facts -> 'count' > '0' AND (jsonb_array_length(facts -> 'remotes') > 0 OR facts ->> 'domain' IS NOT NULL)`,
+  ],
+  [
+    'threats with a user and a key',
+    `sighting WHERE class = 'threat' AND facts ->> 'principal' IS NOT NULL AND facts ->> 'accessKeyId' LIKE 'AKIA%'`,
+  ],
+  [
+    'vulnerabilities with score, EPSS and fix',
+    `finding f JOIN sighting s ON s.account_id = f.account_id AND s.finding_id = f.id WHERE f.epss > 50 AND f.exploit AND f.fix = 'yes' AND jsonb_array_length(s.facts -> 'cvss') > 0`,
+  ],
+  [
+    'vulnerabilities of images in use',
+    `sighting WHERE facts -> 'image' -> 'inUse' > '0' AND jsonb_array_length(facts -> 'image' -> 'tags') > 0`,
+  ],
+  ['checks with code', `sighting WHERE facts ->> 'cli' LIKE 'aws %' AND facts ->> 'terraform' LIKE 'resource %'`],
+  ['access of others', `sighting WHERE facts ->> 'kind' = 'access' AND jsonb_array_length(facts -> 'principals') > 0`],
   ['covered by an exception', `finding WHERE status = 'accepted' AND exception_id IS NOT NULL`],
   ['false positives', `finding WHERE status = 'false_positive'`],
   ['back from an exception', `finding_event WHERE kind = 'returned'`],
@@ -65,12 +83,28 @@ test('there are requested, active, ending, rejected and ended exceptions', async
   ])
 })
 
+test('an exception has all that an auditor asks for, and one has an overdue review', async () => {
+  expect(
+    await numberOf(`exception WHERE controls <> '' AND ticket LIKE 'https://%' AND note <> '' AND state = 'approved'`),
+  ).toBe(1)
+  expect(await numberOf(`exception WHERE state = 'approved' AND review_at < '${end.toISOString()}'`)).toBe(1)
+  const { rows } = await pool().query('SELECT name, type FROM attachment ORDER BY type')
+  expect(rows).toEqual([
+    { name: 'バケット一覧.csv', type: 'csv' },
+    { name: 'mail-relay-migration.pdf', type: 'pdf' },
+  ])
+})
+
 test('every day has a snapshot of every account that was known', async () => {
   expect(await numberOf('(SELECT DISTINCT day FROM snapshot) AS days')).toBe(6)
   expect(await numberOf('snapshot WHERE score IS NOT NULL')).toBeGreaterThanOrEqual(60)
 })
 
 test('every report of a tool is read completely; an edited one is refused in part', async () => {
+  expect(
+    await numberOf(`import WHERE file_name LIKE ANY ('{inspector-%,access-%}') AND (state <> 'done' OR rejected > 0)`),
+  ).toBe(0)
+  expect(await numberOf(`import WHERE file_name LIKE ANY ('{inspector-%,access-%}')`)).toBe(2)
   expect(
     await numberOf(
       `import WHERE origin <> 'browser' AND (state <> 'done' OR rejected > 0 OR held_back @> '[{"reason": "rejects"}]')`,

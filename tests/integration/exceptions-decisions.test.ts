@@ -4,7 +4,8 @@ import { closeDatabase, prisma, transaction } from '../../lib/db'
 import { keepExceptions } from '../../lib/jobs/exceptions'
 import { applyException } from '../../lib/store/exceptions/apply'
 import { endWithFinding } from '../../lib/store/exceptions/approved'
-import { decideException, endException, requestException, requestRule } from '../../lib/store/exceptions/decide'
+import { decideException, endException } from '../../lib/store/exceptions/decide'
+import { requestException, requestRule } from '../../lib/store/exceptions/request'
 import { accessOf, addMember } from '../support/people'
 import { grantTo, people, reported, stored, type Who } from './support-exceptions'
 import { asff, at, ingest, job } from './support-ingest'
@@ -23,7 +24,8 @@ beforeEach(async () => {
 })
 afterAll(closeDatabase)
 
-const asked = (finding: string) => ({ kind: 'accepted', reason: 'why', until: '2026-06-20', finding }) as const
+const asked = (finding: string) =>
+  ({ kind: 'accepted', reason: 'why', controls: 'how', until: '2026-06-20', finding }) as const
 const exceptionOf = (id: number) => prisma().exception.findUniqueOrThrow({ where: { id } })
 /** The last moment of the day that `asked` names, in Tokyo. */
 const end = new Date('2026-06-20T14:59:59.999Z')
@@ -45,10 +47,10 @@ test('a request is approved only before its date, and rejected at any time', asy
   const { key } = await reported()
   const { id } = await requestException(member, asked(key))
   setClock(() => end)
-  await expect(decideException(sreLead, { id, approve: true, note: '' })).rejects.toMatchObject({
+  await expect(decideException(sreLead, { id, approve: true, note: 'Seen' })).rejects.toMatchObject({
     reason: 'exceptionPast',
   })
-  await decideException(sreLead, { id, approve: false, note: '' })
+  await decideException(sreLead, { id, approve: false, note: 'Seen' })
   expect(await exceptionOf(id)).toMatchObject({ state: 'rejected', pending: false })
 })
 
@@ -64,7 +66,7 @@ test('a request for a finding resolved meanwhile is not approved', async () => {
   const { key, account } = await reported()
   const { id } = await requestException(member, asked(key))
   await ingest([asff({ account, status: 'PASSED' })], { observedAt: at(11) })
-  await expect(decideException(csirtLead, { id, approve: true, note: '' })).rejects.toMatchObject({
+  await expect(decideException(csirtLead, { id, approve: true, note: 'Seen' })).rejects.toMatchObject({
     reason: 'exceptionResolved',
   })
 })
@@ -83,7 +85,7 @@ test('its date changes nothing if it was ended, rejected or never decided', asyn
   const ended = await grantTo(member, csirtLead, first.key, {})
   await endException(member, { id: ended, note: '' })
   const rejected = await requestException(member, asked(second.key))
-  await decideException(sreLead, { id: rejected.id, approve: false, note: '' })
+  await decideException(sreLead, { id: rejected.id, approve: false, note: 'Seen' })
   const waiting = await requestException(member, asked(third.key))
   setClock(() => at(25))
   await keepExceptions()
@@ -123,10 +125,10 @@ test('of two rules for one finding the older one covers it, also in the next rep
   const ids: number[] = []
   for (const kind of ['accepted', 'false_positive'] as const) {
     const match = { accounts: [account], control: 'S3.2' }
-    ids.push((await requestRule(member, { kind, reason: 'why', until: '2026-06-20', match })).id)
+    ids.push((await requestRule(member, { kind, reason: 'why', controls: 'how', until: '2026-06-20', match })).id)
   }
   const [older = 0, younger = 0] = ids
-  for (const id of [younger, older]) await decideException(csirtLead, { id, approve: true, note: '' })
+  for (const id of [younger, older]) await decideException(csirtLead, { id, approve: true, note: 'Seen' })
   await keepExceptions()
   expect(await stored(account)).toMatchObject({ status: 'accepted', exceptionId: older })
   await ingest([asff({ account, resource: 'next' })], { observedAt: at(11) })
@@ -145,7 +147,7 @@ test('an exception ended by a person stays ended, whatever a later import contai
 test('an exception that ends while it is being applied is applied again', async () => {
   const { key, account } = await reported()
   const { id } = await requestException(member, asked(key))
-  await decideException(csirtLead, { id, approve: true, note: '' })
+  await decideException(csirtLead, { id, approve: true, note: 'Seen' })
   const release = await holdingAccount(account)
   const applied = applyException(csirtLead, id)
   await waiting(1)
@@ -164,13 +166,13 @@ test.each([
     const { key, account } = await reported()
     const { id } = await requestException(member, asked(key))
     if (state === 'ended') {
-      await decideException(csirtLead, { id, approve: true, note: '' })
+      await decideException(csirtLead, { id, approve: true, note: 'Seen' })
       await keepExceptions()
     }
     const run = await prisma().import.findFirstOrThrow({ orderBy: { id: 'desc' } })
     await prisma().import.update({ where: { id: run.id }, data: { state: 'running', startedAt: at(10) } })
     if (state === 'ended') await endException(csirtLead, { id, note: '' })
-    else await decideException(csirtLead, { id, approve: true, note: '' })
+    else await decideException(csirtLead, { id, approve: true, note: 'Seen' })
     const release = await holdingAccount(account)
     const applying = applyException(job, id)
     await waiting(1)

@@ -4,7 +4,8 @@ import { setClock } from '../../lib/clock'
 import { closeDatabase, POOL_SIZE, pool, prisma } from '../../lib/db'
 import { lockAccounts } from '../../lib/store/accounts/lock'
 import { applyException } from '../../lib/store/exceptions/apply'
-import { decideException, requestException, requestRule } from '../../lib/store/exceptions/decide'
+import { decideException } from '../../lib/store/exceptions/decide'
+import { requestException, requestRule } from '../../lib/store/exceptions/request'
 import { people, reported, type Who } from './support-exceptions'
 import { at } from './support-ingest'
 import { waiting } from './support-locks'
@@ -34,7 +35,7 @@ async function batch(account: string, change: string): Promise<{ end: () => Prom
   return { end }
 }
 
-const asked = { kind: 'accepted' as const, reason: 'why', until: '2026-06-20' }
+const asked = { kind: 'accepted' as const, reason: 'why', controls: 'how', until: '2026-06-20' }
 
 test.each([
   ['made critical', 'severity = 5', { reason: 'exceptionNeedsSecurity' }],
@@ -44,7 +45,7 @@ test.each([
   await prisma().finding.updateMany({ where: { accountId: account }, data: { severity: 3 } })
   const { id } = await requestException(member, { ...asked, finding: key })
   const { end } = await batch(account, change)
-  const decided = decideException(sreLead, { id, approve: true, note: '' })
+  const decided = decideException(sreLead, { id, approve: true, note: 'Seen' })
   decided.catch(() => undefined)
   await waiting(1)
   await end()
@@ -56,7 +57,7 @@ test('a decision on a rule waits for no import', async () => {
   const { account } = await reported()
   const { id } = await requestRule(member, { ...asked, match: { accounts: [account] } })
   const { end } = await batch(account, 'severity = 3')
-  expect(await decideException(sreLead, { id, approve: true, note: '' })).toEqual({ id })
+  expect(await decideException(sreLead, { id, approve: true, note: 'Seen' })).toEqual({ id })
   await end()
 })
 
@@ -65,7 +66,7 @@ test('more simultaneous decisions than connections of the pool all complete', as
   const ids: number[] = []
   for (let n = 0; n < POOL_SIZE + 2; n++) {
     const { id } = await requestRule(member, { ...asked, match: { accounts: [account] } })
-    await decideException(sreLead, { id, approve: true, note: '' })
+    await decideException(sreLead, { id, approve: true, note: 'Seen' })
     ids.push(id)
   }
   const importer = new pg.Client({ connectionString: process.env.DATABASE_URL })

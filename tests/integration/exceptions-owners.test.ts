@@ -5,7 +5,8 @@ import { setClock } from '../../lib/clock'
 import { closeDatabase, prisma } from '../../lib/db'
 import { ApiProblem } from '../../lib/domain/api/schemas'
 import type { TokenPermission } from '../../lib/domain/people/role'
-import { decideException, endException, requestException, requestRule } from '../../lib/store/exceptions/decide'
+import { decideException, endException } from '../../lib/store/exceptions/decide'
+import { requestException, requestRule } from '../../lib/store/exceptions/request'
 import { createToken } from '../../lib/store/people/tokens'
 import { accessOf, addMember } from '../support/people'
 import { people, reported, stored, type Who } from './support-exceptions'
@@ -49,13 +50,13 @@ const bearing = (token: string, body: unknown = {}) =>
 test('the holder of a token without an owner cannot request an exception and approve it as a person', async () => {
   const { account, key } = await reported({ severity: 'CRITICAL' })
   const { token } = await ownerless()
-  const body = { finding: key, kind: 'accepted', reason: 'why', until }
+  const body = { finding: key, kind: 'accepted', reason: 'why', controls: 'how', until }
   const answer = await POST(bearing(token, body), { params: Promise.resolve({}) })
   expect(answer.status).toBe(403)
   expect(ApiProblem.parse(await answer.json()).detail).toContain('no owner')
   const access = await requireTokenAccess(bearing(token), 'exceptions:request')
   await expect(
-    requestRule(access, { match: { accounts: [account] }, kind: 'accepted', reason: 'why', until }),
+    requestRule(access, { match: { accounts: [account] }, kind: 'accepted', reason: 'why', controls: 'how', until }),
   ).rejects.toMatchObject({ reason: 'exceptionOwner' })
   expect(await prisma().exception.count({ where: { accountId: account } })).toBe(0)
 })
@@ -64,15 +65,21 @@ test('a request of such a token from an earlier version cannot be approved, only
   const { account, key } = await reported({ severity: 'CRITICAL' })
   const { id: token } = await ownerless()
   const asker = { ...admin, actor: { kind: 'token', id: token, name: 'ci', owner: 'somebody' } } as const
-  const { id } = await requestException(asker, { kind: 'accepted', reason: 'why', until, finding: key })
-  await expect(decideException(csirtLead, { id, approve: true, note: '' })).rejects.toMatchObject({
+  const { id } = await requestException(asker, {
+    kind: 'accepted',
+    reason: 'why',
+    controls: 'how',
+    until,
+    finding: key,
+  })
+  await expect(decideException(csirtLead, { id, approve: true, note: 'Seen' })).rejects.toMatchObject({
     code: 'forbidden',
     reason: 'exceptionOwnerless',
   })
   expect(await stored(account)).toMatchObject({ status: 'new', exceptionId: null })
   const access = { ...asker, actor: { ...asker.actor, owner: null } } as const
   await expect(endException(access, { id, note: '' })).rejects.toMatchObject({ reason: 'exceptionOwner' })
-  await decideException(csirtLead, { id, approve: false, note: '' })
+  await decideException(csirtLead, { id, approve: false, note: 'Seen' })
   expect(await prisma().exception.findUnique({ where: { id } })).toMatchObject({ state: 'rejected' })
 })
 
@@ -86,11 +93,17 @@ test('the owner of a token cannot approve its requests; another person can', asy
     expiresAt: new Date(Date.now() + 86_400_000),
   })
   const access = await requireTokenAccess(bearing(token), 'exceptions:request')
-  const { id } = await requestException(access, { kind: 'accepted', reason: 'why', until, finding: key })
-  await expect(decideException(admin, { id, approve: true, note: '' })).rejects.toMatchObject({
+  const { id } = await requestException(access, {
+    kind: 'accepted',
+    reason: 'why',
+    controls: 'how',
+    until,
+    finding: key,
+  })
+  await expect(decideException(admin, { id, approve: true, note: 'Seen' })).rejects.toMatchObject({
     reason: 'exceptionOwn',
   })
-  await expect(decideException(csirtLead, { id, approve: true, note: '' })).resolves.toEqual({ id })
+  await expect(decideException(csirtLead, { id, approve: true, note: 'Seen' })).resolves.toEqual({ id })
 })
 
 test('no token without an owner can be created', async () => {

@@ -4,7 +4,8 @@ import { closeDatabase, prisma } from '../../lib/db'
 import { keepExceptions } from '../../lib/jobs/exceptions'
 import { previewRule } from '../../lib/queries/exceptions/exceptions'
 import { updateAccount } from '../../lib/store/accounts/accounts'
-import { decideException, endException, requestRule } from '../../lib/store/exceptions/decide'
+import { decideException, endException } from '../../lib/store/exceptions/decide'
+import { requestRule } from '../../lib/store/exceptions/request'
 import { firstExceptions } from '../support/exceptions'
 import { accessOf, addMember } from '../support/people'
 import { people, reported, stored, tagged, type Who } from './support-exceptions'
@@ -39,7 +40,7 @@ describe('an exception by rule', () => {
     await ingest(buckets('site-a', 'ledger'), { observedAt: at(1) })
     setClock(() => at(10))
     const { id } = await requestRule(member, rule(account))
-    await decideException(csirtLead, { id, approve: true, note: '' })
+    await decideException(csirtLead, { id, approve: true, note: 'Seen' })
     await keepExceptions()
     await ingest(buckets('site-a', 'site-b', 'ledger'), { observedAt: at(11) })
     const statuses = async () => {
@@ -104,7 +105,7 @@ describe('an exception by rule', () => {
         match: { ...asked.match, environments: filled.environments },
         condition,
       })
-      await decideException(csirtLead, { id, approve: true, note: '' })
+      await decideException(csirtLead, { id, approve: true, note: 'Seen' })
       await keepExceptions()
       expect(
         await prisma().finding.count({ where: { accountId: account, exceptionId: id } }),
@@ -137,7 +138,7 @@ describe('an exception by rule', () => {
     })
     setClock(() => at(10))
     const { id } = await requestRule(member, rule(account))
-    await decideException(sreLead, { id, approve: true, note: '' })
+    await decideException(sreLead, { id, approve: true, note: 'Seen' })
     await keepExceptions()
     expect(await prisma().finding.findMany({ where: { exceptionId: id }, select: { resourceName: true } })).toEqual([
       { resourceName: 'site-a' },
@@ -147,7 +148,7 @@ describe('an exception by rule', () => {
   test('follows the data of an account', async () => {
     const { account } = await reported({ resource: 'site-a' })
     const { id } = await requestRule(member, rule(account, { environments: ['sandbox'] }))
-    await decideException(csirtLead, { id, approve: true, note: '' })
+    await decideException(csirtLead, { id, approve: true, note: 'Seen' })
     await keepExceptions()
     expect(await stored(account)).toMatchObject({ status: 'new' })
     await updateAccount(csirtLead, { id: account, environment: 'sandbox' })
@@ -162,7 +163,7 @@ describe('an exception by rule', () => {
     const { account } = await reported()
     await updateAccount(csirtLead, { id: account, name: 'Shop', environment: 'staging' })
     const { id } = await requestRule(member, rule(account))
-    await decideException(csirtLead, { id, approve: true, note: '' })
+    await decideException(csirtLead, { id, approve: true, note: 'Seen' })
     await keepExceptions()
     const pending = async () => (await prisma().exception.findUniqueOrThrow({ where: { id } })).pending
     await updateAccount(csirtLead, { id: account, name: 'Store' })

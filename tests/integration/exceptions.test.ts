@@ -5,7 +5,8 @@ import { keepExceptions } from '../../lib/jobs/exceptions'
 import { waitingExceptions } from '../../lib/queries/badges'
 import { getFinding } from '../../lib/queries/findings/finding'
 import { applyException } from '../../lib/store/exceptions/apply'
-import { decideException, endException, requestException } from '../../lib/store/exceptions/decide'
+import { decideException, endException } from '../../lib/store/exceptions/decide'
+import { requestException } from '../../lib/store/exceptions/request'
 import { setStatus } from '../../lib/store/findings/triage'
 import { firstExceptions } from '../support/exceptions'
 import { accessOf, addMember } from '../support/people'
@@ -34,6 +35,7 @@ describe('an exception for one finding', () => {
     const { id } = await requestException(member, {
       kind: 'accepted',
       reason: 'why',
+      controls: 'how',
       until: '2026-06-20',
       finding: key,
     })
@@ -41,7 +43,7 @@ describe('an exception for one finding', () => {
     expect(await firstExceptions(csirtLead, 'waiting')).toMatchObject([{ id, may: { decide: true, end: true } }])
     expect(await firstExceptions(member, 'waiting')).toMatchObject([{ id, may: { decide: false, end: true } }])
     await expect(
-      decideException(accessOf(await addMember('lead'), 'lead'), { id, approve: true, note: '' }),
+      decideException(accessOf(await addMember('lead'), 'lead'), { id, approve: true, note: 'Seen' }),
     ).resolves.toEqual({ id })
     await applyException(csirtLead, id)
     expect(await stored(account)).toMatchObject({ status: 'accepted', exceptionId: id, beforeException: 'in_progress' })
@@ -131,7 +133,7 @@ describe('an exception for one finding', () => {
     expect(await stored(account)).toMatchObject({ status: 'new' })
     // What the approver wrote stays what the approver wrote.
     expect(await prisma().exception.findUnique({ where: { id } })).toMatchObject({
-      note: '',
+      note: 'Agreed',
       endNote: 'No longer needed',
     })
     await expect(endException(member, { id, note: '' })).rejects.toMatchObject({ reason: 'exceptionOver' })
@@ -142,13 +144,13 @@ describe('an exception for one finding', () => {
     ['2027-06-30', 'exceptionDate'],
   ])('cannot end on %s', async (until, reason) => {
     const { key } = await reported()
-    const input = { kind: 'accepted', reason: 'why', until, finding: key } as const
+    const input = { kind: 'accepted', reason: 'why', controls: 'how', until, finding: key } as const
     await expect(requestException(member, input)).rejects.toMatchObject({ reason })
   })
 
   test('is refused if there is one, if the finding is resolved, or if its condition is not met', async () => {
     const { account, key } = await reported()
-    const input = { kind: 'accepted', reason: 'why', until: '2026-06-20', finding: key } as const
+    const input = { kind: 'accepted', reason: 'why', controls: 'how', until: '2026-06-20', finding: key } as const
     const condition = { tag: { key: 'public-site', value: null }, severityAtMost: null }
     await expect(requestException(member, { ...input, condition })).rejects.toMatchObject({
       reason: 'exceptionCondition',
@@ -167,17 +169,18 @@ describe('approval', () => {
     const { id } = await requestException(csirtLead, {
       kind: 'accepted',
       reason: 'why',
+      controls: 'how',
       until: '2026-06-20',
       finding: key,
     })
-    await expect(decideException(csirtLead, { id, approve: true, note: '' })).rejects.toMatchObject({
+    await expect(decideException(csirtLead, { id, approve: true, note: 'Seen' })).rejects.toMatchObject({
       reason: 'exceptionOwn',
     })
-    await expect(decideException(job, { id, approve: true, note: '' })).rejects.toMatchObject({
+    await expect(decideException(job, { id, approve: true, note: 'Seen' })).rejects.toMatchObject({
       reason: 'exceptionPerson',
     })
     await decideException(sreLead, { id, approve: false, note: 'Fix it' })
-    await expect(decideException(sreLead, { id, approve: true, note: '' })).rejects.toMatchObject({
+    await expect(decideException(sreLead, { id, approve: true, note: 'Seen' })).rejects.toMatchObject({
       reason: 'exceptionDecided',
     })
   })
@@ -188,14 +191,20 @@ describe('approval', () => {
       data: { name: 'ci', prefix: 'x', tokenHash: crypto.randomUUID(), permissions: [], createdBy: csirtLead.actor.id },
     })
     const asker = { ...member, actor: { kind: 'token', id: token, name: 'ci', owner: csirtLead.actor.id } } as const
-    const { id } = await requestException(asker, { kind: 'accepted', reason: 'why', until: '2026-06-20', finding: key })
+    const { id } = await requestException(asker, {
+      kind: 'accepted',
+      reason: 'why',
+      controls: 'how',
+      until: '2026-06-20',
+      finding: key,
+    })
     expect(await firstExceptions(csirtLead, 'waiting')).toMatchObject([{ id, may: { decide: false, end: true } }])
     expect(await firstExceptions(sreLead, 'waiting')).toMatchObject([{ id, may: { decide: true } }])
     expect([await waitingExceptions(csirtLead), await waitingExceptions(sreLead)]).toEqual([0, 1])
-    await expect(decideException(csirtLead, { id, approve: true, note: '' })).rejects.toMatchObject({
+    await expect(decideException(csirtLead, { id, approve: true, note: 'Seen' })).rejects.toMatchObject({
       reason: 'exceptionOwn',
     })
-    await decideException(sreLead, { id, approve: true, note: '' })
+    await decideException(sreLead, { id, approve: true, note: 'Seen' })
   })
 
   test('of a severe finding requires a lead of CSIRT or an administrator', async () => {
@@ -207,14 +216,15 @@ describe('approval', () => {
       const { id } = await requestException(member, {
         kind: 'accepted',
         reason: 'why',
+        controls: 'how',
         until: '2026-06-20',
         finding: key,
       })
-      await expect(decideException(sreLead, { id, approve: true, note: '' })).rejects.toMatchObject({
+      await expect(decideException(sreLead, { id, approve: true, note: 'Seen' })).rejects.toMatchObject({
         reason: 'exceptionNeedsSecurity',
       })
       const able = accessOf(await addMember('lead', { teams: [...teams] }), 'lead')
-      await decideException(able, { id, approve: true, note: '' })
+      await decideException(able, { id, approve: true, note: 'Seen' })
       await applyException(able, id)
       expect(await stored(account)).toMatchObject({ status: 'accepted' })
     }
@@ -225,10 +235,11 @@ describe('approval', () => {
     const { id } = await requestException(member, {
       kind: 'accepted',
       reason: 'why',
+      controls: 'how',
       until: '2026-06-20',
       finding: key,
     })
-    await decideException(sreLead, { id, approve: true, note: '' })
+    await decideException(sreLead, { id, approve: true, note: 'Seen' })
     await applyException(sreLead, id)
     await ingest([asff({ account, severity: 'HIGH' })], { observedAt: at(11) })
     expect(await stored(account)).toMatchObject({ status: 'new' })
@@ -239,6 +250,7 @@ describe('approval', () => {
     const { id } = await requestException(member, {
       kind: 'accepted',
       reason: 'why',
+      controls: 'how',
       until: '2026-06-20',
       finding: key,
     })
@@ -246,7 +258,9 @@ describe('approval', () => {
       await addMember('lead', { teams: ['csirt'], limited: true, accounts: ['999999999999'] }),
       'lead',
     )
-    await expect(decideException(outside, { id, approve: true, note: '' })).rejects.toMatchObject({ code: 'not_found' })
+    await expect(decideException(outside, { id, approve: true, note: 'Seen' })).rejects.toMatchObject({
+      code: 'not_found',
+    })
     await expect(endException(outside, { id, note: '' })).rejects.toMatchObject({ code: 'not_found' })
     expect(await firstExceptions(outside, 'waiting')).toEqual([])
   })

@@ -1,6 +1,7 @@
 import { afterAll, beforeEach, expect, test } from 'vitest'
 import { closeDatabase } from '../../lib/db'
-import { toFindingId } from '../../lib/domain/findings/filter'
+import { FindingFilter, toFindingId } from '../../lib/domain/findings/filter'
+import { exportFindings } from '../../lib/queries/findings/export'
 import { getFinding } from '../../lib/queries/findings/finding'
 import { asff, at, complete, findingOf, job, newAccount, partial, type RecordParts } from './support-ingest'
 
@@ -46,4 +47,29 @@ test('a time later than the report is not the first', async () => {
   const record = one(at(20).toISOString())
   await complete([record], at(2))
   expect(await findingOf(record)).toMatchObject({ firstObservedAt: at(2) })
+})
+
+test('the last observation is the last report that contained the problem, though nothing is written for it', async () => {
+  const record = one(null)
+  const other = one(null, { resource: 'other' })
+  const lastOf = async () => {
+    const finding = await findingOf(record)
+    const id = toFindingId(account, finding?.id ?? '')
+    const { lastObservedAt } = await getFinding(job, id)
+    for await (const rows of exportFindings(job, FindingFilter.parse({ account: [account] })))
+      expect(rows.find(row => row.id === id)?.lastObservedAt).toEqual(lastObservedAt)
+    return lastObservedAt
+  }
+  await complete([record, other], at(2))
+  const written = await findingOf(record)
+  await complete([record, other], at(3))
+  expect(await lastOf()).toEqual(at(3))
+  expect(await findingOf(record)).toEqual(written)
+  await partial([record], at(4))
+  expect(await lastOf()).toEqual(at(4))
+  // A report without it proves nothing new about it.
+  await partial([other], at(5))
+  expect(await lastOf()).toEqual(at(4))
+  await complete([one(null, { status: 'PASSED', updatedAt: at(6) }), other], at(6))
+  expect((await getFinding(job, toFindingId(account, written?.id ?? ''))).lastObservedAt).toBeNull()
 })

@@ -157,9 +157,13 @@ test('a newer list replaces the one of this version, and an older one does not',
         },
       ],
     })
-  expect(await saveKnownExploited(admin, list('2020-01-01T00:00:00.000Z'))).toBe('2025-08-25')
+  expect(await saveKnownExploited(admin, { list: list('2020-01-01T00:00:00.000Z'), from: 'kev.json' })).toBe(
+    '2025-08-25',
+  )
   expect(await controlsOf({ kev: true })).toEqual([LOG4J])
-  expect(await saveKnownExploited(admin, list('2026-11-25T15:00:00.000Z'))).toBe('2026-11-25')
+  expect(await saveKnownExploited(admin, { list: list('2026-11-25T15:00:00.000Z'), from: 'kev.json' })).toBe(
+    '2026-11-25',
+  )
   expect(await controlsOf({ kev: true })).toEqual(['CVE-2026-99999'])
 })
 

@@ -4,7 +4,7 @@ import { toFindingId } from '../../lib/domain/findings/filter'
 import { listAudit, listAuditActors } from '../../lib/queries/audit/audit'
 import { listExceptions } from '../../lib/queries/exceptions/exceptions'
 import { getFinding } from '../../lib/queries/findings/finding'
-import { requestException } from '../../lib/store/exceptions/decide'
+import { requestException } from '../../lib/store/exceptions/request'
 import { addComment } from '../../lib/store/findings/triage'
 import { acceptInvite, acceptInviteByEmail, createInvite } from '../../lib/store/people/invites'
 import { updateProfile } from '../../lib/store/people/profile'
@@ -82,7 +82,7 @@ describe('the address is shown next to a name', () => {
     const id = toFindingId(finding.accountId, finding.id)
     await addComment(access, { selection: { ids: [id] }, text: 'I was here' })
     const until = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10)
-    await requestException(access, { kind: 'accepted', reason: 'a test', until, finding: id })
+    await requestException(access, { kind: 'accepted', reason: 'a test', controls: 'how', until, finding: id })
     const detail = await getFinding(access, id)
     expect(detail?.events.find(({ kind }) => kind === 'comment')).toMatchObject({ actorEmail: member.email })
     const { rows } = await listExceptions(access, 'waiting', { cursor: null, limit: 10 })

@@ -6,7 +6,8 @@ import { environments } from '../../lib/domain/people/team'
 import { groupFindings } from '../../lib/queries/findings/groups/groups'
 import { listFindings } from '../../lib/queries/findings/list'
 import { applyException } from '../../lib/store/exceptions/apply'
-import { decideException, endException, requestRule } from '../../lib/store/exceptions/decide'
+import { decideException, endException } from '../../lib/store/exceptions/decide'
+import { requestRule } from '../../lib/store/exceptions/request'
 import { assignFindings, setDueAt, setStatus } from '../../lib/store/findings/triage'
 import { undoChange } from '../../lib/store/findings/undo-change'
 import { accessFor, clear, ours, theirs } from '../support/organisation'
@@ -114,10 +115,11 @@ test('an exception for all Regions covers a Region that fails later, and no othe
   const { id } = await requestRule(member, {
     kind: 'accepted',
     reason: 'Service control policy',
+    controls: 'The policy is attached to the root',
     until: '2026-06-25',
     match,
   })
-  await decideException(csirtLead, { id, approve: true, note: '' })
+  await decideException(csirtLead, { id, approve: true, note: 'Seen' })
   await applyException(csirtLead, id)
   expect(await groups(job)).toEqual([])
   await ingest(

@@ -10,9 +10,11 @@ import { setClock } from '../../lib/clock'
 import { closeDatabase, pool, prisma } from '../../lib/db'
 import { toFindingId } from '../../lib/domain/findings/filter'
 import { env } from '../../lib/env'
+import { beginAttachment } from '../../lib/store/attachments/receive'
 import { LEFT_OUT, listTables, quoted } from '../../lib/store/backup/catalogue'
-import { requestException } from '../../lib/store/exceptions/decide'
+import { requestException } from '../../lib/store/exceptions/request'
 import { addComment, setStatus } from '../../lib/store/findings/triage'
+import { attach } from '../support/files'
 import { accessOf, addMember } from '../support/people'
 import { freshDatabase } from '../support/postgres'
 import { sealAll, twoImports } from './support-chain'
@@ -85,7 +87,12 @@ export async function fill(): Promise<void> {
   const key = toFindingId(account, found.id)
   await setStatus(accessOf(admin, 'admin'), { selection: { ids: [key] }, status: 'in_progress' })
   const until = new Date(Date.now() + 30 * 24 * 3_600_000).toISOString().slice(0, 10)
-  await requestException(member, { finding: key, kind: 'accepted', reason: '理由', until })
+  await requestException(member, { finding: key, kind: 'accepted', reason: '理由', controls: 'how', until })
+  await prisma().exceptionReview.create({
+    data: { exceptionId: 1, at: new Date(), dueAt: new Date(), reviewedBy: admin.id, reviewedName: 'x', note: '理由' },
+  })
+  await attach(accessOf(admin, 'admin'), '証跡.txt', Buffer.alloc(300_000, 'x'), { finding: key })
+  await beginAttachment(member, { name: 'a.txt', type: 'text', finding: key, exception: null })
   await sealAll()
   await addComment(accessOf(admin, 'admin'), { selection: { ids: [key] }, text: '\\.\r\n\\N' })
   await startUpload()
@@ -113,6 +120,8 @@ export async function digests(url: string): Promise<Record<string, string>> {
     const where: Record<string, string> = {
       audit_entry: `id NOT IN (${own})`,
       chain_pending: `NOT (kind = 'audit' AND row_id IN (${own}))`,
+      attachment: `state <> 'receiving'`,
+      attachment_chunk: `attachment_id IN (SELECT id FROM attachment WHERE state <> 'receiving')`,
       import: `state <> 'receiving'`,
       import_chunk: `import_id IN (SELECT id FROM import WHERE state <> 'receiving')`,
     }

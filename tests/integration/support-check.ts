@@ -10,6 +10,7 @@ import { markOverdue } from '../../lib/store/findings/overdue'
 import { assignFindings, setStatus, setTeam } from '../../lib/store/findings/triage'
 import { setVerdict } from '../../lib/store/findings/verdict'
 import { noteGroupedBy } from '../../lib/store/sightings/grouped'
+import { attach } from '../support/files'
 import { addMember } from '../support/people'
 import { grantRule, grantTo, people } from './support-exceptions'
 import { asff, at, complete, job, newAccount, partial, prowler, receive } from './support-ingest'
@@ -87,6 +88,7 @@ export async function consistentOrganisation(): Promise<void> {
     selection: { ids: [await findingIn(shop, 'closed')] },
     verdict: { kind: 'true_positive', text: 'The key was removed' },
   })
+  await attach(member, 'evidence.txt', Buffer.alloc(300_000, 'x'), { finding: await findingIn(shop, 'b1') })
   const { id } = await receive([asff({ account: late, resource: 'gone', updatedAt: null })], {
     observedAt: at(7),
     coverage: 'complete',

@@ -4,7 +4,8 @@ import { prisma } from '../../lib/db'
 import { toFindingId } from '../../lib/domain/findings/filter'
 import type { Permission } from '../../lib/domain/people/role'
 import { applyException } from '../../lib/store/exceptions/apply'
-import { decideException, requestException, requestRule } from '../../lib/store/exceptions/decide'
+import { decideException } from '../../lib/store/exceptions/decide'
+import { requestException, requestRule } from '../../lib/store/exceptions/request'
 import { accessOf, addMember } from '../support/people'
 import { asff, at, ingest, newAccount } from './support-ingest'
 
@@ -49,11 +50,12 @@ export async function grantTo(
   const { id } = await requestException(asker, {
     kind: 'accepted',
     reason: 'A public site',
+    controls: 'A firewall in front of it',
     until: '2026-06-20',
     finding,
     ...change,
   })
-  await decideException(approver, { id, approve: true, note: '' })
+  await decideException(approver, { id, approve: true, note: 'Agreed' })
   await applyException(approver, id)
   return id
 }
@@ -65,8 +67,14 @@ export async function grantRule(
   change: Partial<Parameters<typeof requestRule>[1]> & Pick<Parameters<typeof requestRule>[1], 'match'>,
 ): Promise<number> {
   setClock(() => at(10))
-  const { id } = await requestRule(asker, { kind: 'accepted', reason: 'A public site', until: '2026-06-20', ...change })
-  await decideException(approver, { id, approve: true, note: '' })
+  const { id } = await requestRule(asker, {
+    kind: 'accepted',
+    reason: 'A public site',
+    controls: 'A firewall in front of it',
+    until: '2026-06-20',
+    ...change,
+  })
+  await decideException(approver, { id, approve: true, note: 'Agreed' })
   await applyException(approver, id)
   return id
 }

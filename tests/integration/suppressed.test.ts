@@ -6,7 +6,8 @@ import { getAccount } from '../../lib/queries/accounts/account'
 import { getFinding } from '../../lib/queries/findings/finding'
 import { listFindings } from '../../lib/queries/findings/list'
 import { applyException } from '../../lib/store/exceptions/apply'
-import { decideException, endException, requestException } from '../../lib/store/exceptions/decide'
+import { decideException, endException } from '../../lib/store/exceptions/decide'
+import { requestException } from '../../lib/store/exceptions/request'
 import { setStatus } from '../../lib/store/findings/triage'
 import { migrate, withMigrationLock } from '../../scripts/launch/migrate.mjs'
 import { migrationNames } from '../../scripts/launch/schema-engine.mjs'
@@ -81,6 +82,7 @@ test('a person cannot set its status, but an exception covers it, and returns it
     finding: id,
     kind: 'accepted',
     reason: 'x',
+    controls: 'how',
     until: '2026-07-01',
   })
   await decideException(csirt, { id: asked.id, approve: true, note: 'yes' })

@@ -13,7 +13,8 @@ import { getHome } from '../../lib/queries/home/home'
 import { listTeams } from '../../lib/queries/teams/teams'
 import { registerAccount } from '../../lib/store/accounts/accounts'
 import { applyException } from '../../lib/store/exceptions/apply'
-import { decideException, requestException } from '../../lib/store/exceptions/decide'
+import { decideException } from '../../lib/store/exceptions/decide'
+import { requestException } from '../../lib/store/exceptions/request'
 import { retireTeam } from '../../lib/store/teams/retire'
 import { createTeam, makeDefaultTeam, renameTeam } from '../../lib/store/teams/teams'
 import { accessOf, addMember, adminAccess } from '../support/people'
@@ -118,15 +119,18 @@ test('severe exceptions are approved by a lead of its security response, and by 
   const { id } = await requestException(asker, {
     kind: 'accepted',
     reason: 'why',
+    controls: 'how',
     until: '2026-06-20',
     finding: toFindingId(account, uuid),
   })
   for (const team of ['platform', 'cit'])
-    await expect(decideException(await member('lead', team), { id, approve: true, note: '' })).rejects.toMatchObject({
+    await expect(
+      decideException(await member('lead', team), { id, approve: true, note: 'Seen' }),
+    ).rejects.toMatchObject({
       reason: 'exceptionNeedsSecurity',
     })
   const approver = await member('lead', 'product-security')
-  await decideException(approver, { id, approve: true, note: '' })
+  await decideException(approver, { id, approve: true, note: 'Seen' })
   await applyException(approver, id)
   expect(await findingOf('S3.99')).toMatchObject({ status: 'accepted' })
 })

@@ -208,7 +208,7 @@ describe('a token without an owner', () => {
     })
     const access = await adminAccess()
     await expect(takeOverToken(access, { id })).rejects.toMatchObject({ code: 'conflict', reason: 'tokenRequests' })
-    await decideException(access, { id: asked.id, approve: false, note: '' })
+    await decideException(access, { id: asked.id, approve: false, note: 'Seen' })
     await takeOverToken(access, { id })
   })
 

@@ -7,7 +7,8 @@ import { RoutingRule } from '../../lib/domain/policies/routing'
 import { previewCsv } from '../../lib/ingest/read/preview-csv'
 import { previewDuePolicy } from '../../lib/queries/policies/due-policy'
 import { previewRouting } from '../../lib/queries/policies/routing'
-import { decideException, endException, requestRule } from '../../lib/store/exceptions/decide'
+import { decideException, endException } from '../../lib/store/exceptions/decide'
+import { requestRule } from '../../lib/store/exceptions/request'
 import { dropCsvMapping, saveCsvMapping } from '../../lib/store/imports/csv-mappings'
 import { saveDuePolicy } from '../../lib/store/policies/due-policy'
 import { saveRouting } from '../../lib/store/policies/routing'
@@ -67,10 +68,10 @@ describe('an exception by rule', () => {
     const { id } = await requestRule(await lead(), asked(accounts))
     const limited = await limitedLead()
     expect(await firstExceptions(limited, 'waiting')).toEqual([])
-    await expect(decideException(limited, { id, approve: true, note: '' })).rejects.toMatchObject(reach)
-    await expect(decideException(limited, { id, approve: false, note: '' })).rejects.toMatchObject(reach)
+    await expect(decideException(limited, { id, approve: true, note: 'Seen' })).rejects.toMatchObject(reach)
+    await expect(decideException(limited, { id, approve: false, note: 'Seen' })).rejects.toMatchObject(reach)
     await expect(endException(limited, { id, note: '' })).rejects.toMatchObject(reach)
-    await decideException(await lead(), { id, approve: true, note: '' })
+    await decideException(await lead(), { id, approve: true, note: 'Seen' })
     expect(await firstExceptions(limited, 'active')).toEqual([])
     await expect(endException(limited, { id, note: '' })).rejects.toMatchObject(reach)
   })
@@ -79,14 +80,14 @@ describe('an exception by rule', () => {
     const { id } = await requestRule(await lead(), asked([own]))
     const limited = await limitedLead()
     expect(await firstExceptions(limited, 'waiting')).toMatchObject([{ id, may: { decide: true, end: true } }])
-    await decideException(limited, { id, approve: true, note: '' })
+    await decideException(limited, { id, approve: true, note: 'Seen' })
     await endException(limited, { id, note: '' })
   })
 
   test('is withdrawn by its limited requester; an approved one is not', async () => {
     const asker = await lead()
     const [first, second] = [await requestRule(asker, asked([])), await requestRule(asker, asked([]))]
-    await decideException(await lead(), { id: second.id, approve: true, note: '' })
+    await decideException(await lead(), { id: second.id, approve: true, note: 'Seen' })
     const limited = { ...asker, accounts: [own] }
     await endException(limited, { id: first.id, note: '' })
     await expect(endException(limited, { id: second.id, note: '' })).rejects.toMatchObject(reach)

@@ -29,9 +29,12 @@ test('it contains every path with its methods, and no operation twice', () => {
       Object.entries(methods).map(([method, operation]) => ({ name: `${method} ${path}`, operation })),
   )
   expect(operations.map(({ name }) => name).sort()).toEqual([
+    'delete /attachments/{id}',
     'get /accounts',
     'get /accounts/{id}',
     'get /accounts/{id}/resource',
+    'get /attachments',
+    'get /attachments/{id}',
     'get /audit',
     'get /control-severities',
     'get /due-policy',
@@ -44,6 +47,7 @@ test('it contains every path with its methods, and no operation twice', () => {
     'get /routing-rules',
     'get /teams',
     'patch /findings/{id}',
+    'post /attachments',
     'post /exceptions',
     'post /imports',
     'post /imports/{id}/confirm',

@@ -14,6 +14,7 @@ const JOBS: Record<string, string[]> = {
     'control-counts',
     'control-severity',
     'drop-abandoned-uploads',
+    'drop-loose-files',
     'due-dates',
     'end-sessions',
     'mark-overdue',

@@ -18,6 +18,7 @@ const ALLOWED = [
   'lib/jobs/audit/sink.ts',
   'lib/jobs/presence.ts',
   'lib/jobs/schedule.ts',
+  'lib/store/vulnerabilities/download.ts',
 ]
 
 const CONNECTS =

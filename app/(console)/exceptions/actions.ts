@@ -9,9 +9,12 @@ import {
   RequestForFinding,
   RequestRule,
 } from '@/lib/domain/exceptions/exception'
+import { ReviewException } from '@/lib/domain/exceptions/review'
 import { previewRule } from '@/lib/queries/exceptions/exceptions'
 import { applyException } from '@/lib/store/exceptions/apply'
-import { decideException, endException, requestException, requestRule } from '@/lib/store/exceptions/decide'
+import { decideException, endException } from '@/lib/store/exceptions/decide'
+import { requestException, requestRule } from '@/lib/store/exceptions/request'
+import { reviewException } from '@/lib/store/exceptions/review'
 
 const pages = [
   '/',
@@ -51,6 +54,12 @@ export const end = action({
   needs: 'exceptions:request',
   input: EndException,
   run: async (access, input) => applied(access, await endException(access, input)),
+  refresh: pages,
+})
+export const review = action({
+  needs: 'exceptions:approve',
+  input: ReviewException,
+  run: reviewException,
   refresh: pages,
 })
 export const preview = action({ needs: 'findings:read', input: PreviewRule, run: previewRule })

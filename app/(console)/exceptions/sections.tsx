@@ -11,7 +11,7 @@ import { holds } from '@/lib/access/proof'
 import { withCanonicalFindings } from '@/lib/domain/controls/text/titles'
 import { countExceptions, listExceptions } from '@/lib/queries/exceptions/exceptions'
 import { listAccountNames } from '@/lib/queries/people/members'
-import { askForRule, decide, end, preview } from './actions'
+import { askForRule, decide, end, preview, review } from './actions'
 
 const PAGE_ROWS = 50
 
@@ -48,7 +48,7 @@ export async function ExceptionsSection({
       <ExceptionLists chosen={list} counts={counts} />
       <Panel>
         {page.rows.length > 0 ? (
-          <ExceptionTable rows={withCanonicalFindings(locale, page.rows)} actions={{ decide, end, preview }} />
+          <ExceptionTable rows={withCanonicalFindings(locale, page.rows)} actions={{ decide, end, preview, review }} />
         ) : (
           <EmptyState title={t(`none.${list}`)}>{t('noneText')}</EmptyState>
         )}

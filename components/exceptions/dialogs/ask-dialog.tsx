@@ -2,6 +2,7 @@
 
 import { useTranslations } from 'next-intl'
 import { type FormEvent, useState } from 'react'
+import type { AttachmentView } from '@/lib/domain/attachments/view'
 import { exceptionKinds } from '@/lib/domain/exceptions/exception'
 import type { FindingId } from '@/lib/domain/findings/filter'
 import { FormError } from '../../settings/form-error'
@@ -11,7 +12,8 @@ import { useDraft } from '../../ui/forms/drafts'
 import { Dialog, DialogActions } from '../../ui/overlays/dialog'
 import { sayDone } from '../../ui/overlays/toasts'
 import type { AskForFinding } from '../exception-actions'
-import { conditionOf, DecisionFields, emptyDecision } from './decision-fields'
+import { useOfferedRequest } from '../offered-request'
+import { askedIn, conditionOf, DECISION_FIELDS, DecisionFields, emptyDecision } from './decision-fields'
 
 type DecisionDraft = Record<keyof typeof emptyDecision, string>
 const emptyDraft: DecisionDraft = emptyDecision
@@ -26,15 +28,21 @@ export function AskDialog({ finding, ask, me }: { finding: FindingId; ask: AskFo
     ...draft.fields,
     kind: exceptionKinds.find(kind => kind === draft.fields.kind) ?? emptyDecision.kind,
   }
+  const [files, setFiles] = useState<readonly AttachmentView[]>([])
   const form = useAction(ask, () => {
     draft.clear()
+    setFiles([])
     setOpen(false)
     sayDone(t('exceptions.asked'))
   })
+  useOfferedRequest(finding, ({ until, reason }) => {
+    draft.set({ ...draft.fields, until, reason: reason || draft.fields.reason })
+    form.clear()
+    setOpen(true)
+  })
   function submit(event: FormEvent) {
     event.preventDefault()
-    const { kind, reason, until } = decision
-    form.submit({ finding, kind, reason, until, condition: conditionOf(decision) })
+    form.submit({ finding, ...askedIn(decision, files), condition: conditionOf(decision) })
   }
   return (
     <>
@@ -50,8 +58,14 @@ export function AskDialog({ finding, ask, me }: { finding: FindingId; ask: AskFo
       <Dialog title={t('exceptions.ask')} open={open} onOpenChange={setOpen} onDiscard={draft.clear}>
         <form onSubmit={submit} noValidate className="mt-3 flex flex-col gap-4">
           <p className="text-muted">{t('exceptions.askText')}</p>
-          <DecisionFields value={decision} onChange={value => draft.set({ ...value })} errorOf={form.errorOf} />
-          <FormError message={form.otherError('reason', 'until', 'condition')} />
+          <DecisionFields
+            value={decision}
+            onChange={value => draft.set({ ...value })}
+            errorOf={form.errorOf}
+            files={files}
+            onFiles={setFiles}
+          />
+          <FormError message={form.otherError(...DECISION_FIELDS)} />
           <DialogActions>
             <Button
               onPress={() => {

@@ -1,8 +1,11 @@
 'use client'
 
 import { useTranslations } from 'next-intl'
+import type { AttachmentView } from '@/lib/domain/attachments/view'
 import { type ExceptionKind, exceptionKinds } from '@/lib/domain/exceptions/exception'
+import { REVIEW_DAYS } from '@/lib/domain/exceptions/review'
 import { severities } from '@/lib/domain/findings/severity'
+import { FileField } from '../../attachments/file-field'
 import { Select } from '../../ui/forms/select'
 import { TextField } from '../../ui/forms/text-field'
 
@@ -13,6 +16,9 @@ export interface Decision {
   tagKey: string
   tagValue: string
   severityAtMost: string
+  controls: string
+  ticket: string
+  reviewOn: string
 }
 
 export const emptyDecision: Decision = {
@@ -22,6 +28,9 @@ export const emptyDecision: Decision = {
   tagKey: '',
   tagValue: '',
   severityAtMost: '',
+  controls: '',
+  ticket: '',
+  reviewOn: '',
 }
 
 /** The condition in the fields. */
@@ -33,14 +42,26 @@ export function conditionOf({ tagKey, tagValue, severityAtMost }: Decision) {
   }
 }
 
+/** What the fields ask for, beside the condition. */
+export function askedIn(value: Decision, files: readonly AttachmentView[]) {
+  const { kind, reason, until, controls } = value
+  const [ticket, reviewOn] = [value.ticket.trim() || null, value.reviewOn || null]
+  return { kind, reason, until, controls, ticket, reviewOn, evidence: files.map(file => file.id) }
+}
+
+/** The names of the fields, whose errors are shown beside them. */
+export const DECISION_FIELDS = ['reason', 'until', 'condition', 'controls', 'ticket', 'reviewOn', 'evidence'] as const
+
 interface DecisionFieldsProps {
   value: Decision
   onChange: (value: Decision) => void
   errorOf: (field: string) => string | null
+  files: readonly AttachmentView[]
+  onFiles: (change: (files: readonly AttachmentView[]) => readonly AttachmentView[]) => void
 }
 
-/** Kind, reason, last day and condition of an exception. */
-export function DecisionFields({ value, onChange, errorOf }: DecisionFieldsProps) {
+/** Kind, reason, last day, compensating controls, ticket, evidence, review and condition of an exception. */
+export function DecisionFields({ value, onChange, errorOf, files, onFiles }: DecisionFieldsProps) {
   const t = useTranslations()
   const set = (change: Partial<Decision>) => onChange({ ...value, ...change })
   return (
@@ -71,6 +92,43 @@ export function DecisionFields({ value, onChange, errorOf }: DecisionFieldsProps
         onChange={reason => set({ reason })}
         error={errorOf('reason')}
       />
+      <TextField
+        label={t('exceptions.controls')}
+        rows={2}
+        maxLength={4000}
+        value={value.controls}
+        onChange={controls => set({ controls })}
+        error={errorOf('controls')}
+        description={t('exceptions.controlsHint')}
+      />
+      <div className="grid gap-4 sm:grid-cols-2">
+        <TextField
+          label={t('exceptions.ticket')}
+          maxLength={300}
+          value={value.ticket}
+          onChange={ticket => set({ ticket })}
+          error={errorOf('ticket')}
+          description={t('exceptions.ticketHint')}
+        />
+        <TextField
+          label={t('exceptions.reviewOn')}
+          type="date"
+          value={value.reviewOn}
+          onChange={reviewOn => set({ reviewOn })}
+          error={errorOf('reviewOn')}
+          description={t('exceptions.reviewHint', { days: REVIEW_DAYS })}
+        />
+      </div>
+      <fieldset className="flex flex-col gap-2">
+        <legend className="mb-1 font-medium">{t('exceptions.evidence')}</legend>
+        <FileField
+          owner={{}}
+          files={files}
+          onAdd={file => onFiles(before => [...before, file])}
+          onRemove={file => onFiles(before => before.filter(({ id }) => id !== file.id))}
+          error={errorOf('evidence')}
+        />
+      </fieldset>
       <fieldset className="flex flex-col gap-2">
         <legend className="mb-1 font-medium">{t('exceptions.condition')}</legend>
         <p className="text-muted text-xs">{t('exceptions.conditionHint')}</p>

@@ -19,13 +19,26 @@ interface NoteDialogProps {
   done: string
   danger?: boolean
   primary?: boolean
+  /** Whether nothing happens without a note. */
+  required?: boolean
   children: ReactNode
   onOpen?: () => void
   run: (note: string) => Promise<ActionResult<unknown>>
 }
 
 /** A button that asks for confirmation, with a field for a note. */
-export function NoteDialog({ label, name, title, done, danger, primary, children, onOpen, run }: NoteDialogProps) {
+export function NoteDialog({
+  label,
+  name,
+  title,
+  done,
+  danger,
+  primary,
+  required,
+  children,
+  onOpen,
+  run,
+}: NoteDialogProps) {
   const t = useTranslations()
   const [open, setOpen] = useState(false)
   const [note, setNote] = useState('')
@@ -57,6 +70,7 @@ export function NoteDialog({ label, name, title, done, danger, primary, children
           <TextField
             label={t('exceptions.note')}
             rows={3}
+            required={required ?? false}
             maxLength={2000}
             value={note}
             onChange={setNote}

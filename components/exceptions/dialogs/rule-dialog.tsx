@@ -2,6 +2,7 @@
 
 import { useTranslations } from 'next-intl'
 import { type FormEvent, useState } from 'react'
+import type { AttachmentView } from '@/lib/domain/attachments/view'
 import { environments } from '@/lib/domain/people/team'
 import type { RulePreview } from '@/lib/domain/policies/views'
 import { FormError } from '../../settings/form-error'
@@ -13,7 +14,7 @@ import { FilterMenu } from '../../ui/lists/filter-menu'
 import { Dialog, DialogActions } from '../../ui/overlays/dialog'
 import { sayDone } from '../../ui/overlays/toasts'
 import type { AskForRule, ShowPreview } from '../exception-actions'
-import { conditionOf, DecisionFields, emptyDecision } from './decision-fields'
+import { askedIn, conditionOf, DECISION_FIELDS, DecisionFields, emptyDecision } from './decision-fields'
 import { RulePreviewBox } from './rule-preview-box'
 
 interface RuleDialogProps {
@@ -51,6 +52,7 @@ export function RuleDialog({ accounts, ask, preview, place }: RuleDialogProps) {
   const [open, setOpen] = useState(false)
   const [fields, setFields] = useState(NOTHING)
   const [decision, setDecision] = useState(emptyDecision)
+  const [files, setFiles] = useState<readonly AttachmentView[]>([])
   const [shown, setShown] = useState<RulePreview | null>(null)
   const count = useAction(preview, setShown)
   const form = useAction(ask, () => {
@@ -66,8 +68,7 @@ export function RuleDialog({ accounts, ask, preview, place }: RuleDialogProps) {
     event.preventDefault()
     // A rule cannot be requested before its preview was shown.
     if (!shown) return count.submit(rule())
-    const { kind, reason, until } = decision
-    form.submit({ kind, reason, until, ...rule() })
+    form.submit({ ...askedIn(decision, files), ...rule() })
   }
   const matchError = form.errorOf('match') ?? count.errorOf('match')
   return (
@@ -78,6 +79,7 @@ export function RuleDialog({ accounts, ask, preview, place }: RuleDialogProps) {
         onPress={() => {
           setFields(place ? { ...NOTHING, control: place.control, accounts: [place.accountId] } : NOTHING)
           setDecision(emptyDecision)
+          setFiles([])
           setShown(null)
           form.clear()
           count.clear()
@@ -143,9 +145,11 @@ export function RuleDialog({ accounts, ask, preview, place }: RuleDialogProps) {
               if (JSON.stringify(conditionOf(value)) !== JSON.stringify(conditionOf(decision))) setShown(null)
             }}
             errorOf={form.errorOf}
+            files={files}
+            onFiles={setFiles}
           />
           <div role="status">{shown ? <RulePreviewBox preview={shown} /> : null}</div>
-          <FormError message={form.otherError('reason', 'until', 'condition', 'match') ?? count.otherError('match')} />
+          <FormError message={form.otherError(...DECISION_FIELDS, 'match') ?? count.otherError('match')} />
           <DialogActions>
             <Button onPress={() => setOpen(false)}>{t('common.cancel')}</Button>
             <Button type="submit" variant="primary" isPending={form.pending || count.pending}>

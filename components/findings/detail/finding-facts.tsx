@@ -90,6 +90,11 @@ export function FindingFacts({ finding }: { finding: FindingDetail }) {
             <RelativeTime date={finding.firstObservedAt} />
           </Fact>
         ) : null}
+        {finding.lastObservedAt ? (
+          <Fact name={t('finding.lastObserved')}>
+            <RelativeTime date={finding.lastObservedAt} />
+          </Fact>
+        ) : null}
         <Fact name={t('finding.firstSeen')}>
           <RelativeTime date={finding.firstSeenAt} />
           {finding.reopenedCount > 0 ? (

@@ -89,11 +89,15 @@ function Absent({ absent: { reason, importId, sender } }: { absent: NonNullable<
 }
 
 /** Who suppressed the record in its source, when and why. */
-function Suppressed({ suppression: { by, at, note } }: { suppression: NonNullable<SightingView['suppression']> }) {
+function Suppressed({
+  suppression: { by, at, note, means },
+}: {
+  suppression: NonNullable<SightingView['suppression']>
+}) {
   const t = useTranslations('finding.suppression')
   return (
     <p className="text-muted text-xs">
-      {t('by', { by: visibleText(by) || t('unknown') })}
+      {means ? t(`means.${means}`) : t('by', { by: visibleText(by) || t('unknown') })}
       {at ? (
         <>
           {' '}

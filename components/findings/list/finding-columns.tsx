@@ -34,7 +34,7 @@ function Title({ row }: { row: FindingRow }) {
         {row.packageName && row.packageName !== row.control ? (
           <span className="line-clamp-1 max-w-64 break-all">{visibleText(row.packageName)}</span>
         ) : null}
-        <RelativeTime date={row.firstSeenAt} />
+        <RelativeTime date={row.firstObservedAt} />
         {row.reopenedCount > 0 ? <span>{t('reopened', { count: row.reopenedCount })}</span> : null}
         {row.unconfirmedSince ? (
           <span className="text-bad">

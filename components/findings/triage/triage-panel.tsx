@@ -10,7 +10,7 @@ import { Button } from '../../ui/button'
 import { Panel } from '../../ui/layout/panel'
 import { Menu } from '../../ui/overlays/menu'
 import { ExactTime, RelativeTime } from '../../ui/relative-time'
-import { CountedAs } from '../counted-as'
+import { CountedAs, CountedFrom } from '../counted-as'
 import { DueDate, ResponseDue } from '../due-text'
 import { OwnerText } from '../owner-text'
 import { StatusText } from '../status-text'
@@ -150,6 +150,7 @@ export function TriagePanel({ finding, actions, me }: { finding: FindingDetail; 
           {finding.dueAt ? (
             <span className="block text-muted text-xs">{t(`finding.dueBy.${finding.dueBy}`)}</span>
           ) : null}
+          <CountedFrom finding={finding} />
           <CountedAs finding={finding} />
         </Line>
         <Line

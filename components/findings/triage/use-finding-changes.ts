@@ -1,5 +1,6 @@
 'use client'
 
+import { useRouter } from 'next/navigation'
 import { useTranslations } from 'next-intl'
 import { useState } from 'react'
 import type { ChangeResult, PreviewChange, SettableStatus } from '@/lib/domain/findings/change'
@@ -7,8 +8,10 @@ import { maxUnconfirmed } from '@/lib/domain/findings/change-set'
 import type { TeamId } from '@/lib/domain/people/team'
 import type { Verdict } from '@/lib/domain/threats/verdict'
 import type { FindingRow, Person } from '@/lib/domain/views'
+import { offerRequest } from '../../exceptions/offered-request'
 import type { ActionResult } from '../../ui/action-result'
 import { orSay, sayDone, sayFailed } from '../../ui/overlays/toasts'
+import { findingHref } from '../finding-links'
 import type { FindingActions, Selection } from './finding-actions'
 import { useUndo } from './use-undo'
 
@@ -21,7 +24,11 @@ interface Change {
   preview: PreviewChange
   write: (confirmed: number) => Promise<ActionResult<ChangeResult>>
   say: (counts: { changed: number; unchanged: number }) => string
+  /** What follows a change that the server refused, after its message. */
+  refused?: (result: Refused) => void
 }
+
+type Refused = Extract<ActionResult<ChangeResult>, { ok: false }>
 
 /** A change that waits for confirmation. */
 export interface AskedChange extends Pick<Change, 'count' | 'question' | 'preview'> {
@@ -37,6 +44,7 @@ export function useFindingChanges(actions: FindingActions) {
   const t = useTranslations('findings')
   const tAsk = useTranslations('changes.confirm')
   const tCommon = useTranslations('common')
+  const router = useRouter()
   const [pending, setPending] = useState(false)
   const [asked, setAsked] = useState<AskedChange | null>(null)
   const undo = useUndo(actions.undo)
@@ -64,6 +72,7 @@ export function useFindingChanges(actions: FindingActions) {
           continue
         }
         const counts = orSay(result)
+        if (!result.ok) change.refused?.(result)
         if (!counts) return false
         const { changeset, changed, unchanged } = counts
         sayDone(
@@ -142,6 +151,13 @@ export function useFindingChanges(actions: FindingActions) {
         preview: { selection, dueAt },
         write: confirmed => actions.setDueAt({ selection, confirmed, dueAt, ...(reason && { reason }) }),
         say: counts => (dueAt ? t('done.due', counts) : t('done.dueCleared', counts)),
+        refused: ({ code, field }) => {
+          const [finding, ...others] = 'ids' in selection ? selection.ids : []
+          // A severe finding that is postponed so far needs an exception, which its page asks for.
+          if (code !== 'conflict' || field !== 'dueAt' || !finding || others.length > 0) return
+          offerRequest({ finding, until: dueAt ?? '', reason })
+          router.push(findingHref(finding))
+        },
       }),
   }
 }

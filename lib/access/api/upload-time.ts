@@ -2,13 +2,13 @@ import 'server-only'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 
 // Request targets may be in absolute form, which proxies use.
-const UPLOAD = /^(?:https?:\/\/[^/]*)?\/api\/v1\/imports(?:\?|$)/i
+const UPLOAD = /^(?:https?:\/\/[^/]*)?\/api\/v1\/(?:imports|attachments)(?:\?|$)/i
 
 /** The limit of Node.js for a whole request: https://nodejs.org/api/http.html#serverrequesttimeout */
 const LIMIT_MS = 300_000
 
 /**
- * Ends requests whose body takes longer than five minutes, as Node.js does, but uploads of reports only after five minutes without any
+ * Ends requests whose body takes longer than five minutes, as Node.js does, but uploads of reports and files only after five minutes without any
  * data: a large report on a slow connection is not an attack.
  */
 export function limitBodies(

@@ -8,4 +8,7 @@ export interface SealedColumn {
 }
 
 /** Every such column: a missing one is not re-encrypted when the secret is replaced. Names go into SQL unquoted. */
-export const sealedColumns: readonly SealedColumn[] = [{ table: 'member', column: 'totp_secret', purpose: 'totp' }]
+export const sealedColumns: readonly SealedColumn[] = [
+  { table: 'member', column: 'totp_secret', purpose: 'totp' },
+  { table: 'attachment', column: 'sealed_key', purpose: 'attachment' },
+]

@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { ApiAttachment, ApiAttachments, ApiDeleted } from '../attachments/view'
 import { ApiArchive } from './archive'
 import { ApiAudit } from './audit'
+import { ApiAsked, ApiExceptions } from './exceptions'
 import { ApiImport, ApiQueued } from './imports'
 import { ApiControlSeverities, ApiDuePolicy, ApiRoutingRules } from './policies'
 import { innerType } from './query'
@@ -9,8 +11,6 @@ import {
   ApiAccount,
   ApiAccountDetail,
   ApiAccounts,
-  ApiAsked,
-  ApiExceptions,
   ApiFinding,
   ApiFindingDetail,
   ApiFindings,
@@ -28,8 +28,11 @@ export const answers = {
   Accounts: ApiAccounts,
   Archive: ApiArchive,
   Asked: ApiAsked,
+  Attachment: ApiAttachment,
+  Attachments: ApiAttachments,
   Audit: ApiAudit,
   ControlSeverities: ApiControlSeverities,
+  Deleted: ApiDeleted,
   DuePolicy: ApiDuePolicy,
   Exceptions: ApiExceptions,
   Finding: ApiFinding,

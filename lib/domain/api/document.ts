@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AccountId } from '../accounts/account-id'
+import { attachmentPaths } from '../attachments/api-paths'
 import { frameworkIds } from '../controls/frameworks'
 import { SaveControlSeverities } from '../controls/severities'
 import { RequestException } from '../exceptions/exception'
@@ -39,6 +40,7 @@ export function apiDocument(version: string): Json {
     security: [{ token: [] }],
     paths: {
       ...accountPaths(),
+      ...attachmentPaths(),
       ...auditPaths(),
       ...exceptionPaths(),
       ...findingPaths(),

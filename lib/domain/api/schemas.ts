@@ -1,15 +1,9 @@
 import { z } from 'zod'
 import { AccountId } from '../accounts/account-id'
 import { AccountOrigin } from '../accounts/origin'
+import { ApiAttachment } from '../attachments/view'
 import { categories } from '../controls/categories'
 import { frameworkIds } from '../controls/frameworks'
-import {
-  ExceptionCondition,
-  ExceptionMatch,
-  endReasons,
-  exceptionKinds,
-  exceptionStates,
-} from '../exceptions/exception'
 import { absentReasons } from '../feeds/closing'
 import { DueBy, EventActor, EventKind, TeamBy } from '../findings/event'
 import { Facts } from '../findings/facts'
@@ -17,12 +11,14 @@ import { FindingId } from '../findings/filter'
 import { resolvedReasons } from '../findings/lifecycle'
 import { Severity } from '../findings/severity'
 import { Status } from '../findings/status'
-import { findingClasses, results, sourceIds } from '../imports/outcome'
+import { findingClasses, results, sourceIds, suppressionMeans } from '../imports/outcome'
 import { Environment, TeamId } from '../people/team'
+import { Clock } from '../policies/clock'
 import { CountsBy } from '../policies/exploited'
 import { VerdictKind } from '../threats/verdict'
 import { accountScore } from './account-score'
 import { accountUpdates } from './account-updates'
+import { ApiException } from './exceptions'
 import { Count, Instant } from './view'
 
 /**
@@ -106,7 +102,12 @@ const Sighting = z.strictObject({
   ownResourceId: z.string().nullable(),
   ownPackage: z.string().nullable().describe('The package, if the finding is about several'),
   suppression: z
-    .strictObject({ by: z.string(), at: Instant.nullable(), note: z.string() })
+    .strictObject({
+      by: z.string(),
+      at: Instant.nullable(),
+      note: z.string(),
+      means: z.enum(suppressionMeans).nullable().describe('A mute list, a suppression rule, or an excluded resource'),
+    })
     .nullable()
     .describe('Who suppressed it in the source, if the source says so'),
 })
@@ -127,50 +128,6 @@ const Event = z.strictObject({
     .describe('The change of a person or token that it is part of; a filter of GET /findings'),
   undo: z.boolean().describe('Whether it undoes an earlier change'),
 })
-
-export const ApiException = z.strictObject({
-  id: z.int(),
-  kind: z.enum(exceptionKinds),
-  state: z.enum(exceptionStates),
-  finding: z
-    .strictObject({
-      id: FindingId,
-      title: z.string(),
-      control: z.string(),
-      severity: Severity.nullable(),
-      accountId: AccountId,
-      accountName: z.string(),
-    })
-    .nullable()
-    .describe('Null for an exception by rule'),
-  match: ExceptionMatch.nullable(),
-  condition: ExceptionCondition,
-  hidden: z.boolean().describe('Whether its texts are left out, because it names accounts outside the reader’s own'),
-  reason: z.string(),
-  expiresAt: Instant,
-  requestedName: z.string(),
-  requestedEmail: z.string().nullable().describe('Null if no member requested it'),
-  requestedAt: Instant,
-  decidedName: z.string().nullable(),
-  decidedEmail: z.string().nullable(),
-  decidedAt: Instant.nullable(),
-  note: z.string(),
-  endedAt: Instant.nullable(),
-  endedReason: z.enum(endReasons).nullable(),
-  endedName: z.string().nullable(),
-  endNote: z.string(),
-  pending: z.boolean().describe('Whether findings are still being brought in line with it'),
-  covers: Count.describe('Findings that it covers now'),
-  may: z.strictObject({ decide: z.boolean(), end: z.boolean() }),
-})
-
-export const ApiExceptions = z.strictObject({
-  exceptions: z.array(ApiException),
-  nextCursor: z.string().nullable().describe('Null on the last page'),
-  total: z.int().describe('Of the whole list'),
-})
-/** The number of an exception request. */
-export const ApiAsked = z.strictObject({ id: z.int() })
 
 export const ApiFindingDetail = ApiFinding.extend({
   description: z.string(),
@@ -194,10 +151,15 @@ export const ApiFindingDetail = ApiFinding.extend({
     .describe('Of access: accounts of your organization among the principals'),
   otherResources: z.array(z.strictObject({ id: z.string(), type: z.string() })),
   openedAt: Instant,
+  lastObservedAt: Instant.nullable().describe('When a report last contained it; null if no source reports it now'),
   resolvedAt: Instant.nullable(),
   resolvedReason: z.enum(resolvedReasons).nullable(),
   teamBy: TeamBy,
   dueBy: DueBy,
+  countedFrom: z
+    .strictObject({ at: Instant, by: Clock })
+    .nullable()
+    .describe('When the days of the due date started, if the policy set it: the first observation or the opening here'),
   category: z.enum(categories),
   severityBy: z
     .enum(['report', 'control', 'organization'])
@@ -212,6 +174,7 @@ export const ApiFindingDetail = ApiFinding.extend({
     .describe('Findings that became part of this one'),
   events: z.array(Event),
   exceptions: z.array(ApiException),
+  attachments: z.array(ApiAttachment),
   may: z.strictObject({ triage: z.boolean(), except: z.boolean() }),
 })
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AccountId } from '../accounts/account-id'
+import { MAX_ATTACHMENTS } from '../attachments/attachment'
 import { FindingId } from '../findings/filter'
 import { Severity, severityRank } from '../findings/severity'
 import { isUnsolved, type Status } from '../findings/status'
@@ -16,9 +17,9 @@ export type ExceptionKind = (typeof exceptionKinds)[number]
 export const exceptionStates = ['requested', 'approved', 'rejected', 'withdrawn', 'ended'] as const
 export type ExceptionState = (typeof exceptionStates)[number]
 /** The tabs of the list of exceptions. */
-export const exceptionLists = ['waiting', 'active', 'expiring', 'over'] as const
+export const exceptionLists = ['waiting', 'active', 'review', 'expiring', 'over'] as const
 export type ExceptionList = (typeof exceptionLists)[number]
-export const endReasons = ['date', 'condition', 'resolved', 'hand'] as const
+export const endReasons = ['date', 'condition', 'resolved', 'hand', 'review'] as const
 export type EndReason = (typeof endReasons)[number]
 
 /** Days before its end that an exception is announced. */
@@ -68,6 +69,22 @@ const requestFields = {
   /** The last day, in the organization's zone. */
   until: recentDay.refine(isOfThisCentury, 'exceptionDate'),
   condition: ExceptionCondition.default({ tag: null, severityAtMost: null }),
+  /** What reduces the risk meanwhile. Required to accept the risk of a severe finding. */
+  controls: plainText(4_000)
+    .default('')
+    .describe('Compensating controls; required to accept a critical or high finding'),
+  ticket: filledText(300).nullable().default(null).describe('A number or an https URL of another system'),
+  evidence: z
+    .array(z.uuid())
+    .max(MAX_ATTACHMENTS)
+    .default([])
+    .describe('Ids of files that the caller uploaded for this request'),
+  /** The day of the review, in the organization's zone. */
+  reviewOn: recentDay
+    .refine(isOfThisCentury, 'exceptionDate')
+    .nullable()
+    .default(null)
+    .describe('By default 90 days after the approval, if it lasts longer than that; never later'),
 }
 export const RequestForFinding = z.strictObject({ ...requestFields, finding: FindingId })
 export const RequestRule = z.strictObject({ ...requestFields, match: ExceptionMatch })
@@ -86,6 +103,18 @@ export type RequestForFinding = z.input<typeof RequestForFinding>
 export type RequestRule = z.input<typeof RequestRule>
 export type DecideException = z.infer<typeof DecideException>
 export type EndException = z.infer<typeof EndException>
+
+const SEVERE = severityRank('high')
+
+/** Whether a severity, by its rank, is one that only a lead of a security response team may except. */
+function isSevere(severity: number): boolean {
+  return severity >= SEVERE
+}
+
+/** Whether a request needs compensating controls: a false positive is no risk that could be reduced. */
+export function needsControls(kind: ExceptionKind, severity: number): boolean {
+  return kind === 'accepted' && isSevere(severity)
+}
 
 /** Whether an exception that begins at `from` may end then: in the future, and at most a year away. */
 export function mayEndAt(end: Date, from: Date): boolean {

@@ -14,6 +14,8 @@ export const EventKind = z.enum([
   'respond',
   'overdue',
   'comment',
+  'attached',
+  'detached',
   'severity',
   'counts_as',
   'title',

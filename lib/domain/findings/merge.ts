@@ -9,6 +9,8 @@ export interface MergeCandidate extends Deadlines {
   decidedAt: Date | null
   firstSeenAt: Date
   openedAt: Date
+  /** Since when it exists by its sources, if that is before it was opened. */
+  beganAt: Date | null
   status: Status
   resolvedAt: Date | null
   team: TeamId
@@ -43,6 +45,8 @@ export function mergeFindings(candidates: readonly MergeCandidate[]): MergedFind
   const routed = order.find(each => each.teamBy === 'hand') ?? first
   const dated = order.find(each => each.dueBy === 'hand')
   const present = live.length > 0 ? live : order
+  const openedAt = earliest(present.map(each => each.openedAt))
+  const began = earliest(present.map(each => each.beganAt ?? each.openedAt))
   const earliestOf = (dates: readonly (Date | null)[]) => {
     const set = dates.filter(date => date !== null)
     return set.length > 0 ? earliest(set) : null
@@ -61,7 +65,8 @@ export function mergeFindings(candidates: readonly MergeCandidate[]): MergedFind
     respondBy: earliestOf(present.map(each => each.respondBy)),
     respondedAt: earliestOf(order.map(each => each.respondedAt)),
     firstSeenAt: earliest(order.map(each => each.firstSeenAt)),
-    openedAt: earliest(present.map(each => each.openedAt)),
+    openedAt,
+    beganAt: began < openedAt ? began : null,
     reopenedCount: Math.max(...order.map(each => each.reopenedCount)),
   }
 }

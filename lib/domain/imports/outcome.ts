@@ -29,11 +29,21 @@ export interface ResourceRef {
   type: string
 }
 
-/** Who suppressed a finding in its source, when (ISO 8601) and why. Empty or null where the source does not say. */
+/** What suppressed a finding in its source: a mute list of Prowler, a suppression rule, or an excluded resource. */
+export const suppressionMeans = ['mutelist', 'rule', 'exclusion'] as const
+export type SuppressionMeans = (typeof suppressionMeans)[number]
+
+/** Who or what suppressed a finding in its source, when (ISO 8601) and why. Empty or null where the source does not say. */
 export interface Suppression {
   by: string
   at: string | null
   note: string
+  means?: SuppressionMeans
+}
+
+/** The suppression of a source that says by what, but neither who nor when. */
+export function suppressedBy(means: SuppressionMeans): Suppression {
+  return { by: '', at: null, note: '', means }
 }
 
 /** Parts of a record's identity that earlier versions read differently. */

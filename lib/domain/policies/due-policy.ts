@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { severities } from '../findings/severity'
 import { environments } from '../people/team'
 import { BusinessCalendar, defaultCalendar, openCalendar } from './calendar'
+import { Clock } from './clock'
 import { defaultExploited, ExploitedPolicy } from './exploited'
 
 const Days = z.number().int().min(1).max(3650).nullable()
@@ -40,7 +41,7 @@ const defaultThreats: z.infer<typeof ThreatDeadlines> = {
 const defaultVulnerabilities: z.infer<typeof VulnerabilityDeadlines> = { days: {}, environments: {} }
 
 /**
- * Deadlines by class, severity and environment, counted from the opening of a finding. Working days are those of the
+ * Deadlines by class, severity and environment, counted from the start of its clock. Working days are those of the
  * calendar; with `holidays` it leaves out the public holidays of Japan.
  */
 export const DuePolicy = z.strictObject({
@@ -48,7 +49,8 @@ export const DuePolicy = z.strictObject({
   holidays: z.boolean(),
   days: DaysBySeverity,
   environments: environmentsOf(Otherwise),
-  // Policies of earlier versions, which had no calendar, count as before.
+  // Policies of earlier versions, which had no clock and no calendar, count as before.
+  clock: Clock.default('import'),
   calendar: BusinessCalendar.default(openCalendar),
   threats: ThreatDeadlines.default(defaultThreats),
   vulnerabilities: VulnerabilityDeadlines.default(defaultVulnerabilities),
@@ -59,6 +61,7 @@ export type DuePolicy = z.infer<typeof DuePolicy>
 export const defaultDuePolicy: DuePolicy = {
   unit: 'calendar',
   holidays: true,
+  clock: 'source',
   days: { critical: 3, high: 14, medium: 60, low: 120, informational: null },
   environments: {},
   calendar: defaultCalendar,

@@ -1,27 +1,25 @@
 import type { Severity } from '../findings/severity'
-import type { FindingClass } from '../imports/outcome'
 import type { Environment } from '../people/team'
 import { isWorkingDay } from './calendar'
+import { clockStart, type Starts } from './clock'
 import { type DuePolicy, defaultDuePolicy } from './due-policy'
 
 /** What the dates of a finding depend on. */
-export interface Dated {
-  class: FindingClass
+export interface Dated extends Starts {
   severity: Severity
-  openedAt: Date
   environment: Environment | null
 }
 
 /**
- * When a finding is due: the end of the day, in the organization's zone, the policy's number of days after it was
- * opened. The days of threats are working days. Null if the policy sets no date.
+ * When a finding is due: the end of the day, in the organization's zone, the policy's number of days after the
+ * start of its clock. The days of threats are working days. Null if the policy sets no date.
  */
 export function dueAt(finding: Dated, timeZone: string, policy: DuePolicy = defaultDuePolicy): Date | null {
   const days = daysFor(finding, policy)
   if (days === null) return null
-  const { openedAt } = finding
-  if (policy.unit === 'calendar' && finding.class !== 'threat') return endOfDay(openedAt, timeZone, days)
-  return endOfDay(openedAt, timeZone, calendarDays(dayOf(openedAt, timeZone), days, policy))
+  const start = clockStart(finding, policy.clock)
+  if (policy.unit === 'calendar' && finding.class !== 'threat') return endOfDay(start, timeZone, days)
+  return endOfDay(start, timeZone, calendarDays(dayOf(start, timeZone), days, policy))
 }
 
 function daysFor({ class: kind, severity, environment }: Dated, policy: DuePolicy): number | null {

@@ -1,6 +1,7 @@
 import type { AccountId } from '../accounts/account-id'
+import type { ApiException } from '../api/exceptions'
 import type { ApiControlSeverities, ApiDuePolicy, ApiRoutingRules } from '../api/policies'
-import type { ApiException } from '../api/schemas'
+
 import type { ViewOf } from '../api/view'
 import type { Severity } from '../findings/severity'
 import type { CsvMapping } from '../imports/csv-mapping'
@@ -11,6 +12,7 @@ import type { TeamId } from '../people/team'
 /** Shapes of decisions and policies, from queries to components. */
 
 export type ExceptionRow = ViewOf<typeof ApiException>
+export type ReviewView = ExceptionRow['reviews'][number]
 
 export interface DuePolicyView extends ViewOf<typeof ApiDuePolicy> {
   /** Findings whose dates were moved so far. */

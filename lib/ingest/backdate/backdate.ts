@@ -60,6 +60,7 @@ export async function backdateFindings(
       accountId: finding.accountId,
       id: finding.id,
       ...dates,
+      beganAt: beganOf(finding, earlier),
       overdue: isOverdue(finding.status, { ...finding, ...dates }, now()),
       before: finding.firstSeenAt,
     })
@@ -115,16 +116,25 @@ function passedBy(run: RunContext, failures: readonly BackdatedFailure[]): Date 
   return Number.isFinite(last) ? new Date(last) : run.observedAt
 }
 
-function datesOf(
-  run: RunContext,
-  finding: StoredFinding,
-  { openedAt }: Backdated,
-): Pick<Redated, 'dueAt' | 'respondBy'> {
+/** Its sources knew it before, unless the late report is older, or proves that it was gone in between. */
+function beganOf({ beganAt }: StoredFinding, { openedAt, past }: Backdated): Date | null {
+  return past === null && beganAt !== null && beganAt < openedAt ? beganAt : null
+}
+
+function datesOf(run: RunContext, finding: StoredFinding, earlier: Backdated): Pick<Redated, 'dueAt' | 'respondBy'> {
+  const { openedAt } = earlier
   // The policy does not change the dates of closed findings.
   if (!isOpen(finding.status) || openedAt.getTime() === finding.openedAt.getTime())
     return { dueAt: finding.dueAt, respondBy: finding.respondBy }
   const environment = run.accounts.get(finding.accountId)?.environment ?? null
-  const dated: Dated = { class: finding.class, severity: countedSeverity(finding), openedAt, environment }
+  const began = beganOf(finding, earlier)
+  const dated: Dated = {
+    class: finding.class,
+    severity: countedSeverity(finding),
+    openedAt,
+    beganAt: began,
+    environment,
+  }
   return {
     dueAt: finding.dueBy === 'policy' ? dueAt(dated, run.timeZone, run.duePolicy) : finding.dueAt,
     respondBy: respondBy(dated, run.duePolicy),

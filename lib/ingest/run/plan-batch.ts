@@ -142,7 +142,8 @@ export class BatchPlan {
       else this.older++
     }
     if (written) {
-      this.replaced.push({ item, present: true })
+      const passed = stored.present && stored.result === 'passed' && !stored.unproven
+      this.replaced.push({ item, present: true, ...(passed && { passedAt: stored.observedAt }) })
       this.touch(item)
       // Its class changed: its former finding has one sighting less.
       if (moves) this.touchStored({ accountId: outcome.accountId, id: stored.findingId })

@@ -1,12 +1,14 @@
 import { now } from '../../clock'
 import { canonicalRank } from '../../domain/controls/severities'
+import { pairHash, timeOf } from '../../domain/feeds/report-pairs'
 import { noUrgency, settle, startsAs, tagsOf } from '../../domain/findings/lifecycle'
 import { searchKeysOf } from '../../domain/findings/search/search-texts'
 import { severityRank } from '../../domain/findings/severity'
 import { isImage } from '../../domain/identity/fix-target'
 import { partOf } from '../../domain/identity/identity'
-import { findingKey, type RowKey } from '../../domain/identity/keys'
+import { feedKey, findingKey, type RowKey } from '../../domain/identity/keys'
 import { resourceNameOf } from '../../domain/identity/resource-name'
+import { beganAt, clockStart, type Observed } from '../../domain/policies/clock'
 import { isOverdue } from '../../domain/policies/deadline'
 import { type Dated, dueAt, respondBy } from '../../domain/policies/due'
 import { countedBy, countedSeverity } from '../../domain/policies/exploited'
@@ -39,13 +41,16 @@ export function draftFindings(run: RunContext, writes: readonly SightingWrite[])
 }
 
 const dueDates = new Map<string, Date | null>()
+const QUARTER = 15 * 60_000
 
 function dueOf(run: RunContext, dated: Dated): Date | null {
-  const { class: kind, severity, openedAt, environment } = dated
-  const key = `${run.importId}/${openedAt.getTime()}/${kind}/${severity}/${environment}/${run.timeZone}/${run.versions}`
+  const { class: kind, severity, environment } = dated
+  // The same day in every time zone.
+  const quarter = Math.floor(clockStart(dated, run.duePolicy.clock).getTime() / QUARTER)
+  const key = `${quarter}/${kind}/${severity}/${environment}/${run.timeZone}/${run.versions}`
   let due = dueDates.get(key)
   if (due === undefined) {
-    if (dueDates.size > 100) dueDates.clear()
+    if (dueDates.size > 5000) dueDates.clear()
     due = dueAt(dated, run.timeZone, run.duePolicy)
     dueDates.set(key, due)
   }
@@ -63,6 +68,15 @@ function packagesOf(group: readonly SightingWrite[]): string {
 function packageOf(group: readonly SightingWrite[], { item: { outcome, problem } }: SightingWrite): string {
   if (outcome.class === 'vulnerability') return isImage(problem.resourceId) ? packagesOf(group) : outcome.packageName
   return outcome.byRecord ? '' : partOf(outcome)
+}
+
+/** What a source says of the beginning, and what earlier reports prove about it. */
+function observedOf(run: RunContext, { item: { outcome, place }, passedAt }: SightingWrite): Observed {
+  const looked = run.feeds.get(feedKey(outcome))?.looked ?? null
+  const seconds = looked && timeOf(looked, pairHash(place.control, place.region))
+  const lackedAt = seconds === null ? 0 : seconds * 1000
+  const absentAt = Math.max(lackedAt < run.observedAt.getTime() ? lackedAt : 0, passedAt?.getTime() ?? 0)
+  return { firstObservedAt: outcome.firstObservedAt, absentAt: absentAt > 0 ? new Date(absentAt) : null }
 }
 
 /** A problem in a backdated report was gone at the latest by the next complete report of its feed. */
@@ -121,10 +135,15 @@ function toFinding(run: RunContext, label: string, group: readonly SightingWrite
   )
   const listed = run.knownExploited.has(problem.control)
   const counted = countedBy(run.duePolicy.exploited, { class: outcome.class, ...state, ...state.urgency, listed })
+  const began = beganAt(
+    group.map(each => observedOf(run, each)),
+    run.observedAt,
+  )
   const dated: Dated = {
     class: outcome.class,
     severity: countedSeverity({ ...state, ...counted }),
     openedAt: run.observedAt,
+    beganAt: began,
     environment: account?.environment ?? null,
   }
   const deadlines = { dueAt: dueOf(run, dated), respondBy: respondBy(dated, run.duePolicy), respondedAt: null }
@@ -146,6 +165,7 @@ function toFinding(run: RunContext, label: string, group: readonly SightingWrite
     respondBy: deadlines.respondBy,
     overdue: isOverdue(side.status, deadlines, now()),
     firstSeenAt: run.observedAt,
+    beganAt: began,
     resolvedAt: state.status === 'resolved' ? closedAt(run, group) : null,
     importId: run.importId,
     importLabel: label,

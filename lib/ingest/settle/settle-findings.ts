@@ -140,19 +140,21 @@ function toUpdate(run: RunContext, finding: StoredFinding, settled: Settled, tag
   const side = mayCover ? withException(run, finding, open, { severity, tags }) : open
   const begins = settled.reopened || (settled.suppressed && finding.status === 'resolved')
   const openedAt = begins ? beginning(run, finding) : finding.openedAt
+  const beganAt = begins ? null : finding.beganAt
   // The policy does not change the dates of closed findings.
   const returned = finding.exceptionId !== null && side.exceptionId === null && isOpen(side.status)
   const counted = countedOf(run, finding, settled)
   const weighed = settled.refreshed.includes('severity') || !sameCounted(counted, finding)
   const moves = begins || settled.unsuppressed || returned || weighed
   const deadlines: Deadlines = { ...finding, respondedAt: begins ? null : finding.respondedAt }
-  if (moves) Object.assign(deadlines, datesOf(run, finding, { severity, openedAt, ...counted }))
+  if (moves) Object.assign(deadlines, datesOf(run, finding, { severity, openedAt, beganAt, ...counted }))
   return {
     accountId: finding.accountId,
     id: finding.id,
     state: { ...settled.state, status: side.status },
     ...counted,
     openedAt,
+    beganAt,
     resolvedAt: settled.resolved ? run.observedAt : begins ? null : finding.resolvedAt,
     dueAt: deadlines.dueAt,
     respondBy: deadlines.respondBy,
@@ -179,10 +181,10 @@ function beforeOf(before: Status | null, hidden: boolean): Status | null {
 function datesOf(
   run: RunContext,
   finding: StoredFinding,
-  { openedAt, ...ranks }: { severity: number; openedAt: Date } & Counted,
+  { openedAt, beganAt, ...ranks }: Pick<StoredFinding, 'severity' | 'openedAt' | 'beganAt'> & Counted,
 ): Pick<Deadlines, 'dueAt' | 'respondBy'> {
   const environment = run.accounts.get(finding.accountId)?.environment ?? null
-  const dated: Dated = { class: finding.class, severity: countedSeverity(ranks), openedAt, environment }
+  const dated: Dated = { class: finding.class, severity: countedSeverity(ranks), openedAt, beganAt, environment }
   return {
     dueAt: finding.dueBy === 'policy' ? dueAt(dated, run.timeZone, run.duePolicy) : finding.dueAt,
     respondBy: respondBy(dated, run.duePolicy),

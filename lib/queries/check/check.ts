@@ -2,13 +2,14 @@ import 'server-only'
 import type { Access } from '../../access/proof'
 import { inSnapshot } from '../../db'
 import type { Permission } from '../../domain/people/role'
+import { checkAttachments } from './contents/attachments'
+import { checkPayloads } from './contents/payloads'
 import { checkCounts } from './counts'
 import { type Difference, Differences } from './differences'
 import { checkExceptions } from './exceptions'
 import { checkFindings } from './findings'
 import { checkHistory } from './history'
 import { checkImports } from './imports'
-import { checkPayloads } from './payloads'
 import { checkPolicies } from './policies'
 import { checkScores } from './scores'
 import { checkSnapshots } from './snapshots'
@@ -25,7 +26,7 @@ export interface CheckResult {
 
 /**
  * Recomputes what pages, API and badges show from the base tables, and looks for rows that contradict each other: in one snapshot,
- * except for stored reports. `access` has to see every account. Writes nothing and takes no locks.
+ * except for stored reports and files. `access` has to see every account. Writes nothing and takes no locks.
  */
 export async function findDifferences(access: Access<Permission>): Promise<CheckResult> {
   const differences = new Differences()
@@ -41,5 +42,6 @@ export async function findDifferences(access: Access<Permission>): Promise<Check
     return openWork()
   })
   await checkPayloads(differences)
+  await checkAttachments(differences)
   return { differences: differences.named, counts: differences.counts, compared: differences.compared, underWay }
 }

@@ -2,6 +2,7 @@ import 'server-only'
 import type { Access } from '../../access/proof'
 import { now } from '../../clock'
 import { ExceptionCondition, ExceptionMatch, exceptionLists } from '../../domain/exceptions/exception'
+import { REVIEW_DAYS } from '../../domain/exceptions/review'
 import type { Permission } from '../../domain/people/role'
 import { Prisma } from '../../generated/prisma/client'
 import { ruleCondition } from '../../sql/exceptions/where'
@@ -67,6 +68,21 @@ function coverings(): SqlCheck[] {
       sql: sql`SELECT x.id::text AS of, ${findingName} || ' ' || f.status AS shown, x.kind AS recomputed
         FROM exception x JOIN finding f ON f.account_id = x.account_id AND f.id = x.finding_id
         WHERE ${isInForce()} AND f.status <> x.kind`,
+    },
+    {
+      check: 'exceptionReview',
+      sql: sql`SELECT x.id::text AS of, x.review_at::text AS shown, x.expires_at::text AS recomputed FROM exception x
+        WHERE x.state = 'approved' AND CASE WHEN x.review_at IS NULL
+          THEN x.expires_at > coalesce((SELECT max(r.at) FROM exception_review r WHERE r.exception_id = x.id), x.decided_at, x.requested_at)
+            + make_interval(days => ${REVIEW_DAYS})
+          ELSE x.review_at > x.expires_at END`,
+    },
+    {
+      check: 'exceptionReviewed',
+      sql: sql`SELECT r.exception_id || ' ' || r.at AS of, r.note AS shown, e.detail ->> 'note' AS recomputed FROM exception_review r
+        LEFT JOIN audit_entry e ON e.target = 'exception:' || r.exception_id AND e.action = 'exception.review'
+          AND (e.detail ->> 'at')::timestamptz = r.at
+        WHERE e.detail ->> 'note' IS DISTINCT FROM r.note`,
     },
     {
       check: 'exceptionMissing',

@@ -112,6 +112,11 @@ const periods: readonly SqlCheck[] = [
       WHERE f.first_observed_at > least(f.first_seen_at, s.at)`,
   },
   {
+    check: 'beganAt',
+    sql: sql`SELECT ${findingName} AS of, f.began_at::text AS shown, CASE WHEN f.opened_at = f.first_seen_at THEN f.first_observed_at::text END AS recomputed
+      FROM finding f WHERE NOT ${isGrouped} AND (f.began_at < f.first_observed_at OR (f.began_at IS NOT NULL AND f.opened_at <> f.first_seen_at))`,
+  },
+  {
     check: 'periodMissing',
     sql: sql`SELECT ${findingName} AS of, f.reopened_count::text AS shown, NULL::text AS recomputed FROM finding f
       WHERE f.reopened_count > 0 AND NOT ${isGrouped}

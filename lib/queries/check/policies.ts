@@ -14,6 +14,7 @@ import { countedBy, type ExploitSignals } from '../../domain/policies/exploited'
 import { routeTo } from '../../domain/policies/route'
 import { env } from '../../env'
 import { Prisma } from '../../generated/prisma/client'
+import { clockStartSql } from '../../sql/findings/deadline'
 import { read } from '../../sql/read'
 import { type KnownExploitedList, knownExploited } from '../../sql/vulnerabilities/known-exploited'
 import { getControlSeverities } from '../policies/control-severity'
@@ -71,7 +72,7 @@ export async function checkPolicies(access: Access<Permission>, differences: Dif
     if (!account.moving.includes('due-policy')) {
       for (const { of, n, shown, ...finding } of await countedOf(account.id))
         differences.compare('countsAs', nameOf(of, n), shown, countedText(policy, byCve, finding))
-      for (const { of, due_at: due, n, ...finding } of await datesOf(account.id, zone))
+      for (const { of, due_at: due, n, ...finding } of await datesOf(account.id, zone, policy))
         differences.compare('dueDate', nameOf(of, n), due, dueAt(toDated(finding, environment), zone, policy))
       for (const { of, respond_by: stored, ...finding } of await responseDatesOf(account.id))
         differences.compare('respondDate', of, stored, respondBy(toDated(finding, environment), policy))
@@ -126,11 +127,13 @@ function responseDatesOf(account: string) {
     WHERE f.account_id = ${account} AND ${isOpenSql} AND (f.class = 'threat' OR f.respond_by IS NOT NULL)`)
 }
 
-function datesOf(account: string, zone: string) {
+/** By the day on which their clock started, as the opening. */
+function datesOf(account: string, zone: string, { clock }: DuePolicy) {
+  const start = clockStartSql(clock)
   return read<StoredDates & { due_at: Date | null; n: number }>(sql`
-    SELECT min(${findingName}) AS of, f.class, coalesce(f.counts_as, f.severity) AS severity, min(f.opened_at) AS opened_at, f.due_at, count(*)::int AS n FROM finding f
+    SELECT min(${findingName}) AS of, f.class, coalesce(f.counts_as, f.severity) AS severity, min(${start}) AS opened_at, f.due_at, count(*)::int AS n FROM finding f
     WHERE f.account_id = ${account} AND ${isOpenSql} AND f.due_by = 'policy'
-    GROUP BY f.class, 3, (f.opened_at AT TIME ZONE ${zone})::date, f.due_at`)
+    GROUP BY f.class, 3, (${start} AT TIME ZONE ${zone})::date, f.due_at`)
 }
 
 /** What the vulnerabilities of an account count as, and what decides it. */

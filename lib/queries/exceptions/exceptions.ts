@@ -13,14 +13,16 @@ import {
   type ExceptionState,
   type PreviewRule,
 } from '../../domain/exceptions/exception'
+import { endsUnreviewed, isReviewShown, REVIEW_SHOWN_DAYS } from '../../domain/exceptions/review'
 import { type FindingId, splitFindingId, toFindingId } from '../../domain/findings/filter'
 import { toSeverity } from '../../domain/findings/severity'
-import type { ExceptionRow, RulePreview } from '../../domain/policies/views'
+import type { ExceptionRow, ReviewView, RulePreview } from '../../domain/policies/views'
 import { Prisma } from '../../generated/prisma/client'
-import { askedBy, exceptionInScope, ruleCondition, staysInScope } from '../../sql/exceptions/where'
+import { askedBy, coveredInScope, exceptionInScope, ruleCondition, staysInScope } from '../../sql/exceptions/where'
 import { unsolvedStatusSql } from '../../sql/findings/open'
 import { inScope } from '../../sql/findings/where'
 import { read } from '../../sql/read'
+import { evidenceOf } from '../attachments/attachments'
 import { decodeCursor, encodeCursor, PlaceTime } from '../cursor'
 
 const { sql } = Prisma
@@ -50,6 +52,10 @@ interface Stored {
   ended_name: string | null
   end_note: string
   pending: boolean
+  controls: string
+  ticket: string | null
+  review_at: Date | null
+  covers_up_to: number | null
   covers: number
   title: string | null
   control: string | null
@@ -71,6 +77,7 @@ export async function listExceptions(
   const which = {
     waiting: sql`x.state = 'requested'`,
     active: sql`x.state = 'approved'`,
+    review: isReviewShownSql(),
     expiring: sql`x.state = 'approved' AND x.expires_at <= ${soon}::timestamptz`,
     over: sql`x.state IN ('rejected', 'withdrawn', 'ended')`,
   }[list]
@@ -84,7 +91,7 @@ export async function listExceptions(
   const rows = found.slice(0, limit)
   const last = rows.at(-1)
   return {
-    rows: rows.map(row => toRow(access, row)),
+    rows: await toRows(access, rows),
     next:
       found.length > limit && last
         ? encodeCursor({ list, id: last.id, expiresAt: last.expires_at.toISOString() })
@@ -97,10 +104,11 @@ export async function countExceptions(access: Access<'findings:read'>): Promise<
   const soon = new Date(now().getTime() + ANNOUNCED_DAYS * DAY)
   const [row] = await read<Record<ExceptionList, number>>(sql`
     SELECT count(*) FILTER (WHERE x.state = 'requested')::int AS waiting, count(*) FILTER (WHERE x.state = 'approved')::int AS active,
+      count(*) FILTER (WHERE ${isReviewShownSql()})::int AS review,
       count(*) FILTER (WHERE x.state = 'approved' AND x.expires_at <= ${soon}::timestamptz)::int AS expiring,
       count(*) FILTER (WHERE x.state IN ('rejected', 'withdrawn', 'ended'))::int AS over
     FROM exception x WHERE ${visible(access)}`)
-  return row ?? { waiting: 0, active: 0, expiring: 0, over: 0 }
+  return row ?? { waiting: 0, active: 0, review: 0, expiring: 0, over: 0 }
 }
 
 /** The requested, approved and ended exceptions of one finding, the latest first, and the rule that covers it. */
@@ -108,7 +116,7 @@ export async function exceptionsOf(access: Access<'findings:read'>, id: FindingI
   const { accountId, uuid } = splitFindingId(id)
   const its = sql`(x.account_id = ${accountId} AND x.finding_id = ${uuid}::uuid) OR x.id = (
     SELECT f.exception_id FROM finding f WHERE f.account_id = ${accountId} AND f.id = ${uuid}::uuid AND ${inScope(access)})`
-  return (await exceptions(access, sql`(${its})`, sql`ORDER BY x.id DESC LIMIT 20`)).map(row => toRow(access, row))
+  return toRows(access, await exceptions(access, sql`(${its})`, sql`ORDER BY x.id DESC LIMIT 20`))
 }
 
 /** How many open findings a rule would cover now, by severity, in the accounts that the reader may see. */
@@ -138,11 +146,6 @@ function exceptions(access: Access, which: Prisma.Sql, tail: Prisma.Sql): Promis
     WHERE ${which} AND ${visible(access)} ${tail}`)
 }
 
-function coveredInScope(access: Access): Prisma.Sql {
-  const own = accountFilter(access)
-  return own === null ? sql`TRUE` : sql`c.account_id = ANY(${own}::text[])`
-}
-
 /** Exceptions within the reader's accounts, those that the reader requested, and rules that cover a finding in scope. */
 function visible(access: Access): Prisma.Sql {
   if (accountFilter(access) === null) return sql`TRUE`
@@ -150,7 +153,38 @@ function visible(access: Access): Prisma.Sql {
     SELECT 1 FROM finding c WHERE c.exception_id = x.id AND ${coveredInScope(access)})))`
 }
 
-function toRow(access: Access, row: Stored): ExceptionRow {
+/** Whether a review of `exception AS x` is due soon or already. */
+function isReviewShownSql(): Prisma.Sql {
+  const shown = new Date(now().getTime() + REVIEW_SHOWN_DAYS * DAY)
+  return sql`x.state = 'approved' AND x.review_at <= ${shown}::timestamptz`
+}
+
+interface StoredReview extends ReviewView {
+  id: number
+}
+
+async function toRows(access: Access<'findings:read'>, rows: readonly Stored[]): Promise<ExceptionRow[]> {
+  if (rows.length === 0) return []
+  const ids = rows.map(row => row.id)
+  const [files, reviews] = await Promise.all([
+    evidenceOf(access, ids),
+    read<StoredReview>(sql`
+      SELECT exception_id AS id, at, due_at AS "dueAt", reviewed_name AS name, note FROM exception_review
+      WHERE exception_id = ANY(${ids}::int[]) ORDER BY at`),
+  ])
+  return rows.map(row =>
+    toRow(access, row, {
+      evidence: files.get(row.id) ?? [],
+      reviews: reviews.filter(({ id }) => id === row.id).map(({ id: _, ...review }) => review),
+    }),
+  )
+}
+
+function toRow(
+  access: Access,
+  row: Stored,
+  { evidence, reviews }: Pick<ExceptionRow, 'evidence' | 'reviews'>,
+): ExceptionRow {
   const live = row.state === 'requested' || row.state === 'approved'
   const mine = row.own
   const person = access.actor.kind === 'member'
@@ -158,6 +192,7 @@ function toRow(access: Access, row: Stored): ExceptionRow {
   const reaches = match === null || staysInScope(access, match)
   // Everyone may read a rule for every account; one that names accounts, only readers who see all of these.
   const hidden = !reaches && !mine && match.accounts.length > 0
+  const isReviewDue = row.state === 'approved' && row.review_at !== null && isReviewShown(row.review_at, now())
   const decides = holds(access, 'exceptions:approve') && reaches
   return {
     id: row.id,
@@ -191,9 +226,18 @@ function toRow(access: Access, row: Stored): ExceptionRow {
     endedName: row.ended_name,
     endNote: hidden ? '' : row.end_note,
     pending: row.pending,
+    controls: hidden ? '' : row.controls,
+    ticket: hidden ? null : row.ticket,
+    evidence,
+    reviewAt: row.review_at,
+    reviewIsOverdue: row.state === 'approved' && row.review_at !== null && row.review_at <= now(),
+    endsUnreviewed: row.review_at && endsUnreviewed(row.review_at),
+    reviews: hidden ? [] : reviews,
+    coversUpTo: row.covers_up_to === null || row.state === 'requested' ? null : toSeverity(row.covers_up_to),
     covers: row.covers,
     may: {
       decide: row.state === 'requested' && person && !mine && decides,
+      review: isReviewDue && person && !mine && decides,
       end: live && (decides || (mine && holds(access, 'exceptions:request') && (reaches || row.state === 'requested'))),
     },
   }

@@ -5,6 +5,8 @@ import type { ResolvedReason } from '../../domain/findings/lifecycle'
 import { toSeverity } from '../../domain/findings/severity'
 import type { FindingRow } from '../../domain/views'
 import { Prisma } from '../../generated/prisma/client'
+import { isReadable } from '../../sql/attachments/where'
+import { confirmedAt, confirmingFeeds } from '../../sql/findings/last-report'
 import { read } from '../../sql/read'
 import { listFindings } from './list'
 
@@ -14,6 +16,8 @@ const PAGE = 500
 /** What an auditor asks of a finding beside its row. Null where it does not apply, or no source says it. */
 export interface FindingEvidence {
   openedAt: Date
+  /** When a report last contained it; null if no source reports it now. */
+  lastObservedAt: Date | null
   resolvedAt: Date | null
   resolvedReason: ResolvedReason | null
   /** Who or what resolved it last: a person, a token, or an import, with its name, and the import's number. */
@@ -22,6 +26,14 @@ export interface FindingEvidence {
   /** The reason that a person gave. */
   resolvedText: string | null
   exceptionId: number | null
+  /** The decisions about its exception, as far as the reader may read them. */
+  exceptionControls: string | null
+  exceptionTicket: string | null
+  exceptionApprovedBy: string | null
+  exceptionNote: string | null
+  exceptionReviewAt: Date | null
+  /** Its files, each with its SHA-256. */
+  exceptionEvidence: string | null
   exploit: boolean | null
   epss: number | null
   fix: string | null
@@ -39,7 +51,7 @@ export async function* exportFindings(
   let cursor: string | null = null
   do {
     const page = await listFindings(access, filter, { cursor, limit: PAGE })
-    yield await withEvidence(page.rows)
+    yield await withEvidence(access, page.rows)
     cursor = page.next
   } while (cursor !== null)
 }
@@ -50,15 +62,21 @@ interface StoredEvidence extends Omit<FindingEvidence, 'severities'> {
 }
 
 /** Adds the evidence to rows that the reader may see. */
-async function withEvidence(rows: readonly FindingRow[]): Promise<ExportedFinding[]> {
+async function withEvidence(access: Access, rows: readonly FindingRow[]): Promise<ExportedFinding[]> {
   if (rows.length === 0) return []
   const keys = rows.map(row => splitFindingId(row.id))
   const stored = await read<StoredEvidence>(sql`
     SELECT f.account_id || '-' || replace(f.id::text, '-', '') AS id, f.opened_at AS "openedAt", f.resolved_at AS "resolvedAt",
-      f.resolved_reason AS "resolvedReason", f.exception_id AS "exceptionId", f.exploit, f.epss, f.fix, e.by AS "resolvedBy",
-      e.import AS "resolvedImport", e.text AS "resolvedText", s.severities
+      f.resolved_reason AS "resolvedReason", f.exception_id AS "exceptionId", x.controls AS "exceptionControls", x.ticket AS "exceptionTicket",
+      x.decided_name AS "exceptionApprovedBy", x.note AS "exceptionNote", x.review_at AS "exceptionReviewAt", x.files AS "exceptionEvidence", f.exploit, f.epss, f.fix, e.by AS "resolvedBy",
+      e.import AS "resolvedImport", e.text AS "resolvedText", s.severities, l.at AS "lastObservedAt"
     FROM unnest(${keys.map(key => key.accountId)}::text[], ${keys.map(key => key.uuid)}::uuid[]) AS k(account_id, id)
     JOIN finding f ON f.account_id = k.account_id AND f.id = k.id
+    LEFT JOIN LATERAL (
+      SELECT x.controls, x.ticket, x.decided_name, x.note, x.review_at, (
+        SELECT string_agg(t.name || ' sha256:' || t.sha256, '; ' ORDER BY t.uploaded_at, t.id) FROM attachment t
+        WHERE t.owner_kind = 'exception' AND t.owner_id = x.id::text AND t.state = 'stored') AS files
+      FROM exception x WHERE x.id = f.exception_id AND ${isReadable(access)}) AS x ON TRUE
     LEFT JOIN LATERAL (
       SELECT e.actor_name AS by, CASE WHEN e.actor_kind = 'import' THEN e.actor_id::int END AS import, e.text FROM finding_event e
       WHERE f.resolved_at IS NOT NULL AND e.account_id = f.account_id AND e.finding_id = f.id
@@ -67,7 +85,10 @@ async function withEvidence(rows: readonly FindingRow[]): Promise<ExportedFindin
     LEFT JOIN LATERAL (
       SELECT jsonb_object_agg(source, severity) AS severities FROM (
         SELECT s.source, max(s.severity) AS severity FROM sighting s
-        WHERE s.account_id = f.account_id AND s.finding_id = f.id AND s.present AND s.result = 'failed' GROUP BY 1) AS each) AS s ON TRUE`)
+        WHERE s.account_id = f.account_id AND s.finding_id = f.id AND s.present AND s.result = 'failed' GROUP BY 1) AS each) AS s ON TRUE
+    LEFT JOIN LATERAL (
+      SELECT max(${confirmedAt}) AS at FROM sighting s ${confirmingFeeds}
+      WHERE s.account_id = f.account_id AND s.finding_id = f.id AND s.present AND s.result IN ('failed', 'suppressed')) AS l ON TRUE`)
   const byId = new Map(stored.map(row => [row.id, row]))
   return rows.flatMap(row => {
     const found = byId.get(row.id)

@@ -12,16 +12,20 @@ import { toSeverity } from '../../domain/findings/severity'
 import { isUnsolved, type Status } from '../../domain/findings/status'
 import type { ResourceRef, Result, SourceId, Suppression } from '../../domain/imports/outcome'
 import type { TeamId } from '../../domain/people/team'
+import { clockStart } from '../../domain/policies/clock'
+import type { DuePolicy } from '../../domain/policies/due-policy'
 import type { ExceptionRow } from '../../domain/policies/views'
 import type { FindingDetail, MergeView, SightingView } from '../../domain/views'
 import { NotFoundError } from '../../errors'
 import { Prisma } from '../../generated/prisma/client'
-import { partSql } from '../../sql/feeds/part'
+import { confirmedAt, confirmingFeeds } from '../../sql/findings/last-report'
 import { inScope } from '../../sql/findings/where'
 
 import { read } from '../../sql/read'
+import { attachmentsOfFinding } from '../attachments/attachments'
 import { exceptionsOf } from '../exceptions/exceptions'
 import { getControlSeverities } from '../policies/control-severity'
+import { getDuePolicy } from '../policies/due-policy'
 import { historyOf } from './history'
 import { namedRowColumns, rowJoins, type StoredRow, toFindingRow } from './rows'
 import { contextOf } from './source-facts'
@@ -30,6 +34,7 @@ const { sql } = Prisma
 
 interface StoredDetail extends StoredRow {
   opened_at: Date
+  began_at: Date | null
   resolved_at: Date | null
   resolved_reason: ResolvedReason | null
   team_by: TeamBy
@@ -76,20 +81,18 @@ interface StoredSighting {
 export async function getFinding(access: Access<'findings:read'>, id: FindingId): Promise<FindingDetail> {
   const { accountId, uuid: requested } = splitFindingId(id)
   const [row] = await read<StoredDetail & { uuid: string }>(sql`
-    SELECT ${namedRowColumns}, f.opened_at, f.resolved_at, f.resolved_reason, f.team_by, f.due_by, f.first_import_id, f.id::text AS uuid
+    SELECT ${namedRowColumns}, f.opened_at, f.began_at, f.resolved_at, f.resolved_reason, f.team_by, f.due_by, f.first_import_id, f.id::text AS uuid
     FROM finding f ${rowJoins} WHERE f.account_id = ${accountId} AND f.id = ${currentId(accountId, requested)} AND ${inScope(access)}`)
   if (!row) throw new NotFoundError()
   const { uuid } = row
-  const [sightings, events, exceptions, merges, { severities }] = await Promise.all([
+  const [sightings, events, exceptions, merges, { severities }, attachments, { policy }] = await Promise.all([
     // The first of these is the primary one: failing and present, of a sender who may close, with a text, the worst, by source and id.
     read<StoredSighting>(sql`
       SELECT s.id, s.source, s.product, s.native_id, s.result, s.present, s.severity, s.title, s.description, s.remediation_text,
         s.remediation_url, s.other_resources, s.first_observed_at, s.record_updated_at, s.observed_at, s.import_id, coalesce(s.own_control, s.control) AS control, nullif(s.region, f.region) AS region, s.resource_id, s.package_name, s.facts, s.suppression,
         s.local_time, s.absent_since, s.absent_import_id, s.absent_reason, a.actor_name AS absent_sender, s.unproven,
-        CASE WHEN s.present AND s.absent_since IS NULL THEN greatest(s.observed_at, d.last_complete_at, c.complete_at[cardinality(c.complete_at)]) ELSE s.observed_at END AS confirmed_at
-      FROM sighting s JOIN finding f ON f.account_id = s.account_id AND f.id = s.finding_id LEFT JOIN feed d ON d.account_id = s.account_id AND d.source = s.source AND d.product = s.product
-        LEFT JOIN feed_control c ON c.account_id = s.account_id AND c.source = s.source AND c.product = s.product
-          AND c.control = ${Prisma.raw(partSql('s', 'f'))}
+        ${confirmedAt} AS confirmed_at
+      FROM sighting s JOIN finding f ON f.account_id = s.account_id AND f.id = s.finding_id ${confirmingFeeds}
         LEFT JOIN import a ON a.id = s.absent_import_id
       WHERE s.account_id = ${accountId} AND s.finding_id = ${uuid}::uuid
       ORDER BY (s.present AND s.result = 'failed') DESC, s.unproven, (s.description <> '') DESC, s.severity DESC, s.source COLLATE "C", s.id LIMIT 200`),
@@ -99,6 +102,8 @@ export async function getFinding(access: Access<'findings:read'>, id: FindingId)
       SELECT id::text, names, at, coalesce(finding -> 'sources', '[]') AS sources FROM finding_merge
       WHERE account_id = ${accountId} AND into_id = ${uuid}::uuid AND undone_at IS NULL ORDER BY at, id LIMIT 100`),
     getControlSeverities(access),
+    attachmentsOfFinding(access, toFindingId(accountId, uuid)),
+    getDuePolicy(access),
   ])
   const primary = sightings[0]
   const facts = factsOf(sightings)
@@ -112,10 +117,12 @@ export async function getFinding(access: Access<'findings:read'>, id: FindingId)
     ...context,
     otherResources: otherResources(sightings, row.resource_id),
     openedAt: row.opened_at,
+    lastObservedAt: lastObserved(sightings),
     resolvedAt: row.resolved_at,
     resolvedReason: row.resolved_reason,
     teamBy: row.team_by,
     dueBy: row.due_by,
+    countedFrom: row.due_by === 'policy' && row.due_at !== null ? countedFrom(row, policy) : null,
     category: categoryOf(row),
     severityBy: severityBy(severities, row),
     requirements: row.class === 'posture' ? requirementsOf(row.control) : [],
@@ -124,8 +131,22 @@ export async function getFinding(access: Access<'findings:read'>, id: FindingId)
     merges,
     events,
     exceptions,
+    attachments,
     may: { triage: mayTriage(access, row.team), except: mayRequestException(access, row.status, exceptions) },
   }
+}
+
+/** When a report last contained the problem; null if no source reports it now. */
+function lastObserved(sightings: readonly StoredSighting[]): Date | null {
+  const reporting = sightings.filter(each => each.present && (each.result === 'failed' || each.result === 'suppressed'))
+  const last = Math.max(...reporting.map(each => each.confirmed_at.getTime()))
+  return Number.isFinite(last) ? new Date(last) : null
+}
+
+/** When the days of a due date by policy started. */
+function countedFrom({ class: kind, opened_at: openedAt, began_at: beganAt }: StoredDetail, { clock }: DuePolicy) {
+  const at = clockStart({ class: kind, openedAt, beganAt }, clock)
+  return { at, by: at < openedAt ? ('source' as const) : ('import' as const) }
 }
 
 /** What decides the severity of a finding. */
@@ -162,6 +183,7 @@ function toSightingView(row: StoredSighting): SightingView {
     ownPackage: row.package_name || null,
     suppression: row.suppression && {
       ...row.suppression,
+      means: row.suppression.means ?? null,
       at: row.suppression.at ? new Date(row.suppression.at) : null,
     },
     absent: absentOf(row),

@@ -8,7 +8,7 @@ import type { FindingRow, HomeView, SeverityCounts } from '../../domain/views'
 import { Prisma } from '../../generated/prisma/client'
 import { read } from '../../sql/read'
 import { riskiestAccounts } from '../accounts/list'
-import { sidebarBadges, waitingExceptions } from '../badges'
+import { dueReviews, sidebarBadges, waitingExceptions } from '../badges'
 import { nobodyKey, openCountsInScope } from '../findings/count'
 import { listFindings } from '../findings/list'
 import { listDecisions } from './decisions'
@@ -26,17 +26,18 @@ export async function getHome(
 ): Promise<HomeView> {
   const layout = homeLayouts[kind]
   const filters = layout.lists.map(list => ({ list, filter: { team: [id], ...homeFilters[list] } }))
-  const [summary, badges, lists, waiting, decisions, reported] = await Promise.all([
+  const [summary, badges, lists, waiting, reviews, decisions, reported] = await Promise.all([
     summaryOf(access, id, layout.accounts),
     sidebarBadges(access),
     Promise.all(
       filters.map(async each => ({ ...each, rows: await firstOf(access, { ...everyFinding, ...each.filter }) })),
     ),
     layout.exceptions ? waitingExceptions(access) : null,
+    layout.exceptions ? dueReviews(access) : null,
     layout.exceptions ? listDecisions(access) : [],
     hasReports(access),
   ])
-  return { team: id, ...summary, ...badges, lists, waiting, decisions, reported, asOf: now() }
+  return { team: id, ...summary, ...badges, lists, waiting, reviews, decisions, reported, asOf: now() }
 }
 
 /** The first rows of a list. Counts as well, so that a list with few rows is not scanned to the end of an index. */

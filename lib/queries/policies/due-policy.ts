@@ -11,6 +11,7 @@ import { countedBy, countedSeverity } from '../../domain/policies/exploited'
 import type { DuePolicyView, DuePreview } from '../../domain/policies/views'
 import { env } from '../../env'
 import { Prisma } from '../../generated/prisma/client'
+import { clockStartSql } from '../../sql/findings/deadline'
 import { openStatusSql } from '../../sql/findings/open'
 import { read } from '../../sql/read'
 import { knownExploited } from '../../sql/vulnerabilities/known-exploited'
@@ -54,7 +55,7 @@ export async function previewDuePolicy(access: Access<'accounts:manage'>, policy
       CASE WHEN f.class = 'vulnerability' THEN f.exploit END AS exploit,
       CASE WHEN f.class = 'vulnerability' AND f.epss >= ${policy.exploited.epssFrom} THEN 100 END AS epss, f.due_by AS "dueBy", f.respond_by AS "respondBy",
       f.responded_at IS NOT NULL AS responded, CASE WHEN f.class = 'threat' THEN f.opened_at END AS "openedAt",
-      to_char(f.opened_at AT TIME ZONE ${zone}, 'YYYY-MM-DD') AS day, count(*)::int AS n
+      to_char(${clockStartSql(policy.clock)} AT TIME ZONE ${zone}, 'YYYY-MM-DD') AS day, count(*)::int AS n
     FROM finding f JOIN account a ON a.id = f.account_id
     WHERE f.status IN (${openStatusSql}) AND (f.due_by = 'policy' OR f.class = 'threat')
     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12`)

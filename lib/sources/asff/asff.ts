@@ -60,7 +60,7 @@ function normalise(finding: AsffFinding, context: ReadingContext): Outcome[] {
   const region = regionOf(finding, subject)
   const title = prose(firstText(finding.Title, control), 'title')
   const result = resultOf(finding, source === 'prowler', accountId)
-  const suppression = suppressionOf(finding, result)
+  const suppression = suppressionOf(finding, source === 'prowler', result)
   const base: Outcome = {
     source,
     product: prose(product, 'name'),

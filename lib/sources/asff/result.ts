@@ -1,4 +1,4 @@
-import type { Result, Suppression } from '../../domain/imports/outcome'
+import { type Result, type Suppression, suppressedBy } from '../../domain/imports/outcome'
 import { RejectedRecord } from '../../domain/imports/reject'
 import { prose } from '../values/fields'
 import { looseInstant } from '../values/loose'
@@ -34,11 +34,14 @@ export function resultOf(finding: AsffFinding, isProwler: boolean, accountId: st
 }
 
 /**
- * Who last wrote the note of a suppressed finding, when, and what: the only trace that Security Hub keeps of a suppression.
+ * Who last wrote the note of a suppressed finding, when, and what: the only trace that Security Hub keeps of a suppression. Prowler
+ * says only that its mute list did it.
  * https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_Note.html
  */
-export function suppressionOf(finding: AsffFinding, result: Result): Suppression | null {
+export function suppressionOf(finding: AsffFinding, isProwler: boolean, result: Result): Suppression | null {
   const { Text, UpdatedBy, UpdatedAt } = finding.Note ?? {}
-  if (result !== 'suppressed' || !(Text || UpdatedBy)) return null
+  if (result !== 'suppressed') return null
+  const isMuted = isProwler && finding.Compliance?.Status?.toUpperCase() === 'WARNING'
+  if (!(Text || UpdatedBy)) return isMuted ? suppressedBy('mutelist') : null
   return { by: prose(UpdatedBy, 'name'), at: looseInstant(UpdatedAt), note: prose(Text, 'text') }
 }

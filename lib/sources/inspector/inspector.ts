@@ -1,6 +1,6 @@
 import { type Severity, severityNamed } from '../../domain/findings/severity'
 import { canonicalPlace } from '../../domain/identity/canonical-resource'
-import type { Outcome, Result } from '../../domain/imports/outcome'
+import { type Outcome, type Result, suppressedBy } from '../../domain/imports/outcome'
 import { RejectedRecord } from '../../domain/imports/reject'
 import type { ReadingContext, Source } from '../source'
 import { arnParts, firstRegion, identify, parseWith, prose, requireAccount } from '../values/fields'
@@ -43,6 +43,7 @@ function normalise(finding: InspectorFinding, { now }: ReadingContext): Outcome[
   const [first] = finding.resources
   if (!first) throw new RejectedRecord('missing_field', { field: 'resources' }, accountId)
   const { recommendation } = finding.remediation ?? {}
+  const result = resultOf(finding, accountId)
   const base: Omit<Outcome, 'resource' | 'packageName' | 'region'> = {
     source: 'inspector',
     product: 'Inspector',
@@ -50,7 +51,9 @@ function normalise(finding: InspectorFinding, { now }: ReadingContext): Outcome[
     class: kind.class,
     accountId,
     control: identify(kind.control, kind.field, accountId),
-    result: resultOf(finding, accountId),
+    result,
+    // Inspector suppresses by rules only, whose names its findings do not have.
+    ...(result === 'suppressed' && { suppression: suppressedBy('rule') }),
     severity: severityOf(finding, accountId),
     title: prose(firstText(finding.title, kind.control), 'title'),
     description: prose([finding.description?.trim(), pathOf(finding)].filter(Boolean).join('\n\n'), 'text'),

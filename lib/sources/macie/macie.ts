@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Severity } from '../../domain/findings/severity'
-import type { Outcome, ResourceRef } from '../../domain/imports/outcome'
+import { type Outcome, type ResourceRef, suppressedBy } from '../../domain/imports/outcome'
 import { RejectedRecord } from '../../domain/imports/reject'
 import type { ReadingContext, Source } from '../source'
 import { firstRegion, identify, parseWith, prose, requireAccount } from '../values/fields'
@@ -73,7 +73,9 @@ function normalise(finding: MacieFinding, { now }: ReadingContext): Outcome[] {
       accountId,
       region: firstRegion(finding.region),
       control: identify(finding.type, 'type', accountId),
-      result: finding.archived === true ? 'archived' : 'failed',
+      // A suppression rule archives it: https://docs.aws.amazon.com/macie/latest/APIReference/findings-describe.html
+      result: finding.archived === true ? 'suppressed' : 'failed',
+      ...(finding.archived === true && { suppression: suppressedBy('rule') }),
       severity: severityOf(finding.severity, accountId),
       title: prose(firstText(finding.title, finding.type), 'title'),
       description: prose([finding.description, ...kindsOf(finding)].filter(Boolean).join('\n'), 'text'),

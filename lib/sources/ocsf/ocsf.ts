@@ -11,7 +11,7 @@ import { readShown, readUpdated } from '../values/time'
 import { classOf, controlOf, kindOf } from './control'
 import { checkFacts, threatFacts, vulnerabilityFacts } from './facts'
 import { originOf, requireAws } from './origin'
-import { resultOf } from './result'
+import { resultOf, suppressionOf } from './result'
 import { OcsfFinding, type OcsfResource } from './schema'
 import { readSeverity } from './severity'
 
@@ -67,6 +67,8 @@ function normalise(finding: OcsfFinding, context: ReadingContext): Outcome[] {
   const info = finding.finding_info ?? finding.finding
   const nativeId = placeholderFree(firstText(info?.uid, finding.metadata?.uid), 'finding_info.uid', accountId)
   const title = prose(firstText(info?.title, finding.message, control), 'title')
+  const result = resultOf(finding)
+  const suppression = suppressionOf(finding, source === 'prowler', result)
   const base: Outcome = {
     source,
     product: prose(product, 'name'),
@@ -75,7 +77,8 @@ function normalise(finding: OcsfFinding, context: ReadingContext): Outcome[] {
     accountId,
     region,
     control,
-    result: resultOf(finding),
+    result,
+    ...(suppression && { suppression }),
     severity: readSeverity(finding, accountId),
     title,
     description: prose(descriptionOf(finding, source === 'prowler'), 'text'),

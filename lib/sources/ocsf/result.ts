@@ -1,4 +1,5 @@
-import type { Result } from '../../domain/imports/outcome'
+import { type Result, type Suppression, suppressedBy } from '../../domain/imports/outcome'
+import { prose } from '../values/fields'
 import type { OcsfFinding } from './schema'
 
 /** https://schema.ocsf.io/classes/compliance_finding: status_id of a finding. */
@@ -60,4 +61,16 @@ function checkOf({ compliance, status, status_code: code }: OcsfFinding): Result
     if (result) return result
   }
   return CHECK_IDS.get(String(compliance?.status_id ?? '')) ?? null
+}
+
+/**
+ * What a record says of its suppression: the comment that people give in Security Hub with the status, which names neither them nor
+ * the time (https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_BatchUpdateFindingsV2.html), or Prowler's mute list.
+ */
+export function suppressionOf({ comment }: OcsfFinding, isProwler: boolean, result: Result): Suppression | null {
+  if (result !== 'suppressed') return null
+  if (isProwler) return suppressedBy('mutelist')
+  return typeof comment === 'string' && comment.trim() !== ''
+    ? { by: '', at: null, note: prose(comment, 'text') }
+    : null
 }

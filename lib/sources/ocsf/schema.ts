@@ -100,6 +100,7 @@ export const OcsfFinding = z.object({
   malware: anything,
   count: anything,
   remediation: anything,
+  comment: anything,
   unmapped: anything,
 })
 export type OcsfFinding = z.infer<typeof OcsfFinding>

@@ -1,6 +1,6 @@
 import type { CheckFacts } from '../../domain/findings/facts'
 import { type Severity, severityNamed } from '../../domain/findings/severity'
-import type { Outcome, Result } from '../../domain/imports/outcome'
+import { type Outcome, type Result, suppressedBy } from '../../domain/imports/outcome'
 import { RejectedRecord } from '../../domain/imports/reject'
 import type { ReadingContext, Source } from '../source'
 import { frameworksIn, toCheckFacts } from '../values/check-facts'
@@ -188,6 +188,7 @@ function normalise(row: Row, context: ReadingContext): Outcome[] {
   // A version that names no resource reports on the account; each of its status texts is a sighting.
   const resource = identify(row.resource || `arn:aws:iam::${accountId}:root`, 'RESOURCE_UID', accountId)
   const stable = row.resource === '' ? row.message : ''
+  const result = resultOf(row, accountId)
   return [
     {
       source: 'prowler',
@@ -197,7 +198,8 @@ function normalise(row: Row, context: ReadingContext): Outcome[] {
       accountId,
       region,
       control,
-      result: resultOf(row, accountId),
+      result,
+      ...(result === 'suppressed' && { suppression: suppressedBy('mutelist') }),
       severity: severityOf(row.severity, accountId),
       title: prose(firstText(row.title, control), 'title'),
       description: prose([row.message, row.risk].filter(Boolean).join('\n\n'), 'text'),

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { controlTable } from '../../domain/controls/table'
 import type { ResourceKind } from '../../domain/identity/canonical-resource'
-import type { Outcome, Result } from '../../domain/imports/outcome'
+import { type Outcome, type Result, type Suppression, suppressedBy } from '../../domain/imports/outcome'
 import { RejectedRecord } from '../../domain/imports/reject'
 import type { ReadingContext, Source } from '../source'
 import { arnParts, firstRegion, identify, parseWith, prose, requireAccount } from '../values/fields'
@@ -32,6 +32,9 @@ const Recommendation = z.object({
     .partial()
     .nullish(),
   lastUpdatedAt: anything,
+  /** In the detailed answer: https://docs.aws.amazon.com/trustedadvisor/latest/APIReference/API_Recommendation.html */
+  updateReason: anything,
+  updatedOnBehalfOf: anything,
 })
 type Recommendation = z.infer<typeof Recommendation>
 
@@ -181,6 +184,7 @@ function ofResource(
     nativeId: identify(resource.arn || resource.id, 'arn', accountId),
     region: firstRegion(resource.regionCode, metadata.region, arnParts(id)?.region),
     result: excluded ? 'suppressed' : resultOf(resource.status, accountId),
+    ...(excluded && { suppression: suppressedBy('exclusion') }),
     severity: severityIn(subject, recommendation, resource.status),
     description: prose(metadata.lines.join('\n'), 'text'),
     resource: toResource(id, kind, accountId, 'awsResourceId'),
@@ -209,6 +213,7 @@ function ofAccount(recommendation: Recommendation, { now, account }: ReadingCont
         : closed === 'resolved'
           ? 'passed'
           : resultOf(recommendation.status, accountId),
+    ...(closed === 'dismissed' && { suppression: dismissalOf(recommendation) }),
     severity: severityIn(subject, recommendation, recommendation.status),
     description: prose([...(isAboutAccount(subject) ? [] : counts), ...savingsLine(savings)].join('\n'), 'text'),
     updatedAt: readTime(recommendation.lastUpdatedAt, 'lastUpdatedAt', now, accountId),
@@ -258,4 +263,10 @@ function resultOf(status: string, accountId: string): Result {
   const result = RESULTS.get(status)
   if (!result) throw new RejectedRecord('bad_field', { field: 'status' }, accountId)
   return result
+}
+
+/** Who dismissed a recommendation, and why, where the answer has it. */
+function dismissalOf({ updateReason, updatedOnBehalfOf }: Recommendation): Suppression {
+  const text = (value: unknown) => (typeof value === 'string' ? value : '')
+  return { by: prose(text(updatedOnBehalfOf), 'name'), at: null, note: prose(text(updateReason), 'text') }
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { controlTable } from '../../domain/controls/table'
 import { severityRank } from '../../domain/findings/severity'
-import type { Outcome, Result } from '../../domain/imports/outcome'
+import { type Outcome, type Result, suppressedBy } from '../../domain/imports/outcome'
 import { RejectedRecord } from '../../domain/imports/reject'
 import type { ReadingContext, Source } from '../source'
 import { arnParts, firstRegion, identify, parseWith, prose, requireAccount } from '../values/fields'
@@ -151,6 +151,7 @@ function normalise(result: CheckResult, { now, observedAt, account }: ReadingCon
       nativeId: identify(`${result.checkId}/${flagged.resourceId}`, 'resourceId', accountId),
       region: firstRegion(flagged.region, region, arnParts(resource.id)?.region),
       result: flagged.isSuppressed ? 'suppressed' : resultOf(flagged.status, accountId),
+      ...(flagged.isSuppressed && { suppression: suppressedBy('exclusion') }),
       class: classOf(check),
       severity: severityOf(check, flagged.status),
       description: prose(lines.join('\n'), 'text'),

@@ -21,6 +21,12 @@ export function exceptionInScope(access: Access): Prisma.Sql {
     AND x.match -> 'accounts' <@ to_jsonb(${own}::text[])))`
 }
 
+/** Whether `finding AS c` is within the actor's accounts. */
+export function coveredInScope(access: Access): Prisma.Sql {
+  const own = accountFilter(access)
+  return own === null ? sql`TRUE` : sql`c.account_id = ANY(${own}::text[])`
+}
+
 /** Whether the actor requested `exception AS x`, also through a token that the actor created: nobody approves their own request. */
 export function askedBy({ actor }: Access): Prisma.Sql {
   return sql`(x.requested_by = ${actor.id}

@@ -1,4 +1,5 @@
 import 'server-only'
+import type { Clock } from '../../domain/policies/clock'
 import { Prisma } from '../../generated/prisma/client'
 import { executeIn, type Tx } from '../transaction'
 import { openStatusSql } from './open'
@@ -10,6 +11,13 @@ const { raw, sql } = Prisma
 export function deadlineSql(finding: string): Sql {
   const of = (column: string) => (finding === '' ? column : `${finding}.${column}`)
   return raw(`LEAST(${of('due_at')}, CASE WHEN ${of('responded_at')} IS NULL THEN ${of('respond_by')} END)`)
+}
+
+/** SQL: when the days of `finding AS f` start, see clockStart. */
+export function clockStartSql(clock: Clock): Sql {
+  return clock === 'source'
+    ? sql`CASE WHEN f.class = 'threat' THEN f.opened_at ELSE coalesce(f.began_at, f.opened_at) END`
+    : sql`f.opened_at`
 }
 
 /** SQL: whether one of the dates has passed. What is not given is taken from `finding AS f`. */

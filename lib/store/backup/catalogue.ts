@@ -19,6 +19,8 @@ export const LEFT_OUT = ['passkey_challenge', 'session', 'sign_in_attempt'] as c
  * server.
  */
 export const KEPT_ROWS: Readonly<Record<string, string>> = {
+  attachment: `state <> 'receiving'`,
+  attachment_chunk: `NOT EXISTS (SELECT FROM attachment a WHERE a.id = attachment_chunk.attachment_id AND a.state = 'receiving')`,
   import: `state <> 'receiving'`,
   import_chunk: `NOT EXISTS (SELECT FROM import i WHERE i.id = import_chunk.import_id AND i.state = 'receiving')`,
 }

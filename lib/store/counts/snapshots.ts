@@ -135,11 +135,11 @@ export async function countFlow(
      ), accounts AS (
        SELECT DISTINCT account_id AS id FROM wanted
      ), spans AS (
-       SELECT f.account_id, f.opened_at, CASE WHEN f.status = 'resolved' THEN f.resolved_at END AS closed_at, TRUE AS begins
+       SELECT f.account_id, f.opened_at, coalesce(f.began_at, f.opened_at) AS began_at, CASE WHEN f.status = 'resolved' THEN f.resolved_at END AS closed_at, TRUE AS begins
        FROM accounts a JOIN finding f ON f.account_id = a.id
        WHERE f.opened_at >= ${begin} OR f.resolved_at >= ${begin}
        UNION ALL
-       SELECT p.account_id, p.opened_at, p.closed_at, p.opened_at <> f.opened_at
+       SELECT p.account_id, p.opened_at, coalesce(p.began_at, p.opened_at), p.closed_at, p.opened_at <> f.opened_at
          AND row_number() OVER (PARTITION BY p.account_id, p.finding_id, p.opened_at ORDER BY p.closed_at) = 1
        FROM accounts a JOIN finding_period p ON p.account_id = a.id JOIN finding f ON f.account_id = p.account_id AND f.id = p.finding_id
      ), triaged AS (
@@ -154,7 +154,7 @@ export async function countFlow(
        SELECT account_id, width_bucket(opened_at, ${starts}::timestamptz[]) AS n, 1 AS opened, NULL::float8 AS resolved, NULL::float8 AS acknowledged
        FROM spans WHERE begins AND opened_at >= ${begin} AND opened_at < ${end}
        UNION ALL
-       SELECT account_id, width_bucket(closed_at, ${starts}::timestamptz[]), 0, greatest(0, extract(epoch FROM closed_at - opened_at) / 3600), NULL
+       SELECT account_id, width_bucket(closed_at, ${starts}::timestamptz[]), 0, greatest(0, extract(epoch FROM closed_at - began_at) / 3600), NULL
        FROM spans WHERE closed_at >= ${begin} AND closed_at < ${end}
        UNION ALL
        SELECT account_id, width_bucket(at, ${starts}::timestamptz[]), 0, NULL, extract(epoch FROM at - opened_at) / 3600

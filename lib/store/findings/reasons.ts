@@ -36,6 +36,7 @@ export function requireReasonToPostpone(due: Date | null, { actor, reason }: Dec
     const policy = await duePolicyIn(tx)
     for (const { class: kind, severity, environment, opened_at: openedAt, n } of await postponed(tx, where, due)) {
       const named = toSeverity(severity)
+      // The policy's days count from when the finding was known here: before, nobody could have postponed it.
       const dated = { class: kind, severity: named, openedAt, environment }
       const policyDue = dueAt(dated, env().HINOMI_TIME_ZONE, policy)
       const needed = neededFor(due, { severity: named, openedAt, policyDue })

@@ -87,7 +87,7 @@ export function toStatus(status: SettableStatus, reason?: string): Prepared {
         action: 'finding.status',
         detail: { status },
         set: isOpen(status)
-          ? sql`status = ${status}, opened_at = ${opened}, resolved_at = NULL, resolved_reason = NULL, overdue = ${overdue}`
+          ? sql`status = ${status}, opened_at = ${opened}, began_at = CASE WHEN ${opened} = f.opened_at THEN f.began_at END, resolved_at = NULL, resolved_reason = NULL, overdue = ${overdue}`
           : sql`status = ${status}, resolved_at = ${now()}::timestamptz, resolved_reason = 'hand', overdue = FALSE`,
         differs: sql`p.status <> ${status}`,
         before: sql`to_jsonb(p.status)`,

@@ -26,7 +26,7 @@ export async function mergeCandidates(
     sql`SELECT replace(f.id::text, '-', '') AS id, f.status, f.team, f.team_by AS "teamBy", f.owner_id AS "ownerId",
         f.owner_by AS "ownerBy", f.due_at AS "dueAt", f.due_by AS "dueBy",
         f.respond_by AS "respondBy", f.responded_at AS "respondedAt", f.first_seen_at AS "firstSeenAt",
-        f.opened_at AS "openedAt", f.resolved_at AS "resolvedAt", f.reopened_count AS "reopenedCount",
+        f.opened_at AS "openedAt", f.began_at AS "beganAt", f.resolved_at AS "resolvedAt", f.reopened_count AS "reopenedCount",
         f.exception_id AS "exceptionId", f.before_exception AS "beforeException",
         (SELECT min(e.at) FROM finding_event e WHERE e.account_id = f.account_id AND e.finding_id = f.id
            AND e.actor_kind IN ('member', 'token')) AS "decidedAt",
@@ -116,7 +116,7 @@ export async function setMerged(
     sql`UPDATE finding SET status = ${status}, resolved_at = ${merged.resolvedAt},
         resolved_reason = CASE WHEN ${status} = 'resolved' THEN resolved_reason END, verdict = CASE WHEN ${status} = 'resolved' THEN verdict END,
         team = coalesce(active_team(${team}), ${team}), team_by = ${merged.teamBy}, owner_id = ${merged.ownerId},
-        due_at = ${merged.dueAt}, due_by = ${merged.dueBy}, first_seen_at = ${merged.firstSeenAt}, first_observed_at = least(first_observed_at, ${merged.firstSeenAt}), opened_at = ${merged.openedAt},
+        due_at = ${merged.dueAt}, due_by = ${merged.dueBy}, first_seen_at = ${merged.firstSeenAt}, first_observed_at = least(first_observed_at, ${merged.firstSeenAt}), opened_at = ${merged.openedAt}, began_at = ${merged.beganAt},
         reopened_count = ${merged.reopenedCount}, updated_at = ${at}, exception_id = ${merged.exceptionId},
         before_exception = ${merged.beforeException}, owner_by = ${merged.ownerBy},
         respond_by = CASE WHEN class = 'threat' THEN ${merged.respondBy}::timestamptz END,
@@ -145,10 +145,15 @@ export async function foldFinding(
       VALUES (${accountId}, ${from.id}, ${into.id}, ${now()}, ${JSON.stringify(from.row)},
         ${into.row === null ? null : JSON.stringify(into.row)}, ${[...from.names]}, ${[...from.sightings]})`,
   )
-  // An exception of the deleted finding becomes one of the finding that it was merged into.
+  // Exceptions and files of the deleted finding become those of the finding that it was merged into.
   await executeIn(
     tx,
     sql`UPDATE exception SET finding_id = ${into.id} WHERE account_id = ${accountId} AND finding_id = ${from.id}`,
+  )
+  await executeIn(
+    tx,
+    sql`UPDATE attachment SET owner_id = ${into.id}::uuid::text
+      WHERE owner_kind = 'finding' AND owner_id = ${from.id}::uuid::text AND account_id = ${accountId}`,
   )
   await executeIn(tx, sql`DELETE FROM finding WHERE account_id = ${accountId} AND id = ${from.id}`)
 }

@@ -60,6 +60,11 @@ export async function unmergeFindings(
       sql`UPDATE exception x SET finding_id = o.id FROM finding o
        WHERE o.account_id = ${accountId} AND o.id = ${merged} AND x.account_id = ${accountId} AND x.id = o.exception_id AND x.finding_id = ${uuid}`,
     )
+    await executeIn(
+      tx,
+      sql`UPDATE attachment SET owner_id = origin_id
+       WHERE owner_kind = 'finding' AND owner_id = ${uuid} AND origin_id = ${merged} AND account_id = ${accountId}`,
+    )
     await resetTarget(tx, accountId, { merged, into: uuid, at })
     await noteGrouping(access, tx, accountId, merged, { kind: 'unmerged', before: merge.control, after: null })
     await noteGrouping(access, tx, accountId, uuid, {
@@ -204,7 +209,7 @@ async function mergeOfOthers(tx: Tx, accountId: string, into: string): Promise<s
     tx,
     sql`SELECT o.id::text, o.status, o.team, o.team_by AS "teamBy", o.owner_id AS "ownerId", o.owner_by AS "ownerBy",
        o.due_at AS "dueAt", o.due_by AS "dueBy", o.respond_by AS "respondBy", o.responded_at AS "respondedAt",
-       o.first_seen_at AS "firstSeenAt", o.opened_at AS "openedAt", o.resolved_at AS "resolvedAt", o.reopened_count AS "reopenedCount",
+       o.first_seen_at AS "firstSeenAt", o.opened_at AS "openedAt", o.began_at AS "beganAt", o.resolved_at AS "resolvedAt", o.reopened_count AS "reopenedCount",
        o.exception_id AS "exceptionId", o.before_exception AS "beforeException",
        (SELECT min(e.at) FROM finding_event e
          WHERE e.account_id = ${accountId} AND e.finding_id = o.id AND e.actor_kind IN ('member', 'token')) AS "decidedAt"

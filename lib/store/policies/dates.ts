@@ -5,6 +5,7 @@ import { type Severity, toSeverity } from '../../domain/findings/severity'
 import { isOpen, type Status } from '../../domain/findings/status'
 import type { FindingClass } from '../../domain/imports/outcome'
 import { Environment } from '../../domain/people/team'
+import { clockStart } from '../../domain/policies/clock'
 import { type Dated, dueAt, respondBy } from '../../domain/policies/due'
 import type { DuePolicy } from '../../domain/policies/due-policy'
 import { type Counted, type CountsBy, countedBy, countedSeverity, sameCounted } from '../../domain/policies/exploited'
@@ -28,6 +29,7 @@ interface Row extends Counted {
   epss: number | null
   status: Status
   openedAt: Date
+  beganAt: Date | null
   dueAt: Date | null
   dueBy: DueBy
   respondBy: Date | null
@@ -62,7 +64,7 @@ export async function movePolicyDates(
   const { byCve } = await knownExploitedIn(tx)
   const rows = await runIn<Row>(
     tx,
-    sql`SELECT id::text AS id, class, control, severity, exploit, epss, status, counts_as AS "countsAs", counts_by AS "countsBy", kev, opened_at AS "openedAt", due_at AS "dueAt", due_by AS "dueBy", respond_by AS "respondBy"
+    sql`SELECT id::text AS id, class, control, severity, exploit, epss, status, counts_as AS "countsAs", counts_by AS "countsBy", kev, opened_at AS "openedAt", began_at AS "beganAt", due_at AS "dueAt", due_by AS "dueBy", respond_by AS "respondBy"
     FROM finding
     WHERE account_id = ${accountId} AND id > ${after}::uuid AND status <> 'resolved' AND (class = 'vulnerability'
       OR (status IN (${openStatusSql}) AND (due_by = 'policy' OR class = 'threat' OR respond_by IS NOT NULL)))
@@ -70,7 +72,7 @@ export async function movePolicyDates(
   )
   const known = new Map<string, Date | null>()
   const dueOf = (dated: Dated): Date | null => {
-    const key = `${dated.class}/${dated.severity}/${dated.openedAt.getTime()}`
+    const key = `${dated.class}/${dated.severity}/${clockStart(dated, policy.clock).getTime()}`
     const due = known.get(key)
     if (due !== undefined) return due
     const fresh = dueAt(dated, env().HINOMI_TIME_ZONE, policy)

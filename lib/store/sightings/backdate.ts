@@ -14,6 +14,7 @@ const { raw, sql } = Prisma
 
 /** Earlier times of a finding that late reports proved. `before` is the start that was recorded until then. */
 export interface Redated extends Backdated, FindingKey {
+  beganAt: Date | null
   dueAt: Date | null
   respondBy: Date | null
   overdue: boolean
@@ -46,6 +47,7 @@ export async function redateFindings(_job: JobAccess, tx: Tx, at: Date, findings
       id: finding.id,
       first_seen_at: finding.firstSeenAt,
       opened_at: finding.openedAt,
+      began_at: finding.beganAt,
       resolved_at: finding.resolvedAt,
       due_at: finding.dueAt,
       respond_by: finding.respondBy,
@@ -57,9 +59,9 @@ export async function redateFindings(_job: JobAccess, tx: Tx, at: Date, findings
   )
   await executeIn(
     tx,
-    sql`UPDATE finding f SET first_seen_at = u.first_seen_at, first_observed_at = least(f.first_observed_at, u.first_seen_at), opened_at = u.opened_at, resolved_at = u.resolved_at, due_at = u.due_at,
+    sql`UPDATE finding f SET first_seen_at = u.first_seen_at, first_observed_at = least(f.first_observed_at, u.first_seen_at), opened_at = u.opened_at, began_at = u.began_at, resolved_at = u.resolved_at, due_at = u.due_at,
         respond_by = u.respond_by, overdue = u.overdue, updated_at = ${at}
-      FROM jsonb_to_recordset(${rows}::jsonb) AS u(account_id text, id uuid, first_seen_at timestamptz, opened_at timestamptz,
+      FROM jsonb_to_recordset(${rows}::jsonb) AS u(account_id text, id uuid, first_seen_at timestamptz, opened_at timestamptz, began_at timestamptz,
         resolved_at timestamptz, due_at timestamptz, respond_by timestamptz, overdue boolean)
       WHERE f.account_id = u.account_id AND f.id = u.id`,
     'redate-findings',

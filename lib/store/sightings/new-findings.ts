@@ -26,6 +26,7 @@ export interface NewFinding extends FindingKey, Counted {
   respondBy: Date | null
   overdue: boolean
   firstSeenAt: Date
+  beganAt: Date | null
   resolvedAt: Date | null
   importId: number
   /** The name of the import in histories. */
@@ -35,7 +36,7 @@ export interface NewFinding extends FindingKey, Counted {
 }
 
 const NEW_COLUMNS =
-  'account_id, id, class, control, region, resource_id, resource_name, resource_type, package_name, title, severity, status, team, due_at, overdue, sources, first_seen_at, first_observed_at, opened_at, updated_at, resolved_at, resolved_reason, first_import_id, changed_import_id, exception_id, before_exception, owner_id, exploit, epss, fix, terms, search_keys, respond_by, counts_as, counts_by, kev'
+  'account_id, id, class, control, region, resource_id, resource_name, resource_type, package_name, title, severity, status, team, due_at, overdue, sources, first_seen_at, first_observed_at, opened_at, updated_at, resolved_at, resolved_reason, first_import_id, changed_import_id, exception_id, before_exception, owner_id, exploit, epss, fix, terms, search_keys, respond_by, counts_as, counts_by, kev, began_at'
 
 /** Adds new findings, with the first lines of their histories. The caller has locked their accounts. */
 export async function addFindings(_job: JobAccess, client: PoolClient, findings: readonly NewFinding[]): Promise<void> {
@@ -76,6 +77,7 @@ export async function addFindings(_job: JobAccess, client: PoolClient, findings:
     finding.countsAs,
     finding.countsBy,
     finding.kev,
+    finding.beganAt,
   ])
   const [first] = findings
   if (!first) return

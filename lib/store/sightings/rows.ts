@@ -56,6 +56,8 @@ export interface WritingRun {
 export interface SightingWrite {
   item: IncomingOutcome
   present: boolean
+  /** When the stored sighting that it replaces passed. */
+  passedAt?: Date
 }
 
 /**

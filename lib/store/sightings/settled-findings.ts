@@ -31,6 +31,7 @@ export interface FindingKey {
 export interface StoredFinding extends FindingKey, FindingState, Deadlines, Counted {
   firstSeenAt: Date
   openedAt: Date
+  beganAt: Date | null
   resolvedAt: Date | null
   dueBy: DueBy
   reopenedCount: number
@@ -62,7 +63,7 @@ export async function lockFindings(
         f.first_observed_at AS "firstObservedAt", jsonb_build_object('exploit', f.exploit, 'epss', f.epss, 'fix', f.fix) AS urgency, f.terms,
         f.counts_as AS "countsAs", f.counts_by AS "countsBy", f.kev,
         f.search_keys::text[] AS "searchKeys", f.package_name AS "packageName",
-        f.opened_at AS "openedAt", f.resolved_at AS "resolvedAt", f.due_at AS "dueAt", f.due_by AS "dueBy",
+        f.opened_at AS "openedAt", f.began_at AS "beganAt", f.resolved_at AS "resolvedAt", f.due_at AS "dueAt", f.due_by AS "dueBy",
         f.respond_by AS "respondBy", f.responded_at AS "respondedAt", f.verdict,
         f.reopened_count AS "reopenedCount", f.changed_import_id AS "changedImportId", f.control, f.resource_id AS "resourceId",
         f.team, f.team_by AS "teamBy", f.owner_id IS NULL AND f.owner_by IS NULL AS free,
@@ -151,6 +152,7 @@ export async function sightingsOf(
 export interface FindingUpdate extends FindingKey, Deadlines, Counted {
   state: FindingState
   openedAt: Date
+  beganAt: Date | null
   resolvedAt: Date | null
   overdue: boolean
   reopenedCount: number
@@ -185,6 +187,7 @@ export async function updateFindings(
     kev: update.kev,
     search_keys: update.state.searchKeys,
     opened_at: update.openedAt,
+    began_at: update.beganAt,
     resolved_at: update.resolvedAt,
     due_at: update.dueAt,
     respond_by: update.respondBy,
@@ -197,14 +200,14 @@ export async function updateFindings(
   await executeIn(
     tx,
     sql`UPDATE finding f SET title = u.title, severity = u.severity, status = u.status, resource_type = u.resource_type,
-        sources = u.sources, resolved_reason = u.resolved_reason, opened_at = u.opened_at, resolved_at = u.resolved_at,
+        sources = u.sources, resolved_reason = u.resolved_reason, opened_at = u.opened_at, began_at = u.began_at, resolved_at = u.resolved_at,
         due_at = u.due_at, respond_by = u.respond_by, responded_at = u.responded_at, overdue = u.overdue,
         reopened_count = u.reopened_count, verdict = CASE WHEN u.resolved_reason = 'verdict' THEN f.verdict END,
         exception_id = u.exception_id, before_exception = u.before_exception, first_observed_at = u.first_observed_at,
         exploit = u.exploit, epss = u.epss, fix = u.fix, terms = u.terms, counts_as = u.counts_as, counts_by = u.counts_by, kev = u.kev, search_keys = u.search_keys,
         updated_at = ${run.at}, changed_import_id = ${run.importId}
       FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS u(account_id text, id uuid, title text, severity smallint, status text,
-        resource_type text, sources text[], resolved_reason text, opened_at timestamptz, resolved_at timestamptz,
+        resource_type text, sources text[], resolved_reason text, opened_at timestamptz, began_at timestamptz, resolved_at timestamptz,
         due_at timestamptz, respond_by timestamptz, responded_at timestamptz, overdue boolean, reopened_count int, exception_id int, before_exception text,
         first_observed_at timestamptz, exploit boolean, epss smallint, fix text, terms text, search_keys bigint[], counts_as smallint, counts_by text, kev boolean)
       WHERE f.account_id = u.account_id AND f.id = u.id`,

@@ -49,8 +49,9 @@ const ids = (id: string) => ({ ids: [id] })
 const all = { filter: everyFinding, except: [] }
 const every = { selection: all, confirmed: 10_000 }
 const until = () => new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10)
-const asked = () => ({ kind: 'accepted', reason: 'why', until: until() })
-const decided = { approve: true, note: '' }
+const asked = () => ({ kind: 'accepted', reason: 'why', controls: 'how', until: until() })
+const dueForReview = { state: 'approved', reviewAt: new Date() }
+const decided = { approve: true, note: 'Seen' }
 
 export const findingActions: ActionTable = {
   'findings/assign': {
@@ -177,7 +178,7 @@ export const findingActions: ActionTable = {
       },
       'high, A, rejected by SRE': {
         may: LEAD_A,
-        args: async () => [{ approve: false, id: await exception({ account: A, severity: 4 }) }],
+        args: async () => [{ approve: false, note: 'No', id: await exception({ account: A, severity: 4 }) }],
       },
       'the own request': {
         may: NOBODY,
@@ -190,6 +191,28 @@ export const findingActions: ActionTable = {
       'rule for every account': {
         may: '403 403 403 ok ok | 403 403 403 403',
         args: async () => [{ ...decided, id: await exception({ match: { control: 'X.1' } }) }],
+      },
+    },
+  },
+  'exceptions/review': {
+    cases: {
+      'medium, A': {
+        may: LEAD_A,
+        args: async () => [{ note: 'Yes', id: await exception({ ...dueForReview, account: A }) }],
+      },
+      'medium, B': {
+        may: LEAD_B,
+        args: async () => [{ note: 'Yes', id: await exception({ ...dueForReview, account: B }) }],
+      },
+      'the own request': {
+        may: NOBODY,
+        args: async ({ member }) => [
+          { note: 'Yes', id: await exception({ ...dueForReview, account: A, by: member.id }) },
+        ],
+      },
+      'a rule for every account': {
+        may: '403 403 403 ok ok | 403 403 403 403',
+        args: async () => [{ note: 'Yes', id: await exception({ ...dueForReview, match: { control: 'X.1' } }) }],
       },
     },
   },

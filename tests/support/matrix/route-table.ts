@@ -1,5 +1,6 @@
 import { defaultDuePolicy } from '../../../lib/domain/policies/due-policy'
 import { LEAD_A, LEAD_B, ORGANISATION, OTHER_TEAM, SEE_A, SEE_B, WORK_A, WORK_B } from './action-row'
+import { attachmentRoutes, byId } from './attachment-routes'
 import { A, B, failedImport, finding, routingRules, versionOf, type World, waitingImport } from './targets'
 
 export interface Asked {
@@ -17,6 +18,8 @@ export interface RouteCase {
   limited: 'ok' | '403' | '404' | '409'
   /** The answer for a token without an owner and for a collector token, if it differs. */
   ofNobody?: '403'
+  /** The answer for tokens with these permissions, if it is not ok: they own nothing. */
+  everyToken?: '403'
   collector?: 'ok'
   /** A new, valid request. */
   ask: (world: World) => Asked | Promise<Asked>
@@ -24,7 +27,7 @@ export interface RouteCase {
   writes?: true
 }
 
-interface RouteRow {
+export interface RouteRow {
   cases: Record<string, RouteCase>
   /** The answer for everyone, signed in or not: it contains no data. */
   open?: 'ok' | '404'
@@ -46,13 +49,12 @@ const resourceOf = (id: string, word: string): Asked => ({
   ...byId(id),
   query: `?resource=${encodeURIComponent(`arn:aws:s3:::${word}-bucket`)}`,
 })
-const byId = (id: string): Asked => ({ params: { id } })
 const patched = async (account: string, team: 'sre' | 'cit'): Promise<Asked> => ({
   ...byId(await finding(account, team)),
   body: { status: 'in_progress', dueAt: '2030-01-01', comment: 'Seen' },
 })
 const until = () => new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10)
-const asked = () => ({ kind: 'accepted', reason: 'why', until: until() })
+const asked = () => ({ kind: 'accepted', reason: 'why', controls: 'how', until: until() })
 const report = (account: string) => [{ SchemaVersion: '2018-10-08', AwsAccountId: account, Id: crypto.randomUUID() }]
 
 let count = 0
@@ -80,6 +82,7 @@ export const routeTable: Record<string, RouteRow> = {
       B: { may: SEE_B, needs: 'findings:read', limited: '404', ask: () => byId(B) },
     },
   },
+  ...attachmentRoutes,
   'GET /api/v1/accounts/[id]/resource': {
     cases: {
       A: { may: SEE_A, needs: 'findings:read', limited: 'ok', ask: () => resourceOf(A, 'ours') },

@@ -1,5 +1,6 @@
 import { prisma } from '../../../lib/db'
 import { defaultDuePolicy } from '../../../lib/domain/policies/due-policy'
+import { shippedKnownExploited } from '../../../lib/domain/vulnerabilities/shipped-known-exploited'
 import { type ActionTable, ADMIN, LEAD_A, LEAD_B, ORGANISATION } from './action-row'
 import { A, addedTeam, B, csvMapping, routingRules, savedMapping, UNKNOWN, versionOf } from './targets'
 
@@ -91,6 +92,15 @@ export const settingActions: ActionTable = {
         args: async () => [{ policy: duePolicy(), seen: await versionOf('due-policy') }],
       },
     },
+  },
+  'settings/due-dates/loadKnownExploited': {
+    cases: {
+      list: { may: ORGANISATION, args: () => [{ list: shippedKnownExploited, from: `kev-${next()}.json` }] },
+    },
+  },
+  // Without an address in the settings; with one: tests/integration/known-exploited.test.ts.
+  'settings/due-dates/downloadKnownExploited': {
+    cases: { address: { may: '403 403 403 409 409 | 403 403 403 403', args: () => [{}] } },
   },
   'settings/severities/save': {
     cases: {

@@ -1,9 +1,10 @@
 import { deflateSync } from 'node:zlib'
+import { newContentKey, sealPiece } from '../../../lib/access/seal/seal-pieces'
 import { countAttempt } from '../../../lib/access/sign-in/attempts'
 import { hashInvite } from '../../../lib/access/sign-in/invite-token'
 import { hashPassword } from '../../../lib/access/sign-in/password'
 import { pool, prisma } from '../../../lib/db'
-import { toFindingId } from '../../../lib/domain/findings/filter'
+import { splitFindingId, toFindingId } from '../../../lib/domain/findings/filter'
 import type { TeamId } from '../../../lib/domain/people/team'
 import type { Prisma } from '../../../lib/generated/prisma/client'
 import { clear, ours, theirs, twoAccounts } from '../organisation'
@@ -34,7 +35,7 @@ export type World = Awaited<ReturnType<typeof twoAccounts>> & { imports: { a: nu
 export async function newWorld(): Promise<World> {
   await clear()
   await resetTeams()
-  await pool().query(`TRUNCATE exception, setting, csv_mapping, policy_work, session, invite, finding_merge, finding_split,
+  await pool().query(`TRUNCATE attachment, attachment_chunk, exception, setting, csv_mapping, policy_work, session, invite, finding_merge, finding_split,
     audit_throttle, sign_in_attempt`)
   const accounts = await twoAccounts()
   const importOf = async (account: string) =>
@@ -80,17 +81,27 @@ interface Asked {
   match?: Prisma.InputJsonObject
   state?: string
   by?: string
+  reviewAt?: Date
 }
 
 /** An exception that is requested, or already approved. */
-export async function exception({ account, severity = 3, match, state = 'requested', by = 'somebody' }: Asked) {
-  const of = account ? await addFinding(account, { team: 'sre', severity }) : null
+export async function exception({
+  account,
+  severity = 3,
+  match,
+  state = 'requested',
+  by = 'somebody',
+  reviewAt,
+}: Asked) {
+  const of = account ? await addFinding(account, { team: 'sre', severity, sources: ['security-hub'] }) : null
   const { id } = await prisma().exception.create({
     data: {
       kind: 'accepted',
       state,
       condition: {},
       reason: account === B ? 'theirs' : 'why',
+      controls: account === B ? 'theirs' : 'how',
+      ...(reviewAt && { reviewAt }),
       expiresAt: new Date(Date.now() + 30 * 86_400_000),
       requestedBy: by,
       requestedName: by,
@@ -99,6 +110,36 @@ export async function exception({ account, severity = 3, match, state = 'request
       ...(match && { match: { control: null, environments: [], resource: null, tag: null, accounts: [], ...match } }),
     },
   })
+  return id
+}
+
+/** A file that somebody attached to a finding or an exception; its id. */
+export async function fileOf(owner: string | number): Promise<string> {
+  const isFinding = typeof owner === 'string'
+  const { accountId, uuid } = isFinding ? splitFindingId(owner) : { accountId: null, uuid: String(owner) }
+  const id = crypto.randomUUID()
+  const { content, sealed } = newContentKey(id)
+  await prisma().attachment.create({
+    data: {
+      id,
+      state: 'stored',
+      ownerKind: isFinding ? 'finding' : 'exception',
+      ownerId: uuid,
+      accountId,
+      name: accountId === A ? 'ours.txt' : 'theirs.txt',
+      type: 'text',
+      pieces: 1,
+      sizeBytes: 4,
+      sealedKey: sealed,
+      uploadedKind: 'member',
+      uploadedBy: 'somebody',
+      uploadedName: 'Somebody',
+      uploadedAt: new Date(),
+      aliveAt: new Date(),
+    },
+  })
+  const piece = sealPiece(content, 0, true, Buffer.from('seen'))
+  await prisma().attachmentChunk.create({ data: { attachmentId: id, position: 0, sealed: new Uint8Array(piece) } })
   return id
 }
 

@@ -54,7 +54,11 @@ test('a command of a report is copied as it is shown, with hidden characters and
     image: null,
   }
   const knownExploit = { listed: null, released: '2026-11-20', outdated: false }
-  show(<VulnerabilityPanel finding={{ ...place, facts, knownExploit, elsewhere: null, control: 'CVE-2026-1' }} />)
+  show(
+    <VulnerabilityPanel
+      finding={{ ...place, facts, knownExploit, elsewhere: null, control: 'CVE-2026-1', resourceId: 'x' }}
+    />,
+  )
   const shown = 'yum update p[U+202E]\nrm -rf ~'
   const code = screen.getByText((_text, element) => element?.tagName === 'CODE' && element.textContent === shown)
   expect(code.className).toContain('whitespace-pre-wrap')

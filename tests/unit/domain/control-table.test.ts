@@ -83,8 +83,19 @@ describe('the table', () => {
 test.each([
   ['critical', 'Config.1', 'Neptune.3', 'SNS.4', 'SSM.7', 'IAM.9', 'MSK.4'],
   ['high', 'CloudFront.1', 'IAM.28', 'EC2.53', 'EC2.54', 'EC2.182', 'GuardDuty.5', 'Inspector.4', 'Macie.2', 'RDS.46'],
-  ['medium', 'IAM.27', 'S3.22', 'S3.23', 'GuardDuty.12', 'RDS.7', 'MQ.3'],
-  ['low', 'Opensearch.10', 'Opensearch.11', 'ELB.7', 'CloudWatch.1'],
+  [
+    'medium',
+    'Opensearch.10',
+    'CloudTrail.5',
+    'ServiceCatalog.1',
+    'IAM.27',
+    'S3.22',
+    'S3.23',
+    'GuardDuty.12',
+    'RDS.7',
+    'MQ.3',
+  ],
+  ['low', 'Opensearch.11', 'CloudFront.7', 'ELB.7', 'CloudWatch.1'],
 ])('AWS gives the severity %s to %s, %s and more', (severity, ...controls) => {
   for (const control of controls) {
     expect(controlSeverity(control), control).toBe(severity)

@@ -31,8 +31,8 @@ const policies = fc
 test('the form of a policy gives back the policy', () => {
   fc.assert(
     fc.property(policies, policy => {
-      const { unit, holidays, calendar, exploited } = policy
-      expect({ unit, holidays, calendar, exploited, ...toLimits(toCells(policy)) }).toEqual(policy)
+      const { unit, holidays, clock, calendar, exploited } = policy
+      expect({ unit, holidays, clock, calendar, exploited, ...toLimits(toCells(policy)) }).toEqual(policy)
     }),
   )
 })

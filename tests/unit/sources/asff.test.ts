@@ -133,7 +133,10 @@ describe('result', () => {
   })
 
   test("Prowler's warning is a muted finding", () => {
-    expect(outcomeOf({ ...prowler, Compliance: { Status: 'WARNING' } }).result).toBe('suppressed')
+    expect(outcomeOf({ ...prowler, Compliance: { Status: 'WARNING' } })).toMatchObject({
+      result: 'suppressed',
+      suppression: { by: '', means: 'mutelist' },
+    })
   })
 
   test('an unknown status is refused', () => {

@@ -4,7 +4,7 @@ import { AccountId } from '../../../lib/domain/accounts/account-id'
 import { Facts } from '../../../lib/domain/findings/facts'
 import { Severity } from '../../../lib/domain/findings/severity'
 import { contentHashOf, findingIdOf, problemOf, sightingIdOf } from '../../../lib/domain/identity/identity'
-import { findingClasses, type Outcome, results, sourceIds } from '../../../lib/domain/imports/outcome'
+import { findingClasses, type Outcome, results, sourceIds, suppressionMeans } from '../../../lib/domain/imports/outcome'
 import { RejectedRecord, rejectCodes } from '../../../lib/domain/imports/reject'
 import { outcomesOf } from '../../../lib/sources/registry'
 import type { OutcomeOptions } from '../../../lib/sources/source'
@@ -60,8 +60,15 @@ const contract = (now: Date) => {
         .object({ control: named(2048), region: named(100), resourceId: named(2048) })
         .partial()
         .optional(),
+      suppression: z
+        .strictObject({
+          by: prose(200),
+          at: z.iso.datetime().nullable(),
+          note: prose(10_000),
+          means: z.enum(suppressionMeans).optional(),
+        })
+        .optional(),
       summary: z.enum(['stated', 'ended']).optional(),
-      suppression: z.strictObject({ by: prose(200), at: z.iso.datetime().nullable(), note: prose(10_000) }).optional(),
     }),
   )
 }

@@ -195,7 +195,9 @@ describe('a native finding of Inspector', () => {
     ['CLOSED', 'archived'],
     ['SUPPRESSED', 'suppressed'],
   ])('with status %s is %s', (status, result) => {
-    expect(outcomesOf({ ...vulnerability, status }, { now })[0]?.result).toBe(result)
+    const [outcome] = outcomesOf({ ...vulnerability, status }, { now })
+    expect(outcome?.result).toBe(result)
+    expect(outcome?.suppression?.means).toBe(result === 'suppressed' ? 'rule' : undefined)
   })
 
   test('with another status is refused', () => {
@@ -378,7 +380,8 @@ describe('a native finding of Macie', () => {
   })
 
   test.each([
-    [{ archived: true }, 'archived'],
+    // A suppression rule of Macie archives.
+    [{ archived: true }, 'suppressed'],
     [{ archived: null }, 'failed'],
   ])('with %j is %s', (change, result) => {
     expect(outcomeOf({ ...sensitive, ...change }).result).toBe(result)

@@ -167,6 +167,13 @@ describe('any tool', () => {
     expect(outcomeOf({ ...control, ...change }).result).toBe(result)
   })
 
+  test('a suppression has the comment that was given with it, and no name', () => {
+    const change = { status: 'Suppressed', comment: 'Accepted until the migration' }
+    expect(outcomeOf({ ...control, ...change }).suppression).toEqual({ by: '', at: null, note: change.comment })
+    expect(outcomeOf({ ...control, status: 'Suppressed' }).suppression).toBeUndefined()
+    expect(outcomeOf({ ...control, status: 'New', comment: 'A note' }).suppression).toBeUndefined()
+  })
+
   test.each([
     [{ time: 1_739_539_623 }, '2025-02-14T13:27:03.000Z'],
     [{ time: 1_739_539_623_913 }, '2025-02-14T13:27:03.913Z'],

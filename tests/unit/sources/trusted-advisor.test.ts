@@ -185,7 +185,11 @@ describe('the newer API', () => {
       resource: { id: `AWS::::Account:${account}` },
     })
     expect(outcomeOf({ recommendation: recommendation({ status: 'ok' }) }).result).toBe('passed')
-    expect(outcomeOf(recommendation({ lifecycleStage: 'dismissed' })).result).toBe('suppressed')
+    const dismissed = { lifecycleStage: 'dismissed', updatedOnBehalfOf: 'A. Lead', updateReason: 'Retired next week' }
+    expect(outcomeOf(recommendation(dismissed))).toMatchObject({
+      result: 'suppressed',
+      suppression: { by: 'A. Lead', at: null, note: 'Retired next week' },
+    })
   })
 
   test('a recommendation with resources is about the account until they arrive, and adds none', () => {
@@ -215,7 +219,7 @@ describe('the newer API', () => {
       region: 'ap-northeast-1',
       resource: { id: 'open' },
     })
-    expect(hidden?.result).toBe('suppressed')
+    expect(hidden).toMatchObject({ result: 'suppressed', suppression: { means: 'exclusion' } })
   })
 
   test('resources alone are identified by their recommendation, since they contain no check', () => {

@@ -1,6 +1,7 @@
 import { notFound, redirect } from 'next/navigation'
 import { getLocale, getTranslations } from 'next-intl/server'
 import { cache, Suspense } from 'react'
+import { FilePanel } from '@/components/attachments/file-panel'
 import { ExceptionPanel } from '@/components/exceptions/exception-panel'
 import { Disagreement } from '@/components/findings/detail/disagreement'
 import { ExplanationPanel } from '@/components/findings/detail/explanation'
@@ -36,7 +37,7 @@ import { NotFoundError } from '@/lib/errors'
 import { getFinding } from '@/lib/queries/findings/finding'
 import { relatedFindings } from '@/lib/queries/threats/related'
 import { updateOfFinding } from '@/lib/queries/vulnerabilities/updates'
-import { askForFinding, decide, end, preview } from '../../exceptions/actions'
+import { askForFinding, decide, end, preview, review } from '../../exceptions/actions'
 import { comment, showRaw, unmerge } from '../actions'
 import { findingActions } from '../sections'
 
@@ -140,7 +141,8 @@ export async function FindingSection({ params }: { params: Params }) {
         </div>
         <div className="flex min-w-0 flex-col gap-3.5 lg:sticky lg:top-4">
           <TriagePanel finding={finding} actions={findingActions} me={me} />
-          <ExceptionPanel finding={finding} actions={{ decide, end, preview }} ask={askForFinding} me={me} />
+          <ExceptionPanel finding={finding} actions={{ decide, end, preview, review }} ask={askForFinding} me={me} />
+          <FilePanel finding={finding.id} files={finding.attachments} may={finding.may.triage} />
           {finding.may.triage ? (
             <Panel title={t('finding.comments')}>
               <CommentForm key={finding.id} finding={finding.id} me={me} comment={comment} />

@@ -61,6 +61,27 @@ export async function HomeSection({ params }: { params: Params }) {
           <p>{t('home.waiting', { count: home.waiting })}</p>
         </Panel>
       ) : null}
+      {home.reviews?.due ? (
+        <Panel
+          id="reviews"
+          title={t('home.reviews')}
+          aside={
+            <LinkButton href="/exceptions?list=review" size="sm" variant="ghost">
+              {t('home.seeAll')}
+            </LinkButton>
+          }
+        >
+          <p>
+            {t('home.reviewsDue', { count: home.reviews.due })}
+            {home.reviews.overdue > 0 ? (
+              <span className="font-semibold text-bad">
+                {' '}
+                {t('home.reviewsOverdue', { count: home.reviews.overdue })}
+              </span>
+            ) : null}
+          </p>
+        </Panel>
+      ) : null}
       {home.openTotal === 0 ? (
         <Panel>
           <NoFindings why={home.reported ? 'quiet' : 'unreported'} />

@@ -4,7 +4,7 @@ import { withCanonicalFindings } from '@/lib/domain/controls/text/titles'
 import { RequestException } from '@/lib/domain/exceptions/exception'
 import { countExceptions, listExceptions } from '@/lib/queries/exceptions/exceptions'
 import { jsonBody, refuseOthers, route } from '@/lib/route'
-import { requestException, requestRule } from '@/lib/store/exceptions/decide'
+import { requestException, requestRule } from '@/lib/store/exceptions/request'
 
 export const dynamic = 'force-dynamic'
 

@@ -6,10 +6,10 @@ import type { ImportDetail } from '@/lib/domain/imports/views'
 import { env } from '@/lib/env'
 import { AppError } from '@/lib/errors'
 import { type Received, receiveUpload } from '@/lib/ingest/receive/receive'
-import { log } from '@/lib/log'
 import { outageOf } from '@/lib/outage'
 import { getImport } from '@/lib/queries/imports/imports'
 import { json, refuseOthers, route } from '@/lib/route'
+import { bodyOf, requireRawBody } from '../body'
 import { toAnswer } from './answer'
 
 export const dynamic = 'force-dynamic'
@@ -32,9 +32,7 @@ export const POST = route({
     if (Number(request.headers.get('content-length') ?? 0) > megabytes * 1024 * 1024) {
       throw new AppError('too_large', { reason: 'import_too_large', params: { megabytes } })
     }
-    if (/^multipart\/form-data\b/i.test(request.headers.get('content-type') ?? '')) {
-      throw new AppError('invalid', { reason: 'multipart' })
-    }
+    requireRawBody(request)
     const received = await receiveUpload(access, bodyOf(request), { ...options, force })
     const [only] = received.imports
     if (received.archive || !only) return archiveAnswer(access, request, received, wait)
@@ -64,24 +62,6 @@ async function importAnswer(access: Sending, request: Request, id: number, wait:
   } catch (error) {
     if (!outageOf(error)) throw error
     return null
-  }
-}
-
-async function* bodyOf(request: Request): AsyncGenerator<Uint8Array> {
-  if (!request.body) return
-  const reader = request.body.getReader()
-  try {
-    for (;;) {
-      // Node.js uses the same code for a broken connection to the database.
-      const { done, value } = await reader.read().catch((error: unknown) => {
-        log.info({ reason: error instanceof Error ? error.message : null }, 'a sender broke off an upload')
-        throw new AppError('invalid', { reason: 'uploadBroken' })
-      })
-      if (done) return
-      yield value
-    }
-  } finally {
-    reader.releaseLock()
   }
 }
 

@@ -54,6 +54,13 @@ const COLUMNS = [
   'severities',
   'counts_as',
   'counts_by',
+  'exception_controls',
+  'exception_ticket',
+  'exception_approved_by',
+  'exception_note',
+  'exception_review_at',
+  'exception_evidence',
+  'last_observed_at',
 ] as const
 
 /** All findings of the filters as CSV, streamed while they are read, with little memory for any number. */
@@ -147,6 +154,13 @@ function cellsOf(row: ExportedFinding): (string | number | null)[] {
     row.severities,
     row.countsAs,
     row.countsBy,
+    row.exceptionControls,
+    row.exceptionTicket,
+    row.exceptionApprovedBy,
+    row.exceptionNote,
+    row.exceptionReviewAt?.toISOString() ?? null,
+    row.exceptionEvidence,
+    row.lastObservedAt?.toISOString() ?? null,
   ]
 }
 

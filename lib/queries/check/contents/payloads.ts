@@ -1,12 +1,12 @@
 import 'server-only'
 import { promisify } from 'node:util'
 import { inflate } from 'node:zlib'
-import { now } from '../../clock'
-import { unreadDays } from '../../domain/imports/views'
-import { env } from '../../env'
-import { Prisma } from '../../generated/prisma/client'
-import { read } from '../../sql/read'
-import type { Differences } from './differences'
+import { now } from '../../../clock'
+import { unreadDays } from '../../../domain/imports/views'
+import { env } from '../../../env'
+import { Prisma } from '../../../generated/prisma/client'
+import { read } from '../../../sql/read'
+import type { Differences } from '../differences'
 
 const { sql } = Prisma
 const inflated = promisify(inflate)
