@@ -2,12 +2,12 @@ import { z } from 'zod'
 import { ApiAttachment, ApiAttachments, ApiDeleted } from '../attachments/view'
 import { ApiAsked, ApiExceptions } from '../exceptions/api-exception'
 import { ApiTeams } from '../people/api-team'
+import { ApiResource } from '../resources/resource-view'
 import { ApiArchive } from './archive'
 import { ApiAudit } from './audit'
 import { ApiImport, ApiQueued } from './imports'
 import { ApiControlSeverities, ApiDuePolicy, ApiRoutingRules } from './policies'
 import { innerType } from './query'
-import { ApiResource } from './resources'
 import {
   ApiAccount,
   ApiAccountDetail,

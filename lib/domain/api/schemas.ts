@@ -17,8 +17,8 @@ import { Environment, TeamId } from '../people/team'
 import { Clock } from '../policies/clock'
 import { CountsBy } from '../policies/exploited'
 import { VerdictKind } from '../threats/verdict'
-import { accountScore } from './account-score'
-import { accountUpdates } from './account-updates'
+import { accountScore } from './accounts/score'
+import { accountUpdates } from './accounts/updates'
 import { Count, Instant } from './view'
 
 /**
