@@ -9,7 +9,7 @@ export interface CheckDetails {
 
 export const checkDetails: Readonly<Record<string, CheckDetails>> = {
   awslambda_function_no_secrets_in_variables: {
-    risk: 'Everyone who may read the configuration of the function can read the secret, and it ends up in logs and backups.',
+    risk: 'Everyone with access to the configuration of the function can read the secret, and it ends up in logs and backups.',
     categories: ['secrets'],
     cli: 'aws lambda update-function-configuration --function-name <function> --environment "Variables={SECRET_ARN=<arn>}"',
     terraform:
