@@ -1,6 +1,5 @@
 import type { z } from 'zod'
 import type { AccountId } from './accounts/account-id'
-import type { ApiResource } from './api/resources'
 import type {
   ApiAccount,
   ApiAccountDetail,
@@ -14,6 +13,7 @@ import type { FindingFilter, FindingId } from './findings/filter'
 import type { Severity } from './findings/severity'
 import type { HomeList } from './people/home'
 import type { TeamId } from './people/team'
+import type { ApiResource } from './resources/resource-view'
 
 /** Shapes from queries to components. Dates are instants; pages show them in the organization's zone. */
 

@@ -104,6 +104,7 @@ test('one decision is made for all Regions of an account, undone at once, and as
   await expect(form.getByLabel('Control')).toHaveValue('KMS.4')
   await form.getByLabel(/^Last day/).fill(new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10))
   await form.getByLabel(/^Reason/).fill('Keys of a closed project')
+  await form.getByLabel(/^Compensating controls/).fill('Nobody can use the keys')
   await form.getByRole('button', { name: /Preview|Show/ }).click()
   await expect(form.getByRole('status')).toContainText('3')
   await form.getByRole('button', { name: 'Request approval' }).click()

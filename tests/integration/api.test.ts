@@ -8,8 +8,8 @@ import { GET as listFindingsRoute } from '../../app/api/v1/findings/route'
 import { findingsHref } from '../../components/findings/list/finding-params'
 import { newApiToken } from '../../lib/access/api/token'
 import { closeDatabase, prisma } from '../../lib/db'
-import { ApiAsked, ApiExceptions } from '../../lib/domain/api/exceptions'
 import { ApiAccountDetail, ApiAccounts, ApiFindingDetail, ApiFindings, ApiProblem } from '../../lib/domain/api/schemas'
+import { ApiAsked, ApiExceptions } from '../../lib/domain/exceptions/api-exception'
 import type { Permission } from '../../lib/domain/people/role'
 import { log } from '../../lib/log'
 import { clear, manyFindings, ours, theirs, twoAccounts } from '../support/organisation'
@@ -176,6 +176,8 @@ test('findings are exported as CSV within the scope, page by page, and formulas 
   const lines = (await response.text()).trim().split('\r\n')
   const total = await prisma().finding.count({ where: { status: { in: ['new', 'resolved'] } } })
   expect(lines).toHaveLength(total + 1)
+  expect(lines[0]).toMatch(/,category,package$/)
+  expect(lines.slice(1).every(line => /^[a-z]+$/.test(line.split(',').at(-2) ?? ''))).toBe(true)
   expect(new Set(lines.map(line => line.split(',')[0])).size).toBe(total + 1)
   expect(lines.some(line => /(^|,)=/.test(line))).toBe(false)
   expect(lines.some(line => line.includes("'=cmd|calc"))).toBe(true)

@@ -12,7 +12,7 @@ import { assignFindings, setDueAt, setStatus } from '../../lib/store/findings/tr
 import { undoChange } from '../../lib/store/findings/undo-change'
 import { accessFor, clear, ours, theirs } from '../support/organisation'
 import { addFinding, addMember } from '../support/people'
-import { people } from './support-exceptions'
+import { grantRule, people } from './support-exceptions'
 import { asff, at, ingest, job } from './support-ingest'
 
 beforeEach(clear)
@@ -112,15 +112,7 @@ test('an exception for all Regions covers a Region that fails later, and no othe
   await ingest(REGIONS.slice(0, 2).map(detector), { observedAt: at(2) })
   setClock(() => at(10))
   const match = { control: 'GuardDuty.1', accounts: [ours], environments: [], resource: null, tag: null }
-  const { id } = await requestRule(member, {
-    kind: 'accepted',
-    reason: 'Service control policy',
-    controls: 'The policy is attached to the root',
-    until: '2026-06-25',
-    match,
-  })
-  await decideException(csirtLead, { id, approve: true, note: 'Seen' })
-  await applyException(csirtLead, id)
+  const id = await grantRule(member, csirtLead, { until: '2026-06-25', match })
   expect(await groups(job)).toEqual([])
   await ingest(
     [

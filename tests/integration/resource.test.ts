@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { closeDatabase, prisma } from '../../lib/db'
-import { ApiResource } from '../../lib/domain/api/resources'
 import { FindingFilter, splitFindingId } from '../../lib/domain/findings/filter'
+import { ApiResource } from '../../lib/domain/resources/resource-view'
 import { listFindings } from '../../lib/queries/findings/list'
 import { getResource } from '../../lib/queries/resources/resource'
 import { accessOf, addMember } from '../support/people'

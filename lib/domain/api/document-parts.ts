@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { ApiAttachment, ApiAttachments, ApiDeleted } from '../attachments/view'
+import { ApiAsked, ApiExceptions } from '../exceptions/api-exception'
+import { ApiTeams } from '../people/api-team'
+import { ApiResource } from '../resources/resource-view'
 import { ApiArchive } from './archive'
 import { ApiAudit } from './audit'
-import { ApiAsked, ApiExceptions } from './exceptions'
 import { ApiImport, ApiQueued } from './imports'
 import { ApiControlSeverities, ApiDuePolicy, ApiRoutingRules } from './policies'
 import { innerType } from './query'
-import { ApiResource } from './resources'
 import {
   ApiAccount,
   ApiAccountDetail,
@@ -16,7 +17,6 @@ import {
   ApiFindings,
   ApiProblem,
 } from './schemas'
-import { ApiTeams } from './teams'
 
 /** Building blocks of the OpenAPI document. */
 

@@ -9,6 +9,7 @@ import { FindingId } from '../findings/filter'
 import { ImportQuery } from '../imports/query'
 import { SaveDuePolicy } from '../policies/due-policy'
 import { SaveRouting } from '../policies/routing'
+import { ResourceQuery } from '../resources/resource-view'
 import { AuditQuery } from './audit'
 import {
   answer,
@@ -23,7 +24,6 @@ import {
   toSchema,
 } from './document-parts'
 import { AccountsQuery, ExceptionsQuery, FindingsQuery } from './query'
-import { ResourceQuery } from './resources'
 
 /** The OpenAPI 3.1 description of /api/v1, made of the schemas that check requests and answers. */
 export function apiDocument(version: string): Json {

@@ -2,7 +2,6 @@ import { now } from '../../clock'
 import { canonicalRank } from '../../domain/controls/severities'
 import { pairHash, timeOf } from '../../domain/feeds/report-pairs'
 import { noUrgency, settle, startsAs, tagsOf } from '../../domain/findings/lifecycle'
-import { searchKeysOf } from '../../domain/findings/search/search-texts'
 import { severityRank } from '../../domain/findings/severity'
 import { isImage } from '../../domain/identity/fix-target'
 import { partOf } from '../../domain/identity/identity'
@@ -16,7 +15,7 @@ import type { NewFinding } from '../../store/sightings/new-findings'
 import { MAX_PACKAGES } from '../../store/sightings/package-names'
 import type { SightingWrite } from '../../store/sightings/rows'
 import { labelOf, type RunContext, resolvedBy } from '../run/context'
-import { searchable } from '../run/learn-texts'
+import { textKeysOf } from '../run/learn-texts'
 import { applyRouting } from './apply-routing'
 import { withException } from './exception-match'
 
@@ -103,7 +102,7 @@ function toFinding(run: RunContext, label: string, group: readonly SightingWrite
     firstObservedAt: item.outcome.firstObservedAt,
     facts: item.outcome.facts ?? null,
     ownControl: item.outcome.control === item.problem.control ? null : item.outcome.control,
-    searchKeys: searchKeysOf(searchable(run, item.outcome)),
+    searchKeys: textKeysOf(run, item.outcome),
   }))
   const { state } = settle(
     {

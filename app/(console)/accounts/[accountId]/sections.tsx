@@ -184,9 +184,14 @@ export async function AccountFindings({
         />
       )}
       <div className="flex flex-wrap items-center justify-between gap-2 pt-2">
-        <LinkButton href={findingsHref(filter)} size="sm" variant="ghost">
-          {t('filterAll')}
-        </LinkButton>
+        <span className="flex flex-wrap gap-2">
+          <LinkButton href={findingsHref(filter)} size="sm" variant="ghost">
+            {t('filterAll')}
+          </LinkButton>
+          <LinkButton href={findingsHref({ account: [account.id], group: 'regions' })} size="sm" variant="ghost">
+            {t('byRegions')}
+          </LinkButton>
+        </span>
         <Pagination
           previous={after.length > 0 ? here(after.slice(0, -1)) : null}
           next={page.next ? here([...after, page.next]) : null}

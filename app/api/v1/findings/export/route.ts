@@ -1,6 +1,7 @@
 import { apiLocale } from '@/lib/access/locale'
 import { requireRecent } from '@/lib/access/session/recent'
 import { FindingsQuery, parseQuery } from '@/lib/domain/api/query'
+import { categoryOf } from '@/lib/domain/controls/category-of'
 import { withCanonicalTitles } from '@/lib/domain/controls/text/titles'
 import { csvLine } from '@/lib/domain/imports/csv-text'
 import { type ExportedFinding, exportFindings } from '@/lib/queries/findings/export'
@@ -61,6 +62,8 @@ const COLUMNS = [
   'exception_review_at',
   'exception_evidence',
   'last_observed_at',
+  'category',
+  'package',
 ] as const
 
 /** All findings of the filters as CSV, streamed while they are read, with little memory for any number. */
@@ -161,6 +164,8 @@ function cellsOf(row: ExportedFinding): (string | number | null)[] {
     row.exceptionReviewAt?.toISOString() ?? null,
     row.exceptionEvidence,
     row.lastObservedAt?.toISOString() ?? null,
+    categoryOf(row),
+    row.packageName,
   ]
 }
 

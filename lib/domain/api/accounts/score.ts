@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { scoreBands, scoreKinds } from '../accounts/score'
-import { Severity } from '../findings/severity'
-import { Count } from './view'
+import { scoreBands, scoreKinds } from '../../accounts/score'
+import { Severity } from '../../findings/severity'
+import { Count } from '../view'
 
 /** What the score of an account is made of: docs/score.md. */
 export const accountScore = {

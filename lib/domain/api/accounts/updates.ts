@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Count } from './view'
+import { Count } from '../view'
 
 const ApiAccountUpdate = z.strictObject({
   kind: z.enum(['image', 'package']).describe('A new image, or a newer version of a package'),

@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { AccountId } from '../accounts/account-id'
+import { ApiFinding, ApiPerson } from '../api/schemas'
+import { Count, Instant } from '../api/view'
 import { FindingId } from '../findings/filter'
 import { sourceIds } from '../imports/outcome'
 import { Environment } from '../people/team'
 import { atMost } from '../text/plain-text'
-import { ApiFinding, ApiPerson } from './schemas'
-import { Count, Instant } from './view'
 
 /** Query of GET /accounts/{id}/resource. */
 export const ResourceQuery = z.strictObject({
