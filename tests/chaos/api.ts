@@ -88,7 +88,7 @@ export class Api {
 
   /** Asks for an exception once: a second request for the same finding is refused as a conflict. */
   async requestException(finding: string, reason: string, until: string): Promise<void> {
-    const request = JSON.stringify({ finding, kind: 'accepted', reason, until })
+    const request = JSON.stringify({ finding, kind: 'accepted', reason, until, controls: reason })
     const { status, body } = await this.#tries('request of an exception', () =>
       this.#once('POST', '/exceptions', request),
     )
