@@ -73,7 +73,7 @@ export function activityOf(watch: Watch, [type]: Threat, first: Date, at: Date) 
       : Object.fromEntries(Object.entries(remote).map(([path, value]) => [`action/${details}/${path}`, value]))),
     ...(type.includes('MaliciousIPCaller') && { 'additionalInfo/threatListName': 'ProofPoint' }),
     eventFirstSeen: first.toISOString(),
-    eventLastSeen: new Date(at.getTime() - 40 * 60_000).toISOString(),
+    eventLastSeen: new Date(Math.max(at.getTime() - 40 * 60_000, first.getTime())).toISOString(),
     count: String(3 + Math.floor(((at.getTime() - first.getTime()) / 86_400_000) * 7)),
     detectorId: hex(32, 'detector', watch.account.id),
   }

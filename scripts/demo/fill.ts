@@ -127,7 +127,7 @@ class Filling {
       await send(prowler, prowlerReport(account.id, this.#watches, time), { ...whole, origin: 'command', fileName })
     }
     if (day === this.#days - 1) {
-      const sender = this.#person('ito@demo.example').access
+      const sender = this.#person('sre@demo.example').access
       const native = { coverage: 'partial', at, origin: 'browser' } as const
       await send(sender, inspectorReport(this.#watches, time), { ...native, fileName: `inspector-images-${date}.json` })
       await send(sender, accessReport(time), { ...native, fileName: `access-analyzer-${date}.json` })

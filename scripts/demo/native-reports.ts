@@ -26,7 +26,7 @@ export function inspectorReport(watches: readonly Watch[], { day, at }: ReportTi
       fixAvailable: 'YES',
       exploitAvailable: exploit ? 'YES' : 'NO',
       epss: { score: epss },
-      updatedAt: new Date(at.getTime() + 60_000).toISOString(),
+      updatedAt: at.toISOString(),
       remediation: { recommendation: { text: `Update ${name} to ${fixed} or later, and deploy the image again.` } },
       packageVulnerabilityDetails: {
         vulnerabilityId: cve,

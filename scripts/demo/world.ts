@@ -167,10 +167,10 @@ const UPDATES: Record<Weakness[3], { left: number; lasts: Span }> = {
 }
 
 function weaknessWatches(account: DemoAccount, weakness: Weakness, resources: Resource[]): Draft[] {
-  const [cve, , , label, kind] = weakness
+  const [cve, name, , label, kind] = weakness
   const known = between(random('weakness', cve), -0.4, 0.97)
   return resources.flatMap(resource => {
-    const next = random('vulnerable', account.id, cve, resource.id)
+    const next = random('vulnerable', account.id, name, resource.id)
     if (resource.kind !== kind || next() > 0.28) return []
     const from = Math.max(0, known, resource.from)
     const { left, lasts } = UPDATES[label]

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs'
+import { z } from 'zod'
 import type { Access } from '../../lib/access/proof'
+import { ControlTableError } from '../../lib/domain/controls/table'
 import { cliTranslator, type Locale } from '../../lib/locale'
 import { saveControlRows } from '../../lib/store/policies/control-table'
 import { UsageError } from './usage-error'
@@ -23,8 +25,7 @@ export async function refreshControls(
     process.stdout.write(`${t('controlsSaved', { changed, added })}\n`)
     return 0
   } catch (error) {
-    if (!(error instanceof Error) || !(error.name === 'ZodError' || error.message.includes('table of controls')))
-      throw error
+    if (!(error instanceof z.ZodError || error instanceof ControlTableError)) throw error
     throw new UsageError('badControlsFile', { reason: error.message.slice(0, 500) })
   }
 }

@@ -132,6 +132,15 @@ describe('a review', () => {
     expect((await reviewAtOf(id))?.toISOString()).toMatch(/^2026-07-10T14:59:59/)
   })
 
+  test('that passed while the request waited is replaced by that of the policy', async () => {
+    const { key } = await reported()
+    const input = { ...asked, ...long, controls: 'A firewall', finding: key, reviewOn: '2026-06-20' }
+    const { id } = await requestException(member, input)
+    setClock(() => later(30))
+    await decideException(csirtLead, { id, approve: true, note: 'Agreed' })
+    expect(await reviewAtOf(id)).toEqual(later(120))
+  })
+
   test('is shown from 14 days before, and answered by somebody who could approve', async () => {
     const { key } = await reported({ severity: 'HIGH' })
     const id = await grantTo(member, csirtLead, key, long)

@@ -3,6 +3,7 @@ import { GET } from '../../app/api/v1/frameworks/[framework]/evidence/route'
 import { newApiToken } from '../../lib/access/api/token'
 import { closeDatabase, prisma } from '../../lib/db'
 import { frameworkEvidence, listFrameworks } from '../../lib/queries/feeds/framework-evidence'
+import { saveControlSeverities } from '../../lib/store/policies/control-severity'
 import { accessOf, addMember } from '../support/people'
 import { asff, at, ingest, job, newAccount } from './support-ingest'
 
@@ -50,6 +51,22 @@ test('a framework counts its requirements by result, in the accounts of the read
     { observedAt: at(2) },
   )
   expect(await cis()).toMatchObject({ failing: 1, passing: 1, unknown: (before?.requirements ?? 0) - 2 })
+})
+
+test('it has the severities of the organization, and no formula for a spreadsheet', async () => {
+  const account = newAccount()
+  await ingest([asff({ account, control: 'S3.5', resource: 'a' })], { observedAt: at(2) })
+  await prisma().account.update({ where: { id: account }, data: { name: '=HYPERLINK("https://evil.example")' } })
+  await saveControlSeverities(job, { severities: { 'S3.5': 'informational' }, seen: null })
+  const { token, prefix, tokenHash } = newApiToken()
+  const permissions = ['findings:read', 'export:read']
+  await prisma().apiToken.create({ data: { name: 'Robot', prefix, tokenHash, permissions } })
+  const request = new Request('http://localhost/api/v1/frameworks/cis-5.0.0/evidence', {
+    headers: { authorization: `Bearer ${token}` },
+  })
+  const answer = await GET(request, { params: Promise.resolve({ framework: 'cis-5.0.0' }) })
+  const line = (await answer.text()).split('\r\n').find(each => each.includes(account))
+  expect(line).toContain(`,S3.5,informational,${account},"'=HYPERLINK(""https://evil.example"")",failed,`)
 })
 
 test('it is a CSV, and its export is in the audit log; an unknown framework is not found', async () => {

@@ -4,6 +4,7 @@ import { FindingFilter, toFindingId } from '../../lib/domain/findings/filter'
 import { parseKnownExploited } from '../../lib/domain/vulnerabilities/known-exploited'
 import { getFinding } from '../../lib/queries/findings/finding'
 import { listFindings } from '../../lib/queries/findings/list'
+import { moveDueDates } from '../../lib/store/policies/due-policy'
 import { saveKnownExploited } from '../../lib/store/vulnerabilities/known-exploited'
 import { accessOf, addMember, adminAccess } from '../support/people'
 import { asff, at, ingest, job, newAccount } from './support-ingest'
@@ -161,9 +162,11 @@ test('a newer list replaces the one of this version, and an older one does not',
     '2025-08-25',
   )
   expect(await controlsOf({ kev: true })).toEqual([LOG4J])
-  expect(await saveKnownExploited(admin, { list: list('2026-11-25T15:00:00.000Z'), from: 'kev.json' })).toBe(
-    '2026-11-25',
+  expect(await saveKnownExploited(admin, { list: list('2026-06-01T15:00:00.000Z'), from: 'kev.json' })).toBe(
+    '2026-06-01',
   )
+  // A job applies it.
+  while (await moveDueDates(job));
   expect(await controlsOf({ kev: true })).toEqual(['CVE-2026-99999'])
 })
 

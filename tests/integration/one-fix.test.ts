@@ -8,7 +8,8 @@ import { getFinding } from '../../lib/queries/findings/finding'
 import { addComment, assignFindings, setDueAt, setStatus } from '../../lib/store/findings/triage'
 import { dropMachineImages } from '../../lib/store/merges/machine-images'
 import { unmergeFindings } from '../../lib/store/merges/unmerge'
-import { addMember } from '../support/people'
+import { attach } from '../support/files'
+import { addMember, adminAccess } from '../support/people'
 import { grantTo, people } from './support-exceptions'
 import { at, complete, expectTrueCounts, ingest, job, newAccount, partial } from './support-ingest'
 
@@ -160,6 +161,7 @@ test('findings of an image, one for each package, become one with the decisions 
   await setStatus(job, { selection: one(second), status: 'in_progress' })
   await assignFindings(job, { selection: one(second), owner })
   await addComment(job, { selection: one(second), text: 'rebuilding' })
+  await attach(await adminAccess(), 'build.txt', 'rebuilt', { finding: idOf(second) })
   expect(await regroup(job)).toEqual({ merged: 2 })
   const merged = await only(account)
   expect(merged).toMatchObject({ ownerId: owner, status: 'in_progress', packageName: 'libone 1.0, libtwo 1.0' })
@@ -167,6 +169,7 @@ test('findings of an image, one for each package, become one with the decisions 
   expect(told.id).toBe(idOf(merged))
   expect(told.merges.map(merge => merge.names)).toEqual(expect.arrayContaining([['libone 1.0'], ['libtwo 1.0']]))
   expect(told.events.map(event => event.kind)).toEqual(expect.arrayContaining(['comment', 'owner', 'merged']))
+  expect(told.attachments.map(file => file.name)).toEqual(['build.txt'])
   expect(await regroup(job)).toEqual({ merged: 0 })
   expect(await ingest(report, { observedAt: at(2) })).toMatchObject({ created: 0, resolved: 0 })
   expect(await only(account)).toMatchObject({ id: merged.id, ownerId: owner, status: 'in_progress' })
@@ -177,6 +180,8 @@ test('findings of an image, one for each package, become one with the decisions 
     [merged.id, 'libone 1.0'],
     [second.id, 'libtwo 1.0'],
   ])
+  const filesOf = async (finding: typeof second) => (await getFinding(job, idOf(finding))).attachments.length
+  expect([await filesOf(merged), await filesOf(second)]).toEqual([0, 1])
   await partial([{ ...report[0], updatedAt: at(6).toISOString(), title: 'told again' }], at(6))
   await prisma().setting.deleteMany({ where: { key: 'equivalence' } })
   expect(await regroup(job)).toEqual({ merged: 0 })

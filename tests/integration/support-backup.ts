@@ -11,6 +11,7 @@ import { closeDatabase, pool, prisma } from '../../lib/db'
 import { toFindingId } from '../../lib/domain/findings/filter'
 import { env } from '../../lib/env'
 import { beginAttachment } from '../../lib/store/attachments/receive'
+import { recordAudit } from '../../lib/store/audit/audit'
 import { LEFT_OUT, listTables, quoted } from '../../lib/store/backup/catalogue'
 import { requestException } from '../../lib/store/exceptions/request'
 import { addComment, setStatus } from '../../lib/store/findings/triage'
@@ -87,10 +88,19 @@ export async function fill(): Promise<void> {
   const key = toFindingId(account, found.id)
   await setStatus(accessOf(admin, 'admin'), { selection: { ids: [key] }, status: 'in_progress' })
   const until = new Date(Date.now() + 30 * 24 * 3_600_000).toISOString().slice(0, 10)
-  await requestException(member, { finding: key, kind: 'accepted', reason: '理由', controls: 'how', until })
-  await prisma().exceptionReview.create({
-    data: { exceptionId: 1, at: new Date(), dueAt: new Date(), reviewedBy: admin.id, reviewedName: 'x', note: '理由' },
+  const { id } = await requestException(member, {
+    finding: key,
+    kind: 'accepted',
+    reason: '理由',
+    controls: 'how',
+    until,
   })
+  const review = { at: new Date(), note: '理由' }
+  await prisma().exceptionReview.create({
+    data: { exceptionId: id, dueAt: review.at, reviewedBy: admin.id, reviewedName: 'x', ...review },
+  })
+  const detail = { ...review, at: review.at.toISOString() }
+  await recordAudit(prisma(), member, { action: 'exception.review', target: `exception:${id}`, detail })
   await attach(accessOf(admin, 'admin'), '証跡.txt', Buffer.alloc(300_000, 'x'), { finding: key })
   await beginAttachment(member, { name: 'a.txt', type: 'text', finding: key, exception: null })
   await sealAll()

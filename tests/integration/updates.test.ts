@@ -6,7 +6,7 @@ import { getAccount } from '../../lib/queries/accounts/account'
 import { getFinding } from '../../lib/queries/findings/finding'
 import { updateOfFinding } from '../../lib/queries/vulnerabilities/updates'
 import { accessOf, addMember } from '../support/people'
-import { at, complete, job, newAccount } from './support-ingest'
+import { at, complete, job, newAccount, partial } from './support-ingest'
 
 let account = ''
 beforeEach(() => {
@@ -85,6 +85,35 @@ test('the page of a vulnerability says what its update closes, and what a new im
     isImage: false,
   })
   expect(await updateOfFinding(job, await findingOfCve(4, container()))).toBeNull()
+})
+
+test('the use of an image stays when a newer copy leaves it out', async () => {
+  const record = native({ cve: 1, resource: container(), packages: [['openssl', '3.0.1', '3.0.9']] })
+  const [resource] = record.resources
+  const used = {
+    details: { awsEcrContainerImage: { imageTags: ['1.4'], inUseCount: 3, lastInUseAt: at(1).toISOString() } },
+  }
+  await complete([{ ...record, resources: [{ ...resource, ...used }] }], at(2))
+  const copy = {
+    SchemaVersion: '2018-10-08',
+    Id: record.findingArn,
+    ProductArn: 'arn:aws:securityhub:eu-west-1::product/aws/inspector',
+    ProductName: 'Inspector',
+    GeneratorId: 'AWSInspector',
+    AwsAccountId: account,
+    Region: 'eu-west-1',
+    Types: ['Software and Configuration Checks/Vulnerabilities/CVE'],
+    Severity: { Label: 'HIGH' },
+    Title: record.title,
+    UpdatedAt: at(3).toISOString(),
+    Resources: [
+      { Type: 'AwsEcrContainerImage', Id: container(), Details: { AwsEcrContainerImage: { ImageTags: ['1.5'] } } },
+    ],
+    Vulnerabilities: [{ Id: record.title, VulnerablePackages: [{ Name: 'openssl', Version: '3.0.1' }] }],
+  }
+  await partial([copy], at(3))
+  const { facts } = await findingOfCve(1, container())
+  expect(facts).toMatchObject({ image: { tags: ['1.5'], inUse: 3, lastInUse: '2026-06-01' } })
 })
 
 test('an account lists the updates that close most: images, and packages wherever they are', async () => {

@@ -73,7 +73,6 @@ export async function recordTokenRefused(refused: RefusedToken, ip: string | nul
 }
 
 const DAY = 1440
-const MAX_USES = 5000
 
 /** Records that a token is used, once a day for each network. `repeats` counts the other minutes of the day before. */
 export async function recordTokenUse({ id, name, prefix }: KnownToken, ip: string | null): Promise<void> {
@@ -84,7 +83,7 @@ export async function recordTokenUse({ id, name, prefix }: KnownToken, ip: strin
     target: `token:${id}`,
     detail: { name, prefix },
     minutes: DAY,
-    limit: MAX_USES,
+    routine: true,
   })
 }
 

@@ -19,13 +19,14 @@ export interface ThrottledEntry {
   detail: Record<string, unknown>
   /** How long similar entries are only counted. */
   minutes?: number
-  /** Entries of this action within their minutes; more are counted together. MAX_ENTRIES if it is not set. */
-  limit?: number
+  /** Whether it is no refusal: every actor has entries of its own, and the process log has it as information. */
+  routine?: boolean
 }
 
 const MINUTE_MS = 60_000
 /** New entries of one action in a minute. More are counted together, so that many networks cannot fill the audit log. */
 const MAX_ENTRIES = 60
+const MAX_ROUTINE = 5000
 
 const KNOWN = `
   SELECT count(*)::int AS entries, coalesce(bool_or(key = $2), false) AS known
@@ -66,7 +67,8 @@ export async function recordThrottled(given: ThrottledEntry, at = new Date()): P
     const stored = { actorKind: actor.kind, actorId: actor.id, actorName: actor.name, ip, target, detail }
     const values = [now(), keyOf(entry), action, until, JSON.stringify(stored), at]
     const { rowCount } = await pool().query(RECORD, values)
-    if (rowCount) log.warn({ action, actor: actor.id, ip, target }, 'recorded in the audit log')
+    if (rowCount)
+      log[entry.routine ? 'info' : 'warn']({ action, actor: actor.id, ip, target }, 'recorded in the audit log')
   } catch (error) {
     log.error({ err: error, action: given.action }, 'an entry of the audit log could not be written')
   }
@@ -79,7 +81,7 @@ export async function flushThrottled(_access: JobAccess, at = new Date()): Promi
 
 async function withinLimit(entry: ThrottledEntry, at: Date): Promise<ThrottledEntry> {
   const { rows } = await pool().query<{ entries: number; known: boolean }>(KNOWN, [entry.action, keyOf(entry), at])
-  if (rows[0]?.known || (rows[0]?.entries ?? 0) < (entry.limit ?? MAX_ENTRIES)) return entry
+  if (rows[0]?.known || (rows[0]?.entries ?? 0) < (entry.routine ? MAX_ROUTINE : MAX_ENTRIES)) return entry
   return { action: entry.action, actor: ANONYMOUS, ip: null, target: '', detail: { manyNetworks: true } }
 }
 

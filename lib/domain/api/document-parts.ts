@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { ApiAttachment, ApiAttachments, ApiDeleted } from '../attachments/view'
+import { ApiAsked, ApiExceptions } from '../exceptions/api-exception'
+import { ApiTeams } from '../people/api-team'
 import { ApiResource } from '../resources/resource-view'
 import { ApiArchive } from './archive'
 import { ApiAudit } from './audit'
-import { ApiAsked, ApiExceptions } from './exceptions'
 import { ApiImport, ApiQueued } from './imports'
 import { ApiControlSeverities, ApiDuePolicy, ApiRoutingRules } from './policies'
 import { innerType } from './query'
@@ -16,7 +17,6 @@ import {
   ApiFindings,
   ApiProblem,
 } from './schemas'
-import { ApiTeams } from './teams'
 
 /** Building blocks of the OpenAPI document. */
 

@@ -16,9 +16,13 @@ export function controlSeverity(control: string): Severity | null {
   return controlTable.named(control)?.severity ?? null
 }
 
+/** The severity of a control in force: the organization's, else AWS's; null if neither is known. */
+export function severityOf(own: ControlSeverities, control: string): Severity | null {
+  return (Object.hasOwn(own, control) ? own[control] : undefined) ?? controlSeverity(control)
+}
+
 /** The rank that every finding of a control has, whatever tool reports it; null where the report decides. */
 export function canonicalRank(own: ControlSeverities, kind: string, control: string): number | null {
-  if (kind !== 'posture') return null
-  const severity = (Object.hasOwn(own, control) ? own[control] : undefined) ?? controlSeverity(control)
-  return severity === null || severity === undefined ? null : severityRank(severity)
+  const severity = kind === 'posture' ? severityOf(own, control) : null
+  return severity === null ? null : severityRank(severity)
 }

@@ -69,7 +69,12 @@ const columns = new Map<string, string | null>([
   ...checkNameColumns.map(({ column, only }): [string, string | null] => [column, only]),
 ])
 
-/** Reads a table. Throws if a name is in two rows, and for a column that no source has. */
+/** Rows that are no table of controls. */
+export class ControlTableError extends Error {
+  override readonly name = 'ControlTableError'
+}
+
+/** Reads a table. Throws ControlTableError if a name is in two rows, and for a column that no source has. */
 export function toControlTable(raw: unknown): ControlTable {
   const controls = z.array(ControlRow).parse(raw)
   const byName = new Map<string, Control>()
@@ -78,7 +83,7 @@ export function toControlTable(raw: unknown): ControlTable {
     const shared = [row.id]
     for (const [column, names] of Object.entries(row.names)) {
       const only = columns.get(column)
-      if (only === undefined) throw new Error(`no source has the column ${column} of ${row.id}`)
+      if (only === undefined) throw new ControlTableError(`no source has the column ${column} of ${row.id}`)
       if (only === null) shared.push(...Object.keys(names))
       else {
         const own = ofFeed.get(only) ?? new Map<string, Control>()
@@ -117,7 +122,7 @@ function decisiveParts({ id, severity, category, resource, names }: Control) {
 
 function note(index: Map<string, Control>, row: Control, names: readonly string[]): void {
   for (const name of new Set(names.map(each => each.toLowerCase()))) {
-    if (index.has(name)) throw new Error(`${name} is in two rows of the table of controls`)
+    if (index.has(name)) throw new ControlTableError(`${name} is in two rows of the table of controls`)
     index.set(name, row)
   }
 }

@@ -2,10 +2,11 @@ import type { FindingFilter } from '../findings/filter'
 import type { TeamKind } from './team'
 
 /** A list of findings on the home of a team. */
-export type HomeList = 'urgent' | 'newest' | 'people'
+export type HomeList = 'exploited' | 'urgent' | 'newest' | 'people'
 
 /** Narrows each list, beside the team. */
 export const homeFilters: Record<HomeList, Partial<FindingFilter>> = {
+  exploited: { kev: true },
   urgent: { severity: ['critical', 'high'], sort: 'due' },
   newest: { sort: 'newest' },
   people: { resourceType: ['AwsIamUser'], sort: 'due' },
@@ -21,7 +22,7 @@ interface HomeLayout {
 
 /** The lists on the home of each kind of team, in order. */
 export const homeLayouts: Record<TeamKind, HomeLayout> = {
-  infrastructure: { lists: ['urgent', 'newest'], accounts: true, exceptions: false },
-  security_response: { lists: ['urgent', 'newest'], accounts: true, exceptions: true },
+  infrastructure: { lists: ['exploited', 'urgent', 'newest'], accounts: true, exceptions: false },
+  security_response: { lists: ['exploited', 'urgent', 'newest'], accounts: true, exceptions: true },
   corporate_it: { lists: ['urgent', 'people', 'newest'], accounts: false, exceptions: false },
 }

@@ -1,8 +1,7 @@
 import type { AccountId } from '../accounts/account-id'
-import type { ApiException } from '../api/exceptions'
 import type { ApiControlSeverities, ApiDuePolicy, ApiRoutingRules } from '../api/policies'
-
 import type { ViewOf } from '../api/view'
+import type { ApiException } from '../exceptions/api-exception'
 import type { Severity } from '../findings/severity'
 import type { CsvMapping } from '../imports/csv-mapping'
 import type { Result } from '../imports/outcome'

@@ -1,5 +1,6 @@
 import 'server-only'
 import type { Access } from '../../access/proof'
+import { scoreMethod } from '../../domain/accounts/score'
 import { everyFinding, type FindingFilter, type FindingGrouping, findingGroupings } from '../../domain/findings/filter'
 import { severities, severityRank } from '../../domain/findings/severity'
 import { isOpen, type Status, statuses } from '../../domain/findings/status'
@@ -15,6 +16,7 @@ import { listFindings } from '../findings/list'
 import { getHome } from '../home/home'
 import { listTeams } from '../teams/teams'
 import type { Differences } from './differences'
+import { scoresSql } from './scores'
 
 const { sql } = Prisma
 type Reader = Access<Permission>
@@ -60,6 +62,7 @@ function countOf(groups: readonly Group[], wanted: Wanted): number {
 }
 
 async function checkHomes(access: Reader, { teams, groups }: Counted, differences: Differences): Promise<void> {
+  const scores = await listedScores()
   for (const { id: team, kind } of teams) {
     const home = await getHome(access, { id: team, kind })
     const work = groups.filter(group => isWork(group) && group.team === team)
@@ -87,20 +90,23 @@ async function checkHomes(access: Reader, { teams, groups }: Counted, difference
     )
     if (!homeLayouts[kind].accounts) continue
     const shown = home.accounts.map(account => account.id)
-    differences.compare('homeAccounts', team, shown.join(' '), worstOf(work).slice(0, 8).join(' '))
+    differences.compare('homeAccounts', team, shown.join(' '), riskiestOf(work, scores).slice(0, 8).join(' '))
   }
 }
 
-/** Accounts ordered by their critical findings, then their high ones, then all. */
-function worstOf(work: readonly Group[]): string[] {
-  const accounts = new Map<string, [number, number, number]>()
-  for (const { account, severity, n } of work) {
-    const [critical, high, all] = accounts.get(account) ?? [0, 0, 0]
-    accounts.set(account, [critical + (severity === 5 ? n : 0), high + (severity === 4 ? n : 0), all + n])
-  }
-  return [...accounts]
-    .sort(([idA, a], [idB, b]) => b[0] - a[0] || b[1] - a[1] || b[2] - a[2] || (idA < idB ? -1 : 1))
-    .map(([id]) => id)
+/** The accounts with work, lowest score first and those without a score last. */
+function riskiestOf(work: readonly Group[], scores: ReadonlyMap<string, number>): string[] {
+  const scoreOf = (id: string) => scores.get(id) ?? Number.POSITIVE_INFINITY
+  return [...new Set(work.map(({ account }) => account))].sort((a, b) => scoreOf(a) - scoreOf(b) || (a < b ? -1 : 1))
+}
+
+/** The score of each account by its newest snapshot, or by its rows where that is missing or has another method. */
+async function listedScores(): Promise<Map<string, number>> {
+  const rows = await read<{ id: string; score: number | null }>(sql`
+    WITH newest AS (SELECT DISTINCT ON (account_id) account_id, score, method FROM snapshot ORDER BY account_id, day DESC)
+    SELECT p.id, CASE WHEN n.method = ${scoreMethod}::int THEN n.score ELSE p.score END AS score
+    FROM (${scoresSql([])}) AS p LEFT JOIN newest n ON n.account_id = p.id`)
+  return new Map(rows.flatMap(({ id, score }) => (score === null ? [] : [[id, score]])))
 }
 
 /** Each member's own work, as the sidebar shows it to them. */

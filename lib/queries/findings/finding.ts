@@ -16,6 +16,7 @@ import { clockStart } from '../../domain/policies/clock'
 import type { DuePolicy } from '../../domain/policies/due-policy'
 import type { ExceptionRow } from '../../domain/policies/views'
 import type { FindingDetail, MergeView, SightingView } from '../../domain/views'
+import { withUse } from '../../domain/vulnerabilities/image-use'
 import { NotFoundError } from '../../errors'
 import { Prisma } from '../../generated/prisma/client'
 import { confirmedAt, confirmingFeeds } from '../../sql/findings/last-report'
@@ -208,7 +209,8 @@ function factsOf(sightings: readonly StoredSighting[]): Facts | null {
   const telling = proven.length > 0 ? proven : rated
   const holding = telling.filter(each => each.present)
   const time = (each: StoredSighting) => (each.record_updated_at ?? each.observed_at).getTime()
-  return (holding.length > 0 ? holding : telling).toSorted((a, b) => time(b) - time(a))[0]?.facts ?? null
+  const newest = (holding.length > 0 ? holding : telling).toSorted((a, b) => time(b) - time(a))
+  return withUse(newest.flatMap(({ facts }) => facts ?? []))
 }
 
 /** The id of the finding that an id refers to now: itself, or the one that it was merged into, over any number of merges. */

@@ -37,7 +37,9 @@ export async function getHome(
     layout.exceptions ? listDecisions(access) : [],
     hasReports(access),
   ])
-  return { team: id, ...summary, ...badges, lists, waiting, reviews, decisions, reported, asOf: now() }
+  // Most teams have none: its absence is no news.
+  const shownLists = lists.filter(({ list, rows }) => list !== 'exploited' || rows.length > 0)
+  return { team: id, ...summary, ...badges, lists: shownLists, waiting, reviews, decisions, reported, asOf: now() }
 }
 
 /** The first rows of a list. Counts as well, so that a list with few rows is not scanned to the end of an index. */

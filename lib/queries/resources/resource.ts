@@ -41,8 +41,8 @@ export async function getResource(
   const [stored, tagged] = await Promise.all([
     read<StoredFinding>(sql`
       SELECT ${namedRowColumns}, f.resolved_reason, (count(*) OVER ())::int AS total, (count(*) FILTER (WHERE f.is_open) OVER ())::int AS open,
-        (SELECT bool_or((s.facts ->> 'isPublic')::boolean) FROM sighting s
-          WHERE s.account_id = f.account_id AND s.finding_id = f.id AND s.present AND s.facts ->> 'kind' = 'access') AS is_public
+        CASE WHEN f.class = 'posture' THEN (SELECT bool_or((s.facts ->> 'isPublic')::boolean) FROM sighting s
+          WHERE s.account_id = f.account_id AND s.finding_id = f.id AND s.present AND s.facts ->> 'kind' = 'access') END AS is_public
       FROM ${ofIt} AS f ${rowJoins}
       ORDER BY f.is_open DESC, f.severity DESC, f.first_seen_at DESC, f.sequence DESC LIMIT ${LIMIT}`),
     read<{ source: SourceId; at: Date; tags: Tags }>(sql`

@@ -16,7 +16,7 @@ export function threatFacts(finding: OcsfFinding): ThreatFacts {
   const title = info?.title ?? ''
   return {
     kind: 'threat',
-    principal: looseText(valueAt(user, 'name')) ?? looseText(valueAt(user, 'uid')),
+    principal: looseText(valueAt(user, 'name')) ?? identityId(valueAt(user, 'uid')),
     principalType: looseText(valueAt(user, 'type')),
     accessKeyId: looseText(valueAt(user, 'credential_uid')),
     remotes: remotesOf(evidences),
@@ -37,8 +37,21 @@ export function threatFacts(finding: OcsfFinding): ThreatFacts {
   }
 }
 
+/** The id of an identity of AWS. The number of a user of an operating system identifies nobody. */
+function identityId(uid: unknown): string | null {
+  const text = looseText(uid)
+  return text === null || /^\d{1,10}$/.test(text) ? null : text
+}
+
+/** Networks of one's own: https://www.rfc-editor.org/rfc/rfc6890 */
+const PRIVATE = /^(10\.|127\.|169\.254\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|f[cd][0-9a-f]{2}:|fe80:|::1$)/i
+
+/** The other ends of connections. Evidence names both ends, and which is one's own only by direction and address. */
 function remotesOf(evidences: readonly unknown[]): Remote[] {
-  const ends = evidences.flatMap(each => [valueAt(each, 'src_endpoint'), valueAt(each, 'dst_endpoint')])
+  const ends = evidences.flatMap(each => {
+    const pair = [valueAt(each, 'src_endpoint'), valueAt(each, 'dst_endpoint')]
+    return /^outbound$/i.test(looseText(valueAt(each, 'connection_info', 'direction')) ?? '') ? pair.reverse() : pair
+  })
   const remotes = ends.flatMap((end): Remote[] => {
     const ip = looseText(valueAt(end, 'ip'))
     if (ip === null) return []
@@ -52,7 +65,9 @@ function remotesOf(evidences: readonly unknown[]): Remote[] {
       },
     ]
   })
-  return [...new Map(remotes.map(remote => [remote.ip, remote])).values()].slice(0, LIMIT)
+  const others = remotes.filter(({ ip }) => !PRIVATE.test(ip ?? ''))
+  const named = others.length > 0 ? others : remotes
+  return [...new Map(named.map(remote => [remote.ip, remote])).values()].slice(0, LIMIT)
 }
 
 type Vulnerability = NonNullable<OcsfFinding['vulnerabilities']>[number]

@@ -13,7 +13,6 @@ import { env } from '../../env'
 import { Prisma } from '../../generated/prisma/client'
 import { latestOfFeedsSql, unprovenFeedSql } from '../feeds/unproven'
 import { readPrimary } from '../read'
-import { knownExploited } from '../vulnerabilities/known-exploited'
 import { among, storable } from './among'
 import { categoryMatches } from './category-matches'
 import { openStatusSql } from './open'
@@ -56,7 +55,8 @@ export async function findingWhere(access: Access, filter: FindingFilter): Promi
     filter.owner.length > 0 && ownedBy(access, filter),
     filter.class.length > 0 && ofClass(filter.class),
     filter.exploit && sql`(${vulnerable} AND f.exploit)`,
-    filter.kev && sql`(${vulnerable} AND f.control = ANY(${[...(await knownExploited()).ids]}::text[]))`,
+    // As of the list that the due policy was last applied with.
+    filter.kev && sql`(${vulnerable} AND f.kev)`,
     filter.epss !== null && sql`(${vulnerable} AND f.epss >= ${filter.epss}::smallint)`,
     filter.fix && sql`(${vulnerable} AND f.fix IN ('yes', 'partial'))`,
     filter.observedFrom !== null && sql`f.first_observed_at >= ${startOfDay(filter.observedFrom)}::timestamptz`,

@@ -61,7 +61,9 @@ export async function decideException(
     if (needsNote && input.note === '') throw new AppError('conflict', { reason: 'exceptionNote', field: 'note' })
     // Without controls and a note nothing severe is covered, also if it becomes severe later.
     const isFounded = input.note !== '' && (row.controls !== '' || !needsControls(kindOf(row), ALL))
-    const reviewAt = row.reviewAt ?? reviewAfter(now(), row.expiresAt)
+    // A date that passed while the request waited gives way to that of the policy.
+    const chosen = row.reviewAt && row.reviewAt > now() ? row.reviewAt : null
+    const reviewAt = chosen ?? reviewAfter(now(), row.expiresAt)
     await tx.exception.update({
       where: { id: row.id },
       data: {

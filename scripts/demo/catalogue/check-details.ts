@@ -9,7 +9,7 @@ export interface CheckDetails {
 
 export const checkDetails: Readonly<Record<string, CheckDetails>> = {
   awslambda_function_no_secrets_in_variables: {
-    risk: 'Everyone who may read the configuration of the function can read the secret, and it ends up in logs and backups.',
+    risk: 'Everyone with access to the configuration of the function can read the secret, and it ends up in logs and backups.',
     categories: ['secrets'],
     cli: 'aws lambda update-function-configuration --function-name <function> --environment "Variables={SECRET_ARN=<arn>}"',
     terraform:
@@ -17,7 +17,7 @@ export const checkDetails: Readonly<Record<string, CheckDetails>> = {
     compliance: { 'AWS-Foundational-Security-Best-Practices': ['Lambda'], 'ISO27001-2022': ['A.8.12'] },
   },
   ec2_instance_secrets_user_data: {
-    risk: 'User data can be read by every process on the instance and by everyone who may describe it.',
+    risk: 'User data can be read by every process on the instance and by everyone who can describe it.',
     categories: ['secrets'],
     cli: 'aws ec2 modify-instance-attribute --instance-id <instance> --attribute userData --value file://user-data.b64',
     compliance: { 'ISO27001-2022': ['A.8.12'], 'NIST-800-53-Revision-5': ['ia_5_7'] },

@@ -1,6 +1,10 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { prisma } from '../../../lib/db'
 import { defaultDuePolicy } from '../../../lib/domain/policies/due-policy'
 import { shippedKnownExploited } from '../../../lib/domain/vulnerabilities/shipped-known-exploited'
+import { env } from '../../../lib/env'
 import { type ActionTable, ADMIN, LEAD_A, LEAD_B, ORGANISATION } from './action-row'
 import { A, addedTeam, B, csvMapping, routingRules, savedMapping, UNKNOWN, versionOf } from './targets'
 
@@ -11,6 +15,16 @@ const next = () => {
   return 10 + (count % 900)
 }
 const duePolicy = () => ({ ...defaultDuePolicy, days: { ...defaultDuePolicy.days, low: next() } })
+
+/** An address that answers with a list like CISA's, as long as the tests run. */
+async function catalogAddress(): Promise<string> {
+  const vulnerabilities = [{ cveID: 'CVE-2025-48384', dateAdded: '2025-08-25', dueDate: '2025-09-15' }]
+  const body = JSON.stringify({ dateReleased: '2025-09-01T15:00:00.000Z', vulnerabilities })
+  const server = createServer((_request, response) => response.end(body)).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  server.unref()
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/kev.json`
+}
 
 async function closed(account: string): Promise<{ id: string }> {
   await prisma().account.update({ where: { id: account }, data: { closedAt: new Date(), closedReason: 'gone' } })
@@ -98,9 +112,16 @@ export const settingActions: ActionTable = {
       list: { may: ORGANISATION, args: () => [{ list: shippedKnownExploited, from: `kev-${next()}.json` }] },
     },
   },
-  // Without an address in the settings; with one: tests/integration/known-exploited.test.ts.
   'settings/due-dates/downloadKnownExploited': {
-    cases: { address: { may: '403 403 403 409 409 | 403 403 403 403', args: () => [{}] } },
+    cases: {
+      address: {
+        may: ORGANISATION,
+        args: async () => {
+          env().HINOMI_KEV_URL = await catalogAddress()
+          return [{}]
+        },
+      },
+    },
   },
   'settings/severities/save': {
     cases: {

@@ -1,10 +1,11 @@
 import { requireRecent } from '@/lib/access/session/recent'
 import { NoQuery, parseQuery } from '@/lib/domain/api/query'
 import { frameworkIds } from '@/lib/domain/controls/frameworks'
-import { controlSeverity } from '@/lib/domain/controls/severities'
+import { type ControlSeverities, severityOf } from '@/lib/domain/controls/severities'
 import { csvLine } from '@/lib/domain/imports/csv-text'
 import { NotFoundError } from '@/lib/errors'
 import { type Evidence, frameworkEvidence } from '@/lib/queries/feeds/framework-evidence'
+import { getControlSeverities } from '@/lib/queries/policies/control-severity'
 import { refuseOthers, route } from '@/lib/route'
 import { recordExport } from '@/lib/store/audit/exports'
 
@@ -31,9 +32,12 @@ export const GET = route<'findings:read' | 'export:read', { framework: string }>
     const framework = frameworkIds.find(id => id === params.framework)
     if (!framework) throw new NotFoundError()
     await requireRecent(access)
-    const evidence = await frameworkEvidence(access, framework)
+    const [evidence, { severities }] = await Promise.all([
+      frameworkEvidence(access, framework),
+      getControlSeverities(access),
+    ])
     await recordExport(access, 'findings.export', `framework:${framework}`, { framework })
-    const lines = evidence.map(each => csvLine(cellsOf(each)))
+    const lines = evidence.map(each => csvLine(cellsOf(each, severities)))
     return new Response(`\ufeff${csvLine(COLUMNS)}${lines.join('')}`, {
       headers: {
         'content-type': 'text/csv; charset=utf-8',
@@ -44,8 +48,11 @@ export const GET = route<'findings:read' | 'export:read', { framework: string }>
   },
 })
 
-function cellsOf({ requirement, control, checked }: Evidence): (string | number | null)[] {
-  const rated = controlSeverity(control)
+function cellsOf(
+  { requirement, control, checked }: Evidence,
+  severities: ControlSeverities,
+): (string | number | null)[] {
+  const rated = severityOf(severities, control)
   if (!checked) return [requirement, control, rated, null, null, 'not_checked', 0, 0, 0, null]
   const { account, name, passed, failed, notAvailable, lastReportAt } = checked
   const result = failed > 0 ? 'failed' : passed > 0 ? 'passed' : 'not_available'

@@ -1,16 +1,10 @@
 import { z } from 'zod'
 import { AccountId } from '../accounts/account-id'
+import { Count, Instant } from '../api/view'
 import { ApiAttachment } from '../attachments/view'
-import {
-  ExceptionCondition,
-  ExceptionMatch,
-  endReasons,
-  exceptionKinds,
-  exceptionStates,
-} from '../exceptions/exception'
 import { FindingId } from '../findings/filter'
 import { Severity } from '../findings/severity'
-import { Count, Instant } from './view'
+import { ExceptionCondition, ExceptionMatch, endReasons, exceptionKinds, exceptionStates } from './exception'
 
 export const ApiException = z.strictObject({
   id: z.int(),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { TeamId, TeamKind } from '../people/team'
+import { TeamId, TeamKind } from './team'
 
 export const ApiTeams = z.strictObject({
   teams: z
