@@ -53,10 +53,10 @@ async function walkAndCount(
   { after, limit }: { after: string | null; limit: number },
 ): Promise<Page<FindingRow>> {
   const order = orders[filter.sort]
-  const walked = walk(where, filter.sort, keyColumns, { after: null, limit: MAX_COUNTED + 1, sortAll: false })
+  const sortAll = where.few ?? false
+  const walked = walk(where, filter.sort, keyColumns, { after: null, limit: MAX_COUNTED + 1, sortAll })
   if (!walked) return toPage([], filter, { total: 0, exact: true, limit })
-  const asked =
-    after === null ? null : walk(where, filter.sort, keyColumns, { after, limit: limit + 1, sortAll: false })
+  const asked = after === null ? null : walk(where, filter.sort, keyColumns, { after, limit: limit + 1, sortAll })
   const found = await read<(StoredRow | { id: null }) & { counted: number }>(sql`
     WITH walked AS MATERIALIZED (${walked}),
       page AS MATERIALIZED (${asked ?? sql`SELECT * FROM walked AS f ORDER BY ${order} LIMIT ${limit + 1}`})

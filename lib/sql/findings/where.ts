@@ -26,6 +26,8 @@ export interface FindingWhere {
   conditions: Sql
   /** One for each index scan: the open statuses, and each closed status; with a search text, one for each way to match it. */
   branches: Branch[]
+  /** Whether to read all matching findings and sort them: a walk in order would pass many others before it has a page. */
+  few?: boolean
 }
 
 export interface Branch {
@@ -78,7 +80,11 @@ export async function findingWhere(access: Access, filter: FindingFilter): Promi
   const texts = filter.text === '' ? null : await textMatches(filter.text)
   const categories = filter.category.length === 0 ? null : await categoryMatches(filter.category)
   const branches = split(split(branchesOf(filter), texts), categories)
-  return { conditions: Prisma.join(all, ' AND '), branches }
+  return {
+    conditions: Prisma.join(all, ' AND '),
+    branches,
+    few: await hasFew(filter.tag.filter(storable).flatMap(tagTexts)),
+  }
 }
 
 /** A branch for each alternative; null where there are none to choose from. */
@@ -99,6 +105,18 @@ export function isResource(ids: readonly string[]): Sql {
 /** Findings with one of these texts. */
 function ofTexts(texts: readonly SearchText[]): Sql {
   return sql`f.search_keys && ${texts.map(searchKey)}::bigint[]`
+}
+
+/** Above this share of the findings a walk in order finds a page sooner. */
+const FEW = 0.04
+
+/** Whether few findings have these texts, by the statistics of the table. The planner underestimates what a walk passes. */
+async function hasFew(texts: readonly SearchText[]): Promise<boolean> {
+  if (texts.length === 0) return false
+  const [row] = await readPrimary<{ share: number }>(sql`
+    SELECT coalesce(sum(m.share), 0)::float8 AS share FROM pg_stats s, unnest(s.most_common_elems::text::bigint[], s.most_common_elem_freqs) AS m(key, share)
+    WHERE s.schemaname = current_schema() AND s.tablename = 'finding' AND s.attname = 'search_keys' AND m.key = ANY(${texts.map(searchKey)}::bigint[])`)
+  return (row?.share ?? 0) < FEW
 }
 
 /** The key of a tag, or its key and value: a key may contain an equals sign. */
