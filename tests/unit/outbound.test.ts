@@ -5,9 +5,10 @@ import { fromRoot } from '../../scripts/launch/paths.mjs'
 
 /**
  * Files of the server that open connections, each to an address of the settings alone: docs/security.md, "Connections"; and what asks
- * Hinomi itself for its health in the browser.
+ * Hinomi itself in the browser: for its health, and to store a file.
  */
 const ALLOWED = [
+  'components/attachments/upload-file.ts',
   'components/ui/recovery/health-store.ts',
   'lib/access/sign-in/provider-metadata.ts',
   'lib/db.ts',

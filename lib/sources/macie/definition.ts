@@ -13,7 +13,7 @@ export const definition = {
       product: 'Macie',
     },
   ],
-  archives: true,
+  archives: false,
   // https://docs.aws.amazon.com/macie/latest/user/findings-view.html
   consolePages: [
     {
