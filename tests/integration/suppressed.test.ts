@@ -47,7 +47,7 @@ test('a suppressed finding has a status of its own, with who and why, and is lis
   const none = FindingFilter.parse({ account: [account] })
   expect(await listFindings(lead, none, { cursor: null, limit: 5 })).toMatchObject({ total: 0 })
   const { sightings, may } = await getFinding(lead, await idOf())
-  expect(sightings[0]?.suppression).toEqual({ by: note.UpdatedBy, at: at(1), note: note.Text })
+  expect(sightings[0]?.suppression).toEqual({ means: null, by: note.UpdatedBy, at: at(1), note: note.Text })
   expect(may.except).toBe(true)
   await partial([open()], at(4))
   expect(await findingOf(open())).toMatchObject({ status: 'new', reopenedCount: 0 })
