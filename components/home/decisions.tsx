@@ -7,11 +7,13 @@ import { Panel } from '../ui/layout/panel'
 import { RelativeTime } from '../ui/relative-time'
 import { SeverityBadge } from '../ui/severity-badge'
 
-/** Findings that people resolved, and due dates that they moved beyond the policy, with their reasons. */
+/** Findings that people resolved, verdicts about threats, and due dates that they moved beyond the policy, with their reasons. */
 export function Decisions({ decisions }: { decisions: DecisionView[] }) {
   const t = useTranslations('home.decisions')
+  const kinds = useTranslations('verdict.kinds')
   const format = useFormatter()
-  const what = ({ kind, dueAt }: DecisionView) => {
+  const what = ({ kind, dueAt, verdict }: DecisionView) => {
+    if (verdict) return t('verdict', { name: kinds(verdict) })
     if (kind === 'status') return t('resolved')
     return dueAt ? t('due', { day: format.dateTime(dueAt, { dateStyle: 'medium' }) }) : t('noDue')
   }

@@ -14,6 +14,7 @@ import type { Severity } from './findings/severity'
 import type { HomeList } from './people/home'
 import type { TeamId } from './people/team'
 import type { ApiResource } from './resources/resource-view'
+import type { VerdictKind } from './threats/verdict'
 
 /** Shapes from queries to components. Dates are instants; pages show them in the organization's zone. */
 
@@ -62,8 +63,9 @@ export interface DecisionView {
   severity: Severity
   /** The account's name, or its id. */
   account: string
-  /** status: resolved; due: the due date was moved to `dueAt`, or removed. */
-  kind: 'status' | 'due'
+  /** status: resolved; verdict: closed by `verdict`; due: the due date was moved to `dueAt`, or removed. */
+  kind: 'status' | 'due' | 'verdict'
+  verdict: VerdictKind | null
   dueAt: Date | null
   reason: string
   by: string

@@ -4,6 +4,7 @@ import { splitFindingId } from '../../lib/domain/findings/filter'
 import { getFinding } from '../../lib/queries/findings/finding'
 import { getHome } from '../../lib/queries/home/home'
 import { patchFinding, previewFindings, setDueAt, setStatus } from '../../lib/store/findings/triage'
+import { setVerdict } from '../../lib/store/findings/verdict'
 import { accessFor, clear, ours, theirs } from '../support/organisation'
 import { addFinding } from '../support/people'
 
@@ -13,8 +14,8 @@ beforeEach(clear)
 const lead = accessFor('lead')
 const csirt = { id: 'csirt', kind: 'security_response' } as const
 
-async function critical(account = ours, severity = 5): Promise<string> {
-  const { id } = await addFinding(account, { severity, openedAt: new Date(), firstSeenAt: new Date() })
+async function critical(account = ours, severity = 5, kind = 'posture'): Promise<string> {
+  const { id } = await addFinding(account, { class: kind, severity, openedAt: new Date(), firstSeenAt: new Date() })
   return `${account}-${id.replaceAll('-', '')}`
 }
 
@@ -75,11 +76,14 @@ test('the home of a security response team lists these decisions, within the rea
   await setStatus(lead, { selection: { ids: [mine] }, status: 'resolved', reason: 'Removed the bucket' })
   await setDueAt(lead, { selection: { ids: [other] }, dueAt: inDays(5), reason: 'Next release' })
   await setStatus(lead, { selection: { ids: [other] }, status: 'in_progress' })
+  const threat = await critical(ours, 5, 'threat')
+  await setVerdict(lead, { selection: { ids: [threat] }, verdict: { kind: 'benign', text: 'A penetration test' } })
   expect((await getHome(lead, csirt)).decisions).toMatchObject([
+    { finding: threat, kind: 'verdict', verdict: 'benign', reason: 'A penetration test', dueAt: null },
     { finding: other, kind: 'due', reason: 'Next release', by: 'Reader', dueAt: expect.any(Date) },
     { finding: mine, kind: 'status', reason: 'Removed the bucket', dueAt: null, severity: 'critical' },
   ])
   const limited = accessFor('lead', { accounts: [ours] })
-  expect((await getHome(limited, csirt)).decisions.map(({ finding }) => finding)).toEqual([mine])
+  expect((await getHome(limited, csirt)).decisions.map(({ finding }) => finding)).toEqual([threat, mine])
   expect((await getHome(lead, { id: 'sre', kind: 'infrastructure' })).decisions).toEqual([])
 })

@@ -3,6 +3,7 @@ import type { Access } from '../../access/proof'
 import { now } from '../../clock'
 import { toFindingId } from '../../domain/findings/filter'
 import { toSeverity } from '../../domain/findings/severity'
+import { VerdictKind } from '../../domain/threats/verdict'
 import type { DecisionView } from '../../domain/views'
 import { Prisma } from '../../generated/prisma/client'
 import { inScope } from '../../sql/findings/where'
@@ -14,7 +15,7 @@ const MOST = 10
 
 /**
  * The newest decisions of the last 30 days that people had to give a reason for, in the accounts in scope: findings that they resolved,
- * and due dates that they moved.
+ * verdicts about threats, and due dates that they moved.
  */
 export async function listDecisions(access: Access<'findings:read'>): Promise<DecisionView[]> {
   const since = new Date(now().getTime() - DAYS * 86_400_000)
@@ -34,7 +35,7 @@ export async function listDecisions(access: Access<'findings:read'>): Promise<De
     SELECT e.account_id, a.name AS account_name, f.id::text AS id, f.control, f.title, f.severity, e.kind, e.after #>> '{}' AS after, e.text AS reason,
       e.actor_name AS by, e.at
     FROM finding_event e JOIN finding f ON f.account_id = e.account_id AND f.id = e.finding_id LEFT JOIN account a ON a.id = f.account_id
-    WHERE e.text IS NOT NULL AND e.kind IN ('status', 'due') AND e.at > ${since}::timestamptz AND ${inScope(access)}
+    WHERE e.text IS NOT NULL AND e.kind IN ('status', 'due', 'verdict') AND e.at > ${since}::timestamptz AND ${inScope(access)}
     ORDER BY e.at DESC, e.id DESC LIMIT ${MOST}`)
   return rows.map(row => ({
     finding: toFindingId(row.account_id, row.id),
@@ -43,6 +44,7 @@ export async function listDecisions(access: Access<'findings:read'>): Promise<De
     severity: toSeverity(row.severity),
     account: row.account_name || row.account_id,
     kind: row.kind,
+    verdict: row.kind === 'verdict' ? VerdictKind.parse(row.after) : null,
     dueAt: row.kind === 'due' && row.after !== null ? new Date(row.after) : null,
     reason: row.reason,
     by: row.by,
