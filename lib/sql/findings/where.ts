@@ -4,7 +4,7 @@ import { now } from '../../clock'
 
 import { controlsOf } from '../../domain/controls/requirements'
 import { type FindingFilter, NOBODY } from '../../domain/findings/filter'
-import { packageText, type SearchText, searchKey } from '../../domain/findings/search/search-texts'
+import { type SearchText, searchKey } from '../../domain/findings/search/search-texts'
 import { severityRank } from '../../domain/findings/severity'
 import { isOpen, openStatuses, type Status, statuses } from '../../domain/findings/status'
 import type { FindingClass } from '../../domain/imports/outcome'
@@ -15,6 +15,7 @@ import { latestOfFeedsSql, unprovenFeedSql } from '../feeds/unproven'
 import { readPrimary } from '../read'
 import { among, storable } from './among'
 import { categoryMatches } from './category-matches'
+import { packageOf, selectsFew, tagTexts } from './few'
 import { openStatusSql } from './open'
 import { textMatches } from './text-matches'
 
@@ -66,8 +67,7 @@ export async function findingWhere(access: Access, filter: FindingFilter): Promi
     filter.control.length > 0 && among(sql`f.control`, filter.control.filter(storable)),
     filter.framework.length > 0 && sql`f.class = 'posture' AND ${among(sql`f.control`, controlsOf(filter.framework))}`,
     filter.tag.length > 0 && ofTexts(filter.tag.filter(storable).flatMap(tagTexts)),
-    filter.package.length > 0 &&
-      sql`(${vulnerable} AND ${ofTexts(filter.package.filter(storable).map(name => ({ kind: 'package', text: packageText(name) })))})`,
+    filter.package.length > 0 && sql`(${vulnerable} AND ${ofTexts(filter.package.filter(storable).map(packageOf))})`,
     filter.resource.length > 0 && isResource(filter.resource.filter(storable)),
     filter.resourceType.length > 0 && among(sql`f.resource_type`, filter.resourceType.filter(storable)),
     filter.overdue && sql`f.overdue`,
@@ -83,7 +83,7 @@ export async function findingWhere(access: Access, filter: FindingFilter): Promi
   return {
     conditions: Prisma.join(all, ' AND '),
     branches,
-    few: await hasFew(filter.tag.filter(storable).flatMap(tagTexts)),
+    few: await selectsFew(filter),
   }
 }
 
@@ -105,24 +105,6 @@ export function isResource(ids: readonly string[]): Sql {
 /** Findings with one of these texts. */
 function ofTexts(texts: readonly SearchText[]): Sql {
   return sql`f.search_keys && ${texts.map(searchKey)}::bigint[]`
-}
-
-/** Above this share of the findings a walk in order finds a page sooner. */
-const FEW = 0.04
-
-/** Whether few findings have these texts, by the statistics of the table. The planner underestimates what a walk passes. */
-async function hasFew(texts: readonly SearchText[]): Promise<boolean> {
-  if (texts.length === 0) return false
-  const [row] = await readPrimary<{ share: number }>(sql`
-    SELECT coalesce(sum(m.share), 0)::float8 AS share FROM pg_stats s, unnest(s.most_common_elems::text::bigint[], s.most_common_elem_freqs) AS m(key, share)
-    WHERE s.schemaname = current_schema() AND s.tablename = 'finding' AND s.attname = 'search_keys' AND m.key = ANY(${texts.map(searchKey)}::bigint[])`)
-  return (row?.share ?? 0) < FEW
-}
-
-/** The key of a tag, or its key and value: a key may contain an equals sign. */
-function tagTexts(text: string): SearchText[] {
-  const pair: SearchText[] = text.includes('=') ? [{ kind: 'tag', text }] : []
-  return [{ kind: 'tag-key', text }, ...pair]
 }
 
 /** The same as one condition. */
