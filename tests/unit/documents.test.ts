@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import { referencePages } from '../../scripts/docs/pages'
 import { tablesOf } from '../../scripts/docs/tables'
 import { fromRoot } from '../../scripts/launch/paths.mjs'
@@ -56,6 +57,11 @@ test('a link to a missing file or heading is found', () => {
   const links =
     '# A b\n[x](#a-b) [x](README.md) [x](nothing.md) [x](README.md#nothing) [x](#c) [x](https://example.com)'
   expect(brokenLinks('x.md', links)).toEqual(['nothing.md', 'README.md#nothing', '#c'])
+})
+
+test.each(['README.md', 'README.ja.md'])('%s has the number of controls of the table', path => {
+  const table = z.array(z.unknown()).parse(JSON.parse(readDocument('lib/domain/controls/data/controls.json')))
+  expect(readDocument(path).match(/(\d+) (?:controls|個のコントロール)/)?.[1]).toBe(String(table.length))
 })
 
 test('no comment of the code refers to a document that does not exist', () => {
