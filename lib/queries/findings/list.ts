@@ -53,7 +53,7 @@ async function walkAndCount(
   { after, limit }: { after: string | null; limit: number },
 ): Promise<Page<FindingRow>> {
   const order = orders[filter.sort]
-  const sortAll = where.few ?? false
+  const sortAll = where.few
   const walked = walk(where, filter.sort, keyColumns, { after: null, limit: MAX_COUNTED + 1, sortAll })
   if (!walked) return toPage([], filter, { total: 0, exact: true, limit })
   const asked = after === null ? null : walk(where, filter.sort, keyColumns, { after, limit: limit + 1, sortAll })
@@ -96,11 +96,11 @@ async function first(where: FindingWhere, filter: FindingFilter, part: Part): Pr
  */
 function walk(where: FindingWhere, sort: Sort, columns: Prisma.Sql, part: Part): Prisma.Sql | null {
   const { after, limit, sortAll } = part
-  const parts = scansOf(where, sort).map(({ condition, order, rank }) => {
+  const parts = scansOf(where, sort).map(({ condition, order, rank, few }) => {
     const rest = after === null ? sql`TRUE` : isAfter(sort, after, rank)
     const matching = sql`SELECT ${columns} FROM finding AS f WHERE ${condition} AND ${where.conditions} AND ${rest}`
     // OFFSET 0 keeps the planner from choosing an index for the order.
-    return sortAll
+    return sortAll || few
       ? sql`(SELECT * FROM (${matching} OFFSET 0) AS f ORDER BY ${order} LIMIT ${limit})`
       : sql`(${matching} ORDER BY ${order} LIMIT ${limit})`
   })
@@ -114,15 +114,18 @@ interface Scan {
   condition: Prisma.Sql
   order: Prisma.Sql
   rank?: 'severity' | 'counts_as'
+  few: boolean
 }
 
 /** The index scans of a list: its branches, by severity without the findings that count as more severe, which are few. */
 function scansOf({ branches }: FindingWhere, sort: Sort): Scan[] {
-  if (sort !== 'severity') return branches.map(({ condition }) => ({ condition, order: orders[sort] }))
+  if (sort !== 'severity') return branches.map(({ condition, few }) => ({ condition, order: orders[sort], few }))
   return severityParts.flatMap<Scan>(({ condition: part, order, column: rank }) => {
     if (rank === 'severity')
-      return branches.map(({ condition }) => ({ condition: sql`${condition} AND ${part}`, order, rank }))
+      return branches.map(({ condition, few }) => ({ condition: sql`${condition} AND ${part}`, order, rank, few }))
     const any = branches.map(({ condition }) => sql`(${condition})`)
-    return any.length === 0 ? [] : [{ condition: sql`${part} AND (${Prisma.join(any, ' OR ')})`, order, rank }]
+    return any.length === 0
+      ? []
+      : [{ condition: sql`${part} AND (${Prisma.join(any, ' OR ')})`, order, rank, few: false }]
   })
 }

@@ -8,7 +8,9 @@ import { storable } from './among'
 const { sql } = Prisma
 
 /** About as many rows as a list reads before it has a page and a count. */
-const WALKED = 1_000
+export const WALKED = 1_000
+/** Rows that are read and sorted in about a tenth of a second. */
+const READ = 60_000
 
 /**
  * Whether a source, tags or packages of `filter` select few findings, by the statistics of the table. A list walks an index in its order
@@ -16,11 +18,26 @@ const WALKED = 1_000
  * would walk through millions for one that no finding has. Without statistics the planner decides.
  */
 export async function selectsFew(filter: FindingFilter): Promise<boolean> {
-  const groups = [
+  return isAnyFew([
     { name: 'sources', elements: filter.source },
     { name: 'search_keys', elements: filter.tag.filter(storable).flatMap(tagTexts).map(searchKey) },
     { name: 'search_keys', elements: filter.package.filter(storable).map(name => searchKey(packageOf(name))) },
-  ].filter(({ elements }) => elements.length > 0)
+  ])
+}
+
+/** Whether few findings have one of these keys of texts. */
+export function haveFew(keys: readonly string[]): Promise<boolean> {
+  return isAnyFew([{ name: 'search_keys', elements: keys }])
+}
+
+interface Elements {
+  /** A column of arrays. */
+  name: string
+  elements: readonly (string | number)[]
+}
+
+async function isAnyFew(columns: readonly Elements[]): Promise<boolean> {
+  const groups = columns.filter(({ elements }) => elements.length > 0)
   if (groups.length === 0) return false
   const rows = await readPrimary<{ rows: number; share: number }>(sql`
     SELECT c.reltuples::float8 AS rows, (
@@ -29,8 +46,10 @@ export async function selectsFew(filter: FindingFilter): Promise<boolean> {
     FROM jsonb_to_recordset(${JSON.stringify(groups)}::jsonb) AS g(name text, elements text[])
     JOIN pg_stats s ON s.schemaname = current_schema() AND s.tablename = 'finding' AND s.attname = g.name
     JOIN pg_class c ON c.oid = 'finding'::regclass`)
-  // Beyond this share, reading all matches takes longer than the walk.
-  return rows.some(({ rows: all, share }) => share < Math.sqrt(WALKED / Math.max(all, WALKED)))
+  // Beyond this share, reading all matches takes longer than the walk. Up to some ten thousand rows they are read in any case: matches
+  // that are all of low severity stand at the end of a walk.
+  const limit = (all: number) => Math.max(Math.sqrt(WALKED / Math.max(all, WALKED)), Math.min(0.1, READ / all))
+  return rows.some(({ rows: all, share }) => share < limit(all))
 }
 
 export const packageOf = (name: string): SearchText => ({ kind: 'package', text: packageText(name) })

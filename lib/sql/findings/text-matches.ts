@@ -5,6 +5,7 @@ import { resourceNameOf } from '../../domain/identity/resource-name'
 import { Prisma } from '../../generated/prisma/client'
 import { readPrimary } from '../read'
 import { among, storable } from './among'
+import { haveFew } from './few'
 
 type Sql = Prisma.Sql
 const { sql } = Prisma
@@ -17,15 +18,25 @@ const SEARCHED = sql`(f.resource_name || ' ' || f.package_name)`
  * beginning of a name, because the index holds trigrams and a beginning is one. A whole ARN or account id matches as such. Returns
  * alternatives: each has an index of its own, and one condition of all of them would have none.
  */
-export async function textMatches(text: string): Promise<Sql[]> {
+export async function textMatches(text: string): Promise<Alternative[]> {
   if (!storable(text)) return []
+  const described = text.startsWith('arn:') ? [] : await describedMatches(text)
+  return [...(await namedMatches(text)).map(condition => ({ condition, few: false })), ...described]
+}
+
+/** One way to match, and whether few findings do: see `FindingWhere`. */
+export interface Alternative {
+  condition: Sql
+  few: boolean
+}
+
+async function namedMatches(text: string): Promise<Sql[]> {
   if (/^\d{12}$/.test(text)) {
     const within = `%${text}%`
     return [
       sql`f.account_id = ${text}`,
       sql`${SEARCHED} ILIKE ${within}`,
       sql`(f.terms <> '' AND f.terms ILIKE ${within})`,
-      ...(await describedMatches(text)),
     ]
   }
   if (text.startsWith('arn:')) {
@@ -39,10 +50,9 @@ export async function textMatches(text: string): Promise<Sql[]> {
       : sql`(${SEARCHED} ILIKE ${`${escaped(text)}%`} OR ${SEARCHED} ILIKE ${`% ${escaped(text)}%`})`
   // Written as in the partial index. The words of an incident are longer than a trigram.
   const words = [...text].length >= 3 ? [sql`(f.terms <> '' AND f.terms ILIKE ${`%${escaped(text)}%`})`] : []
-  const described = await describedMatches(text)
   const titled = await titleMatches(text)
-  if (titled === 'many') return [sql`(${named} OR (f.control, f.title) IN (${titlesOf(text)}))`, ...words, ...described]
-  return [named, ...words, ...titled, ...described]
+  if (titled === 'many') return [sql`(${named} OR (f.control, f.title) IN (${titlesOf(text)}))`, ...words]
+  return [named, ...words, ...titled]
 }
 
 /** More texts than this are looked up for each row instead of being listed in the query. */
@@ -53,18 +63,22 @@ const KINDS = sql`t.kind IN ('line', 'tag')`
  * Findings with a line of a description or a tag that contains the text. Stored lines do not contain the name of the resource: a
  * text with one matches the line without it, of a resource of that name.
  */
-async function describedMatches(text: string): Promise<Sql[]> {
-  const matches: Sql[] = []
+async function describedMatches(text: string): Promise<Alternative[]> {
+  const matches: Alternative[] = []
   const lines = storedTexts(text)
   if (lines) {
     const rows = await readPrimary<{ id: string }>(
       sql`SELECT t.id::text AS id FROM search_text t WHERE ${lines} LIMIT ${MAX_LISTED_TEXTS + 1}`,
     )
     if (rows.length > MAX_LISTED_TEXTS)
-      matches.push(
-        sql`EXISTS (SELECT FROM unnest(f.search_keys) AS k(id) WHERE k.id IN (SELECT t.id FROM search_text t WHERE ${lines}))`,
-      )
-    else if (rows.length > 0) matches.push(sql`f.search_keys && ${rows.map(row => row.id)}::bigint[]`)
+      matches.push({
+        condition: sql`EXISTS (SELECT FROM unnest(f.search_keys) AS k(id) WHERE k.id IN (SELECT t.id FROM search_text t WHERE ${lines}))`,
+        few: false,
+      })
+    else if (rows.length > 0) {
+      const ids = rows.map(row => row.id)
+      matches.push({ condition: sql`f.search_keys && ${ids}::bigint[]`, few: await haveFew(ids) })
+    }
   }
   const words = nameWords(text)
   if (words.length === 0) return matches
@@ -74,9 +88,10 @@ async function describedMatches(text: string): Promise<Sql[]> {
   for (const word of words) {
     const ids = rows.filter(row => row.word === word).map(row => row.id)
     if (ids.length > 0)
-      matches.push(
-        sql`(${SEARCHED} ILIKE ${`%${escaped(resourceNameOf(word))}%`} AND f.search_keys && ${ids}::bigint[])`,
-      )
+      matches.push({
+        condition: sql`(${SEARCHED} ILIKE ${`%${escaped(resourceNameOf(word))}%`} AND f.search_keys && ${ids}::bigint[])`,
+        few: false,
+      })
   }
   return matches
 }

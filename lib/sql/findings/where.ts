@@ -15,9 +15,10 @@ import { latestOfFeedsSql, unprovenFeedSql } from '../feeds/unproven'
 import { readPrimary } from '../read'
 import { among, storable } from './among'
 import { categoryMatches } from './category-matches'
+import { controlMatches } from './control-matches'
 import { packageOf, selectsFew, tagTexts } from './few'
 import { openStatusSql } from './open'
-import { textMatches } from './text-matches'
+import { type Alternative, textMatches } from './text-matches'
 
 type Sql = Prisma.Sql
 const { sql } = Prisma
@@ -28,12 +29,14 @@ export interface FindingWhere {
   /** One for each index scan: the open statuses, and each closed status; with a search text, one for each way to match it. */
   branches: Branch[]
   /** Whether to read all matching findings and sort them: a walk in order would pass many others before it has a page. */
-  few?: boolean
+  few: boolean
 }
 
 export interface Branch {
   statuses: readonly Status[]
   condition: Sql
+  /** As `few`, for the findings of this branch. */
+  few: boolean
 }
 
 /** Written exactly as in the partial indexes, so that the planner can use them. */
@@ -65,7 +68,6 @@ export async function findingWhere(access: Access, filter: FindingFilter): Promi
       sql`f.first_observed_at <= ${endOfDay(startOfDay(filter.observedTo), env().HINOMI_TIME_ZONE)}::timestamptz`,
     filter.source.length > 0 && sql`f.sources && ${filter.source}::text[]`,
     filter.control.length > 0 && among(sql`f.control`, filter.control.filter(storable)),
-    filter.framework.length > 0 && sql`f.class = 'posture' AND ${among(sql`f.control`, controlsOf(filter.framework))}`,
     filter.tag.length > 0 && ofTexts(filter.tag.filter(storable).flatMap(tagTexts)),
     filter.package.length > 0 && sql`(${vulnerable} AND ${ofTexts(filter.package.filter(storable).map(packageOf))})`,
     filter.resource.length > 0 && isResource(filter.resource.filter(storable)),
@@ -78,8 +80,10 @@ export async function findingWhere(access: Access, filter: FindingFilter): Promi
       (filter.exception > 2 ** 31 - 1 ? sql`FALSE` : sql`f.exception_id = ${filter.exception}::int`),
   ].filter(condition => condition !== false)
   const texts = filter.text === '' ? null : await textMatches(filter.text)
-  const categories = filter.category.length === 0 ? null : await categoryMatches(filter.category)
-  const branches = split(split(branchesOf(filter), texts), categories)
+  const open = statusesOf(filter).every(isOpen)
+  const categories = filter.category.length === 0 ? null : await categoryMatches(filter.category, { open })
+  const frameworks = filter.framework.length === 0 ? null : await controlMatches(controlsOf(filter.framework), { open })
+  const branches = [texts, categories, frameworks].reduce(split, branchesOf(filter))
   return {
     conditions: Prisma.join(all, ' AND '),
     branches,
@@ -88,10 +92,14 @@ export async function findingWhere(access: Access, filter: FindingFilter): Promi
 }
 
 /** A branch for each alternative; null where there are none to choose from. */
-function split(branches: readonly Branch[], alternatives: readonly Sql[] | null): Branch[] {
+function split(branches: readonly Branch[], alternatives: readonly Alternative[] | null): Branch[] {
   if (alternatives === null) return [...branches]
   return branches.flatMap(branch =>
-    alternatives.map(each => ({ ...branch, condition: sql`${branch.condition} AND ${each}` })),
+    alternatives.map(({ condition, few }) => ({
+      ...branch,
+      condition: sql`${branch.condition} AND ${condition}`,
+      few: few || branch.few,
+    })),
   )
 }
 
@@ -224,8 +232,8 @@ function branchesOf(filter: FindingFilter): Branch[] {
   const open = selected.filter(isOpen)
   const closed = selected
     .filter(status => !isOpen(status))
-    .map(status => ({ statuses: [status], condition: sql`${CLOSED} AND f.status = ${status}` }))
+    .map(status => ({ statuses: [status], condition: sql`${CLOSED} AND f.status = ${status}`, few: false }))
   if (open.length === 0) return closed
   const condition = open.length === openStatuses.length ? OPEN : sql`${OPEN} AND f.status = ANY(${open}::text[])`
-  return [{ statuses: open, condition }, ...closed]
+  return [{ statuses: open, condition, few: false }, ...closed]
 }
