@@ -58,9 +58,9 @@ test('a file is uploaded, listed, downloaded as it was, and deleted', async () =
 })
 
 test.each([
-  ['name=a.html', 'x', 'text/html', 400, /cannot be attached/],
-  ['name=a.csv', 'x', 'application/pdf', 400, /does not match its extension/],
-  ['name=a.pdf', 'x', 'application/octet-stream', 400, /content of “a.pdf” does not match/],
+  ['name=a.html', 'x', 'text/html', 409, /cannot be attached/],
+  ['name=a.csv', 'x', 'application/pdf', 409, /does not match its extension/],
+  ['name=a.pdf', 'x', 'application/octet-stream', 409, /content of “a.pdf” does not match/],
   ['name=a.txt', 'x', 'multipart/form-data; boundary=x', 400, /./],
   ['finding=x&name=a.txt', 'x', undefined, 400, /./],
   ['name=a.txt&exception=1&finding=', 'x', undefined, 400, /./],

@@ -56,14 +56,14 @@ export const UploadAttachment = z.strictObject({
   exception: exception.describe('With neither, the file is for `evidence` of a request'),
 })
 
-/** The name and type of a file. Throws `invalid` for another extension, or one that the declared media type contradicts. */
+/** The name and type of a file. Throws `conflict` for another extension, or one that the declared media type contradicts. */
 export function toNamedFile(given: string, declared: string | null): { name: string; type: AttachmentType } {
   const name = toFileName(given)
   const type = EXTENSIONS.get(/.\.([a-z]+)$/i.exec(name)?.[1]?.toLowerCase() ?? '')
-  if (!type) throw new AppError('invalid', { reason: 'attachmentType', params: { name }, field: 'name' })
+  if (!type) throw new AppError('conflict', { reason: 'attachmentType', params: { name }, field: 'name' })
   const media = (declared ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
   if (!UNDECLARED.test(media) && !MEDIA[type].test(media))
-    throw new AppError('invalid', { reason: 'attachmentMedia', params: { name, media: media.slice(0, 100) } })
+    throw new AppError('conflict', { reason: 'attachmentMedia', params: { name, media: media.slice(0, 100) } })
   return { name, type }
 }
 

@@ -26,7 +26,7 @@ const BINARY = [
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it looks for
 const CONTROLS = /[\u0000-\u0008\u000e-\u0019\u001c-\u001f]/
 
-/** Checks the contents of a file while they arrive. Throws `invalid` as soon as they cannot be of the type. */
+/** Checks the contents of a file while they arrive. Throws `conflict` as soon as they cannot be of the type. */
 export class ContentCheck {
   #head = Buffer.alloc(0)
   #tail = Buffer.alloc(0)
@@ -82,7 +82,7 @@ export class ContentCheck {
   }
 
   #refuse(reason = 'attachmentContent'): never {
-    throw new AppError('invalid', { reason, params: { name: this.name } })
+    throw new AppError('conflict', { reason, params: { name: this.name } })
   }
 }
 

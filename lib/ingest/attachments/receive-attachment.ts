@@ -23,7 +23,7 @@ const PIECE_BYTES = 256 * 1024
 const ALIVE_EVERY_MS = 20_000
 
 /**
- * Stores a file, encrypted piece by piece while it arrives. Throws too_large, and `invalid` where its contents are not of its
+ * Stores a file, encrypted piece by piece while it arrives. Throws too_large, and `conflict` where its contents are not of its
  * type; nothing is stored then.
  */
 export async function receiveAttachment(
@@ -78,7 +78,7 @@ async function storePieces(
       from += part.length
     }
   }
-  if (sizeBytes === 0) throw new AppError('invalid', { reason: 'attachmentEmpty', params: { name } })
+  if (sizeBytes === 0) throw new AppError('conflict', { reason: 'attachmentEmpty', params: { name } })
   check.end()
   await flush(true)
   return { sizeBytes, pieces: position, sha256: hash.digest('hex') }

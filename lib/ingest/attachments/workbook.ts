@@ -15,11 +15,11 @@ const ACTIVE =
 const ACTIVE_TYPE = /macroEnabled|vbaProject|macrosheet|intlmacrosheet|activeX|oleObject/i
 
 /**
- * Throws `invalid` unless a file is an Excel workbook without macros and embedded programs: a ZIP with the parts of ECMA-376,
+ * Throws `conflict` unless a file is an Excel workbook without macros and embedded programs: a ZIP with the parts of ECMA-376,
  * read from its directory at the end.
  */
 export async function requireWorkbook(name: string, size: number, read: ReadBytes): Promise<void> {
-  const refuse = (reason: string) => new AppError('invalid', { reason, params: { name } })
+  const refuse = (reason: string) => new AppError('conflict', { reason, params: { name } })
   const broken = () => refuse('attachmentContent')
   const zip = await fromRandomAccessReaderPromise(new StoredFile(read), size, { autoClose: false }).catch(() => {
     throw broken()
