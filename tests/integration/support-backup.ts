@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
-import { afterAll, inject } from 'vitest'
+import { inject } from 'vitest'
 import { sealText } from '../../lib/access/seal/seal'
 import { hashPassword } from '../../lib/access/sign-in/password'
 import { setClock } from '../../lib/clock'
@@ -24,8 +23,8 @@ import { asff, complete, newAccount } from './support-ingest'
 export const PASSWORD = 'correct horse battery'
 export const EMAIL = 'hanako@example.com'
 
-const folder = mkdtempSync(join(tmpdir(), 'hinomi-backup-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+// Files that run in one process share this module: the folder outlives each of them.
+const folder = mkdtempSync(join(inject('folder'), 'backup-'))
 
 export const inFolder = (name: string) => join(folder, name)
 

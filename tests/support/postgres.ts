@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
 import { fromRoot } from '../../scripts/launch/paths.mjs'
@@ -11,10 +14,12 @@ declare module 'vitest' {
   interface ProvidedContext {
     templateUrl: string
     adminUrl: string
+    /** A folder for files of the tests. */
+    folder: string
   }
 }
 
-/** Vitest's global setup of the integration tests: one real server with a migrated template, removed after the run. */
+/** Vitest's global setup of the integration tests: one real server with a migrated template, and a folder, removed after the run. */
 export default async function setup(project: TestProject) {
   const server = await startThrowaway()
   const templateUrl = await server.create(TEMPLATE)
@@ -26,7 +31,12 @@ export default async function setup(project: TestProject) {
   })
   project.provide('templateUrl', templateUrl)
   project.provide('adminUrl', server.admin)
-  return server.stop
+  const folder = mkdtempSync(join(tmpdir(), 'hinomi-tests-'))
+  project.provide('folder', folder)
+  return async () => {
+    await server.stop()
+    rmSync(folder, { recursive: true, force: true })
+  }
 }
 
 /** Creates a migrated, empty database and returns its URL. It is removed with the server. */
