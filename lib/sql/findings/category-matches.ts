@@ -5,7 +5,7 @@ import { controlTable } from '../../domain/controls/table'
 import { Prisma } from '../../generated/prisma/client'
 import { readPrimary } from '../read'
 import { controlMatches } from './control-matches'
-import type { Alternative } from './text-matches'
+import type { Alternative } from './few'
 
 const { sql } = Prisma
 

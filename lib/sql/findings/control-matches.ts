@@ -2,8 +2,7 @@ import 'server-only'
 import { Prisma } from '../../generated/prisma/client'
 import { readPrimary } from '../read'
 import { among } from './among'
-import { WALKED } from './few'
-import type { Alternative } from './text-matches'
+import { type Alternative, WALKED } from './few'
 
 const { sql } = Prisma
 

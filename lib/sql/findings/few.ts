@@ -1,11 +1,18 @@
 import 'server-only'
 import type { FindingFilter } from '../../domain/findings/filter'
-import { packageText, type SearchText, searchKey } from '../../domain/findings/search/search-texts'
+import { packageOf, searchKey, tagsOf } from '../../domain/findings/search/search-texts'
 import { Prisma } from '../../generated/prisma/client'
 import { readPrimary } from '../read'
 import { storable } from './among'
 
 const { sql } = Prisma
+
+/** One of several conditions that each have an index of their own. */
+export interface Alternative {
+  condition: Prisma.Sql
+  /** Whether to read all that meet it and sort them, instead of walking an index in order. */
+  few: boolean
+}
 
 /** About as many rows as a list reads before it has a page and a count. */
 export const WALKED = 1_000
@@ -20,7 +27,7 @@ const READ = 60_000
 export async function selectsFew(filter: FindingFilter): Promise<boolean> {
   return isAnyFew([
     { name: 'sources', elements: filter.source },
-    { name: 'search_keys', elements: filter.tag.filter(storable).flatMap(tagTexts).map(searchKey) },
+    { name: 'search_keys', elements: filter.tag.filter(storable).flatMap(tagsOf).map(searchKey) },
     { name: 'search_keys', elements: filter.package.filter(storable).map(name => searchKey(packageOf(name))) },
   ])
 }
@@ -50,12 +57,4 @@ async function isAnyFew(columns: readonly Elements[]): Promise<boolean> {
   // that are all of low severity stand at the end of a walk.
   const limit = (all: number) => Math.max(Math.sqrt(WALKED / Math.max(all, WALKED)), Math.min(0.1, READ / all))
   return rows.some(({ rows: all, share }) => share < limit(all))
-}
-
-export const packageOf = (name: string): SearchText => ({ kind: 'package', text: packageText(name) })
-
-/** The key of a tag, or its key and value: a key may contain an equals sign. */
-export function tagTexts(text: string): SearchText[] {
-  const pair: SearchText[] = text.includes('=') ? [{ kind: 'tag', text }] : []
-  return [{ kind: 'tag-key', text }, ...pair]
 }

@@ -5,7 +5,7 @@ import { resourceNameOf } from '../../domain/identity/resource-name'
 import { Prisma } from '../../generated/prisma/client'
 import { readPrimary } from '../read'
 import { among, storable } from './among'
-import { haveFew } from './few'
+import { type Alternative, haveFew } from './few'
 
 type Sql = Prisma.Sql
 const { sql } = Prisma
@@ -22,12 +22,6 @@ export async function textMatches(text: string): Promise<Alternative[]> {
   if (!storable(text)) return []
   const described = text.startsWith('arn:') ? [] : await describedMatches(text)
   return [...(await namedMatches(text)).map(condition => ({ condition, few: false })), ...described]
-}
-
-/** One way to match, and whether few findings do: see `FindingWhere`. */
-export interface Alternative {
-  condition: Sql
-  few: boolean
 }
 
 async function namedMatches(text: string): Promise<Sql[]> {

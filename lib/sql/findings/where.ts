@@ -4,7 +4,7 @@ import { now } from '../../clock'
 
 import { controlsOf } from '../../domain/controls/requirements'
 import { type FindingFilter, NOBODY } from '../../domain/findings/filter'
-import { type SearchText, searchKey } from '../../domain/findings/search/search-texts'
+import { packageOf, type SearchText, searchKey, tagsOf } from '../../domain/findings/search/search-texts'
 import { severityRank } from '../../domain/findings/severity'
 import { isOpen, openStatuses, type Status, statuses } from '../../domain/findings/status'
 import type { FindingClass } from '../../domain/imports/outcome'
@@ -16,9 +16,9 @@ import { readPrimary } from '../read'
 import { among, storable } from './among'
 import { categoryMatches } from './category-matches'
 import { controlMatches } from './control-matches'
-import { packageOf, selectsFew, tagTexts } from './few'
+import { type Alternative, selectsFew } from './few'
 import { openStatusSql } from './open'
-import { type Alternative, textMatches } from './text-matches'
+import { textMatches } from './text-matches'
 
 type Sql = Prisma.Sql
 const { sql } = Prisma
@@ -32,11 +32,8 @@ export interface FindingWhere {
   few: boolean
 }
 
-export interface Branch {
+export interface Branch extends Alternative {
   statuses: readonly Status[]
-  condition: Sql
-  /** As `few`, for the findings of this branch. */
-  few: boolean
 }
 
 /** Written exactly as in the partial indexes, so that the planner can use them. */
@@ -68,7 +65,7 @@ export async function findingWhere(access: Access, filter: FindingFilter): Promi
       sql`f.first_observed_at <= ${endOfDay(startOfDay(filter.observedTo), env().HINOMI_TIME_ZONE)}::timestamptz`,
     filter.source.length > 0 && sql`f.sources && ${filter.source}::text[]`,
     filter.control.length > 0 && among(sql`f.control`, filter.control.filter(storable)),
-    filter.tag.length > 0 && ofTexts(filter.tag.filter(storable).flatMap(tagTexts)),
+    filter.tag.length > 0 && ofTexts(filter.tag.filter(storable).flatMap(tagsOf)),
     filter.package.length > 0 && sql`(${vulnerable} AND ${ofTexts(filter.package.filter(storable).map(packageOf))})`,
     filter.resource.length > 0 && isResource(filter.resource.filter(storable)),
     filter.resourceType.length > 0 && among(sql`f.resource_type`, filter.resourceType.filter(storable)),

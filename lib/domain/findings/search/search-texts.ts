@@ -63,8 +63,16 @@ function firstOf(line: string): string {
 }
 
 /** The name of a package as it is compared: in lower case, where it is ASCII. */
-export function packageText(name: string): string {
+function packageText(name: string): string {
   return name.replace(/[A-Z]/g, letter => letter.toLowerCase())
+}
+
+export const packageOf = (name: string): SearchText => ({ kind: 'package', text: packageText(name) })
+
+/** What a filter by tag looks for: the key of a tag, or its key and value, since a key may contain an equals sign. */
+export function tagsOf(text: string): SearchText[] {
+  const pair: SearchText[] = text.includes('=') ? [{ kind: 'tag', text }] : []
+  return [{ kind: 'tag-key', text }, ...pair]
 }
 
 const MAX_CACHED = 50_000
