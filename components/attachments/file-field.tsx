@@ -1,11 +1,11 @@
 'use client'
 
 import { useFormatter, useLocale, useTranslations } from 'next-intl'
-import { useRef, useState } from 'react'
+import { useState } from 'react'
 import { attachmentExtensions } from '@/lib/domain/attachments/attachment'
 import type { AttachmentView } from '@/lib/domain/attachments/view'
 import { FormError } from '../settings/form-error'
-import { Button } from '../ui/button'
+import { FileButton } from '../ui/forms/file-button'
 import { FileList } from './file-list'
 import { deleteFile, type FileOwner, uploadFile } from './upload-file'
 
@@ -22,7 +22,6 @@ export function FileField({ owner, files, onAdd, onRemove, error = null }: FileF
   const t = useTranslations()
   const format = useFormatter()
   const locale = useLocale()
-  const input = useRef<HTMLInputElement>(null)
   const [sending, setSending] = useState<{ name: string; share: number } | null>(null)
   const [failed, setFailed] = useState<string | null>(null)
 
@@ -51,24 +50,16 @@ export function FileField({ owner, files, onAdd, onRemove, error = null }: FileF
       </p>
       <FormError message={failed ?? error} />
       <span className="flex flex-wrap items-center gap-2">
-        <Button size="sm" isPending={sending !== null} onPress={() => input.current?.click()}>
-          {t('files.choose')}
-        </Button>
+        <FileButton
+          label={t('files.choose')}
+          accept={attachmentExtensions.join(',')}
+          multiple
+          size="sm"
+          isPending={sending !== null}
+          onChoose={chosen => void send(chosen)}
+        />
         <span className="text-muted text-xs">{t('files.hint')}</span>
       </span>
-      <input
-        ref={input}
-        type="file"
-        multiple
-        hidden
-        accept={attachmentExtensions.join(',')}
-        aria-label={t('files.choose')}
-        onChange={event => {
-          const chosen = [...(event.target.files ?? [])]
-          event.target.value = ''
-          void send(chosen)
-        }}
-      />
     </div>
   )
 }

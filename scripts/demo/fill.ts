@@ -14,6 +14,7 @@ import { registerAccount } from '../../lib/store/accounts/accounts'
 import { countFlow, takeSnapshots } from '../../lib/store/counts/snapshots'
 import { markOverdue } from '../../lib/store/findings/overdue'
 import { addComment, assignFindings, setDueAt, setStatus, setTeam } from '../../lib/store/findings/triage'
+import { setVerdict } from '../../lib/store/findings/verdict'
 import { excepted, uncovered } from './exceptions'
 import { accessReport, inspectorReport } from './native-reports'
 import { accounts } from './organisation'
@@ -152,7 +153,7 @@ class Filling {
     const alike = grouped(actions, action => JSON.stringify({ ...action, id: null }))
     const morning = this.#instantOf(day).getTime() + 30 * MINUTE
     let done = 0
-    for (const verb of ['assign', 'status', 'due', 'comment', 'team'] as const) {
+    for (const verb of ['assign', 'status', 'due', 'comment', 'team', 'verdict'] as const) {
       for (const group of alike.values()) {
         const [first] = group
         if (!first || first.verb !== verb) continue
@@ -173,6 +174,8 @@ class Filling {
         return void (await setStatus(access, { ...selected, status: action.status, reason: action.reason }))
       case 'comment':
         return void (await addComment(access, { ...selected, text: action.text }))
+      case 'verdict':
+        return void (await setVerdict(access, { ...selected, verdict: action.verdict }))
       case 'team':
         return void (await setTeam(access, { ...selected, team: action.team }))
       case 'due': {

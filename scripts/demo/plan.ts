@@ -5,6 +5,7 @@ import { findingIdOf, problemOf } from '../../lib/domain/identity/identity'
 import type { Outcome } from '../../lib/domain/imports/outcome'
 import type { Team, TeamId } from '../../lib/domain/people/team'
 import { routeTo } from '../../lib/domain/policies/route'
+import type { Verdict } from '../../lib/domain/threats/verdict'
 import { outcomesOf } from '../../lib/sources/registry'
 import { type DemoMember, invited } from './organisation'
 import { pick, type Random, random } from './random'
@@ -18,6 +19,7 @@ export type Action = { day: number; by: string; id: FindingId } & (
   | { verb: 'comment'; text: string }
   | { verb: 'due'; inDays: number }
   | { verb: 'team'; team: TeamId }
+  | { verb: 'verdict'; verdict: Verdict }
 )
 
 /** An open period of a finding: from the first to the last day with a report of it. */
@@ -84,6 +86,16 @@ function problemsOf(
   return problems
 }
 
+const VERDICTS: readonly Verdict[] = [
+  {
+    kind: 'true_positive',
+    text: 'インスタンスを隔離し、ロールのセッションを無効化しました。新しいイメージで作り直しています。',
+  },
+  { kind: 'true_positive', text: 'Deactivated the access key and checked every call of the last 7 days.' },
+  { kind: 'benign', text: '予定されていた侵入テストです。実施者に確認しました。' },
+  { kind: 'false_positive', text: 'The address belongs to the VPN of our partner.' },
+]
+
 /** Share of open problems with an owner, by rank of severity. */
 const TAKEN = [0, 0, 0.25, 0.45, 0.75, 0.9]
 
@@ -111,6 +123,9 @@ function actionsOn(problem: Problem, days: number): Action[] {
   // Severe findings are not postponed so far without an exception.
   if (!isFixed && next() < 0.06 && severityRank(outcome.severity) <= 3)
     actions.push({ day: last, by: lead.email, id, verb: 'due', inDays: 7 })
+  // On the day of its last event, so that no later report opens it again.
+  if (isFixed && outcome.class === 'threat' && next() < 0.7)
+    actions.push({ day: last, by: lead.email, id, verb: 'verdict', verdict: pick(next, VERDICTS) })
   return actions
 }
 

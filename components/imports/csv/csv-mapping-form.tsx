@@ -13,6 +13,7 @@ import { FormError } from '../../settings/form-error'
 import { useAction } from '../../settings/use-action'
 import type { ActionResult } from '../../ui/action-result'
 import { Button } from '../../ui/button'
+import { FileButton } from '../../ui/forms/file-button'
 import { Select } from '../../ui/forms/select'
 import { TextField } from '../../ui/forms/text-field'
 import { Panel } from '../../ui/layout/panel'
@@ -166,16 +167,14 @@ export function CsvMappingForm({ start, preview, save, onDone }: CsvMappingFormP
             onChange={id => setKind(id === 'vulnerability' ? 'vulnerability' : 'posture')}
           />
         </div>
-        <label className="mt-3 flex flex-col gap-1">
-          <span className="font-medium">{t('settings.csv.sample')}</span>
-          <input
-            type="file"
+        <span className="mt-3 flex flex-wrap items-center gap-2">
+          <FileButton
+            label={t('settings.csv.sample')}
             accept=".csv,text/csv,text/plain"
-            onChange={event => void choose(event.target.files?.[0])}
-            className="max-w-full cursor-pointer self-start text-sm file:me-2 file:cursor-pointer file:rounded-lg file:border file:border-border file:border-solid file:bg-surface file:px-3 file:py-1.5 file:text-foreground"
+            onChoose={([chosen]) => void choose(chosen)}
           />
           <span className="text-muted text-xs">{t('settings.csv.sampleHint')}</span>
-        </label>
+        </span>
       </Panel>
       <Panel title={t('settings.csv.which')}>
         <div className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">

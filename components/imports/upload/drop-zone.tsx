@@ -7,7 +7,7 @@ import { type DragEvent, useRef, useState } from 'react'
 import { AccountId } from '@/lib/domain/accounts/account-id'
 import { RegionName } from '@/lib/domain/identity/region'
 import { instantOf } from '@/lib/domain/policies/due'
-import { Button } from '../../ui/button'
+import { FileButton } from '../../ui/forms/file-button'
 import { Select } from '../../ui/forms/select'
 import { TextField } from '../../ui/forms/text-field'
 import { Panel } from '../../ui/layout/panel'
@@ -28,7 +28,6 @@ export function DropZone({ mappings, mayClose }: { mappings: readonly string[]; 
   const locale = useLocale()
   const timeZone = useTimeZone() ?? 'UTC'
   const router = useRouter()
-  const input = useRef<HTMLInputElement>(null)
   const next = useRef(0)
   const [over, setOver] = useState(false)
   const [coverage, setCoverage] = useState<UploadOptions['coverage']>('partial')
@@ -94,21 +93,7 @@ export function DropZone({ mappings, mayClose }: { mappings: readonly string[]; 
           <Upload aria-hidden className="size-6 text-muted" />
           <p className="font-semibold">{t('imports.drop')}</p>
           <p className="max-w-prose text-muted text-xs">{t('imports.formats', { sources })}</p>
-          <Button variant="primary" onPress={() => input.current?.click()}>
-            {t('imports.choose')}
-          </Button>
-          <input
-            ref={input}
-            type="file"
-            multiple
-            hidden
-            aria-label={t('imports.choose')}
-            onChange={event => {
-              const files = [...(event.target.files ?? [])]
-              event.target.value = ''
-              void send(files)
-            }}
-          />
+          <FileButton label={t('imports.choose')} multiple variant="primary" onChoose={files => void send(files)} />
         </section>
         <div className="flex flex-col gap-3">
           <CoverageChoice value={coverage} onChange={setCoverage} mayClose={mayClose} />

@@ -42,7 +42,7 @@ export const weaknessDetails: Readonly<Record<string, WeaknessDetails>> = {
     epss: 0.94,
     exploit: true,
     fixed: '2.15.0',
-    command: 'mvn versions:use-dep-version -Dincludes=org.apache.logging.log4j -DdepVersion=2.17.1',
+    command: 'mvn versions:use-dep-version -Dincludes=org.apache.logging.log4j -DdepVersion=2.15.0',
   },
   'CVE-2021-45046': {
     score: 9,
@@ -50,7 +50,7 @@ export const weaknessDetails: Readonly<Record<string, WeaknessDetails>> = {
     epss: 0.94,
     exploit: true,
     fixed: '2.16.0',
-    command: 'mvn versions:use-dep-version -Dincludes=org.apache.logging.log4j -DdepVersion=2.17.1',
+    command: 'mvn versions:use-dep-version -Dincludes=org.apache.logging.log4j -DdepVersion=2.16.0',
   },
   'CVE-2022-0778': {
     score: 7.5,

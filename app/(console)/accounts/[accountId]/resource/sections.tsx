@@ -54,6 +54,7 @@ export async function resourceTitle(address: ResourceAddress): Promise<string> {
 
 export async function ResourceSection(address: ResourceAddress) {
   const [{ access, region, resource }, locale, t] = await Promise.all([load(address), getLocale(), getTranslations()])
+  const findings = withCanonicalTitles(locale, resource.findings)
   const filter = FindingFilter.parse({
     account: [resource.accountId],
     resource: [resource.resourceId],
@@ -70,14 +71,14 @@ export async function ResourceSection(address: ResourceAddress) {
       }
     >
       <div className="grid items-start gap-3.5 lg:grid-cols-[minmax(0,1fr)_20rem]">
-        <ResourceFacts resource={resource} />
+        <ResourceFacts resource={{ ...resource, findings }} />
         <ResourceTags tags={resource.tags} />
       </div>
       <Panel title={t('resource.findings', { count: resource.total })}>
         <FindingTable
           caption={t('resource.findings', { count: resource.total })}
-          rows={withCanonicalTitles(locale, resource.findings)}
-          total={resource.findings.length}
+          rows={findings}
+          total={findings.length}
           exact
           filter={filter}
           may={toMayTriage(access)}
@@ -86,7 +87,7 @@ export async function ResourceSection(address: ResourceAddress) {
           // The filter knows no Region, so that "all" could be more than this page shows.
           selectable={region === null}
         />
-        {resource.total > resource.findings.length ? (
+        {resource.total > findings.length ? (
           <LinkButton href={findingsHref(filter)} size="sm" variant="ghost">
             {t('account.filterAll')}
           </LinkButton>
