@@ -22,7 +22,7 @@ import { type ModelTx, runIn, type Tx } from '../../sql/transaction'
 import { lockAccounts } from '../accounts/lock'
 import { recordAudit } from '../audit/audit'
 import { isOfKind } from '../teams/rows'
-import { requireOwner } from './request'
+import { BEHIND_A_BATCH, requireOwner } from './request'
 
 const { sql } = Prisma
 
@@ -30,10 +30,8 @@ const { sql } = Prisma
  * The highest severity that a lead may decide. Above it, a lead of a security response team or an administrator
  * decides.
  */
-const LEAD_COVERS = severityRank('medium')
+export const LEAD_COVERS = severityRank('medium')
 const ALL = severityRank('critical')
-/** An import may hold the account's lock for one batch. */
-const BEHIND_A_BATCH = { timeout: 60_000 }
 
 /**
  * Approves or rejects another person's request; the job then updates the covered findings. Throws ForbiddenError for

@@ -30,7 +30,7 @@ import { recordAudit } from '../audit/audit'
 const { sql } = Prisma
 
 /** An import may hold the account's lock for one batch. */
-const BEHIND_A_BATCH = { timeout: 60_000 }
+export const BEHIND_A_BATCH = { timeout: 60_000 }
 
 /**
  * Requests an exception for one finding. Throws NotFoundError outside the scope, `conflict` for a date in the past or

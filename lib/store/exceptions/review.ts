@@ -7,7 +7,7 @@ import { AppError, ForbiddenError } from '../../errors'
 import { type Exception, Prisma } from '../../generated/prisma/client'
 import { executeIn, runIn, type Tx } from '../../sql/transaction'
 import { recordAudit } from '../audit/audit'
-import { isOwn, lockAccountOf, lockedException, mayDecideAll, requireReach } from './decide'
+import { isOwn, LEAD_COVERS, lockAccountOf, lockedException, mayDecideAll, requireReach } from './decide'
 
 const { sql } = Prisma
 
@@ -49,7 +49,7 @@ export async function reviewException(
 async function isSevere(tx: Tx, { id }: Exception): Promise<boolean> {
   const [row] = await runIn<{ severe: boolean }>(
     tx,
-    sql`SELECT EXISTS (SELECT FROM finding f WHERE f.exception_id = ${id} AND f.severity >= 4) AS severe`,
+    sql`SELECT EXISTS (SELECT FROM finding f WHERE f.exception_id = ${id} AND f.severity > ${LEAD_COVERS}) AS severe`,
   )
   return row?.severe ?? false
 }
