@@ -1,14 +1,21 @@
 import 'server-only'
 import { randomUUID } from 'node:crypto'
-import { type AwsConnection, openConnection } from '../../aws/connection'
 import { collectorOf } from '../../aws/collect/registry'
+import { type AwsConnection, openConnection } from '../../aws/connection'
 import { now } from '../../clock'
 import { isCollectorId } from '../../domain/collection/collectors'
 import { AppError } from '../../errors'
 import { log } from '../../log'
 import { outageOf } from '../../outage'
 import { usableConnection } from '../../store/collection/connections'
-import { type ClaimedTask, claimTasks, keepTasks, putBack, TASK_ALIVE_EVERY_MS, TaskLost } from '../../store/collection/tasks'
+import {
+  type ClaimedTask,
+  claimTasks,
+  keepTasks,
+  putBack,
+  TASK_ALIVE_EVERY_MS,
+  TaskLost,
+} from '../../store/collection/tasks'
 import { advanceRounds } from './plan'
 import { access, runTask } from './run-task'
 
