@@ -13,7 +13,10 @@ export type Partition = (typeof partitions)[number]
 export const defaultRoleName = 'HinomiReadOnly'
 
 /** Names of IAM roles: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html */
-const RoleName = z.string().trim().regex(/^[\w+=,.@-]{1,64}$/)
+const RoleName = z
+  .string()
+  .trim()
+  .regex(/^[\w+=,.@-]{1,64}$/)
 
 export const AddConnection = z.strictObject({
   name: filledText(100),

@@ -30,7 +30,10 @@ export const InventoryLine = z.object({
   account: AccountId,
   region: Region,
   /** The name that CloudFormation gives the type, such as AWS::WAFv2::WebACL. */
-  type: z.string().regex(/^AWS::[A-Za-z0-9]+(::[A-Za-z0-9]+)+$/).max(100),
+  type: z
+    .string()
+    .regex(/^AWS::[A-Za-z0-9]+(::[A-Za-z0-9]+)+$/)
+    .max(100),
   /** Its ARN; of a resource without one, a name that is unique for its type in the account and Region. */
   arn: z.string().min(1).max(2048),
   name: z.string().max(1024),

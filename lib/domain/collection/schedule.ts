@@ -17,6 +17,7 @@ export function slotsAt(at: Date, timeZone: string): Record<Exclude<RoundKind, '
   const light = new Date(Math.floor(at.getTime() / HOUR_MS) * HOUR_MS)
   let full = light
   // Twice around the day, since one hour of it may be missing.
-  for (let hours = 0; hours < 48 && hourIn(full, timeZone) !== FULL_HOUR; hours++) full = new Date(full.getTime() - HOUR_MS)
+  for (let hours = 0; hours < 48 && hourIn(full, timeZone) !== FULL_HOUR; hours++)
+    full = new Date(full.getTime() - HOUR_MS)
   return { full, light }
 }
