@@ -29,16 +29,9 @@ export function createTransport(sockets: number): NodeHttpHandler {
   })
 }
 
-interface HttpRequest {
-  hostname: string
-  port?: number
-}
-type Next = (args: { request: HttpRequest }) => Promise<object>
-
 /** What all clients and commands of the SDK have in common. Their own types are those of InputOf and OutputOf. */
 interface SdkClient {
   send(command: object, options: { abortSignal: AbortSignal }): Promise<object>
-  readonly middlewareStack: { add(middleware: (next: Next) => Next, options: { step: 'build'; name: string }): void }
 }
 interface SdkPackage {
   readonly Client: new (config: object) => SdkClient
@@ -60,9 +53,8 @@ export class ServiceClient {
       // Repeated by call.ts, so that a throttle slows all calls of its bucket and not just one.
       maxAttempts: 1,
       ...(service === 's3' && { followRegionRedirects: true }),
-      ...(endpoint !== null && { endpoint, forcePathStyle: true }),
+      ...(endpoint !== null && emulated(service, endpoint)),
     })
-    if (endpoint !== null) keepHost(client, new URL(endpoint))
     return new ServiceClient(client, commands)
   }
 
@@ -73,14 +65,13 @@ export class ServiceClient {
   }
 }
 
-/** Some operations put an account id in front of the host, which the host of an emulator does not have. */
-function keepHost(client: SdkClient, { hostname, port }: URL): void {
-  const middleware =
-    (next: Next): Next =>
-    args => {
-      args.request.hostname = hostname
-      if (port !== '') args.request.port = Number(port)
-      return next(args)
-    }
-  client.middlewareStack.add(middleware, { step: 'build', name: 'keepHostOfEmulator' })
+/** An emulator has one host, without the names of buckets and the account ids that AWS has in front of its own. */
+function emulated(service: Service, endpoint: string): object {
+  const url = new URL(endpoint)
+  return {
+    endpoint,
+    forcePathStyle: true,
+    disableHostPrefix: true,
+    ...(service === 's3-control' && { endpointProvider: () => ({ url, headers: {} }) }),
+  }
 }

@@ -53,7 +53,8 @@ class Bucket {
     return this.tokens >= 1 ? 0 : Math.ceil(((1 - this.tokens) / this.perSecond) * 1000)
   }
 
-  spend(): void {
+  spend(now: number): void {
+    this.refill(now)
     this.tokens -= 1
   }
 
@@ -116,7 +117,7 @@ export class RateLimiter {
         await this.clock.sleep(wait, signal)
       }
       const leave = await this.slots.take(key.account, signal)
-      bucket.spend()
+      bucket.spend(this.clock.now())
       return leave
     } finally {
       bucket.waiting -= 1

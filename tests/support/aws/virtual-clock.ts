@@ -26,8 +26,13 @@ export function virtualClock(start = Date.UTC(2026, 0, 1)): Clock {
     sleep: (milliseconds, signal) =>
       new Promise((resolve, reject) => {
         if (signal.aborted) return reject(signal.reason)
-        signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-        sleepers.push({ at: time + milliseconds, wake: resolve })
+        const stop = () => reject(signal.reason)
+        const wake = () => {
+          signal.removeEventListener('abort', stop)
+          resolve()
+        }
+        signal.addEventListener('abort', stop, { once: true })
+        sleepers.push({ at: time + milliseconds, wake })
         plan()
       }),
   }

@@ -5,7 +5,7 @@ import { virtualClock } from '../../support/aws/virtual-clock'
 
 const key: BucketKey = { account: '111111111111', region: 'eu-west-1', service: 'securityhub', rateClass: 'slow' }
 const rates = { slow: { perSecond: 2, burst: 4 } }
-const never = new AbortController().signal
+const never = () => new AbortController().signal
 
 function setUp(slots = 100) {
   const clock = virtualClock()
@@ -13,9 +13,9 @@ function setUp(slots = 100) {
   const start = clock.now()
   const starts: number[] = []
   const call = async (at = key, milliseconds = 0) => {
-    const leave = await limiter.enter(at, never)
+    const leave = await limiter.enter(at, never())
     starts.push(clock.now() - start)
-    if (milliseconds > 0) await clock.sleep(milliseconds, never)
+    if (milliseconds > 0) await clock.sleep(milliseconds, never())
     leave()
   }
   return { clock, limiter, starts, call }
@@ -45,7 +45,7 @@ test('a throttle halves the rate, several within a second count once, and it ris
   // One request a second instead of two.
   expect(starts).toEqual([1000, 2000])
   for (let n = 0; n < 20; n += 1) {
-    await clock.sleep(5000, never)
+    await clock.sleep(5000, never())
     limiter.succeeded(key)
   }
   const before = starts.length

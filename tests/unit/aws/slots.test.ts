@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest'
 import { CallSlots } from '../../../lib/aws/slots'
 
-const never = new AbortController().signal
+const never = () => new AbortController().signal
 
 test('accounts take turns, however many calls one of them has', async () => {
   const slots = new CallSlots(1)
   const order: string[] = []
-  const hold = await slots.take('first', never)
+  const hold = await slots.take('first', never())
   const call = async (account: string) => {
-    const leave = await slots.take(account, never)
+    const leave = await slots.take(account, never())
     order.push(account)
     leave()
   }
@@ -18,12 +18,12 @@ test('accounts take turns, however many calls one of them has', async () => {
   expect(order).toEqual(['a', 'b', 'c', 'a', 'c', 'a', 'a'])
 })
 
-test('never more calls at once than slots, and a slot that is freed twice counts once', async () => {
+test('never() more calls at once than slots, and a slot that is freed twice counts once', async () => {
   const slots = new CallSlots(3)
   let open = 0
   let most = 0
   const call = async (account: string) => {
-    const leave = await slots.take(account, never)
+    const leave = await slots.take(account, never())
     open += 1
     most = Math.max(most, open)
     await new Promise(resolve => setImmediate(resolve))
@@ -37,10 +37,10 @@ test('never more calls at once than slots, and a slot that is freed twice counts
 
 test('a canceled call leaves the queue', async () => {
   const slots = new CallSlots(1)
-  const hold = await slots.take('a', never)
+  const hold = await slots.take('a', never())
   const controller = new AbortController()
   const canceled = slots.take('a', controller.signal)
-  const next = slots.take('a', never)
+  const next = slots.take('a', never())
   controller.abort(new Error('canceled'))
   await expect(canceled).rejects.toThrow('canceled')
   hold()
