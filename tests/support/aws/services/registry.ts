@@ -1,0 +1,39 @@
+import { accessanalyzer } from './access-analyzer'
+import { account, iam, s3control } from './account'
+import { cloudtrail } from './cloudtrail'
+import { configService } from './config'
+import { ec2 } from './ec2'
+import { amplify, apprunner } from './entrances'
+import { guardduty } from './guardduty'
+import type { AnyHandler } from './handler'
+import { inspector2 } from './inspector2'
+import { macie2 } from './macie2'
+import { securityhub } from './securityhub'
+import { support, trustedadvisor } from './trusted-advisor'
+import { fms, shield, waf } from './waf'
+import { wafv2 } from './wafv2'
+
+export type Registry = Record<string, Record<string, AnyHandler>>
+
+/** What the emulator answers itself; moto answers everything else. */
+export const SERVICES: Registry = {
+  accessanalyzer,
+  account,
+  amplify,
+  apprunner,
+  cloudtrail,
+  'config-service': configService,
+  ec2,
+  fms,
+  guardduty,
+  iam,
+  inspector2,
+  macie2,
+  's3-control': s3control,
+  securityhub,
+  shield,
+  support,
+  trustedadvisor,
+  waf,
+  wafv2,
+}
