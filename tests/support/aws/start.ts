@@ -1,6 +1,6 @@
 import { type Emulator, type EmulatorOptions, listen } from './emulator'
-import { startMoto } from './gateway/moto'
-import { motoDirectory } from './gateway/moto-directory'
+import { motoDirectory } from './moto/directory'
+import { startMoto } from './moto/moto'
 import { SERVICES } from './services/registry'
 import { toErrorAnswer } from './wire/answer'
 import { AwsError } from './wire/aws-error'

@@ -1,4 +1,4 @@
-import type { Principal } from '../gateway/credentials'
+import type { Principal } from '../identity/credentials'
 import type { Store } from '../state/store'
 import { AwsError } from '../wire/aws-error'
 

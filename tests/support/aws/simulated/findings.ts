@@ -1,8 +1,8 @@
 import type * as SecurityHub from '@aws-sdk/client-securityhub'
 import type { AwsSecurityFinding } from '@aws-sdk/client-securityhub'
+import { fitsFilters } from '../services/findings/securityhub-filters'
 import { type Call, type Handlers, pageOf } from '../services/handler'
 import type { Registry } from '../services/registry'
-import { fitsFilters } from '../services/securityhub-filters'
 import type { Size } from './simulated'
 
 const PAGE = 100

@@ -1,6 +1,6 @@
 import { type Emulator, HOME, listen } from '../emulator'
 import { emptyOutput } from '../gateway/page-faults'
-import type { Role } from '../gateway/sts'
+import type { Role } from '../identity/sts'
 import { DEFAULT_REGIONS } from '../services/account'
 import type { Registry } from '../services/registry'
 import { SERVICES } from '../services/registry'

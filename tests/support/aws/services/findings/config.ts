@@ -1,7 +1,7 @@
 import type * as Config from '@aws-sdk/client-config-service'
 import type { ComplianceType, EvaluationResult } from '@aws-sdk/client-config-service'
-import { AwsError } from '../wire/aws-error'
-import { type Call, type Handlers, pageOf } from './handler'
+import { AwsError } from '../../wire/aws-error'
+import { type Call, type Handlers, pageOf } from '../handler'
 
 const PAGE = 100
 

@@ -1,7 +1,7 @@
 import type * as Inspector from '@aws-sdk/client-inspector2'
 import type { FilterCriteria, Finding } from '@aws-sdk/client-inspector2'
-import { AwsError } from '../wire/aws-error'
-import { type Handlers, pageOf } from './handler'
+import { AwsError } from '../../wire/aws-error'
+import { type Handlers, pageOf } from '../handler'
 
 const PAGE = 100
 

@@ -1,6 +1,6 @@
 import type * as AccessAnalyzer from '@aws-sdk/client-accessanalyzer'
-import { AwsError } from '../wire/aws-error'
-import { type Handlers, pageOf } from './handler'
+import { AwsError } from '../../wire/aws-error'
+import { type Handlers, pageOf } from '../handler'
 
 const PAGE = 100
 

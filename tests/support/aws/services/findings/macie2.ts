@@ -1,6 +1,6 @@
 import type * as Macie from '@aws-sdk/client-macie2'
-import { AwsError } from '../wire/aws-error'
-import { type Call, type Handlers, pageOf } from './handler'
+import { AwsError } from '../../wire/aws-error'
+import { type Call, type Handlers, pageOf } from '../handler'
 
 const PAGE = 50
 

@@ -1,4 +1,4 @@
-import { matches } from './permissions'
+import { matches } from '../gateway/permissions'
 
 interface Statement {
   Effect: string

@@ -7,7 +7,7 @@ import { pythonTool } from '../../../tools/python'
 import type { HttpAnswer } from '../wire/answer'
 import type { HttpRequest } from '../wire/aws-request'
 
-const SCRIPT = fromRoot('tests/support/aws/gateway/serve_moto.py')
+const SCRIPT = fromRoot('tests/support/aws/moto/serve_moto.py')
 const START_MS = 60_000
 
 export interface Moto {

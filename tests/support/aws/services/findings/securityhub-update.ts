@@ -1,5 +1,5 @@
 import type { AwsSecurityFinding, BatchUpdateFindingsCommandInput } from '@aws-sdk/client-securityhub'
-import type { Call } from './handler'
+import type { Call } from '../handler'
 
 type Update = Omit<BatchUpdateFindingsCommandInput, 'FindingIdentifiers'>
 

@@ -1,5 +1,5 @@
+import type { Directory } from '../identity/sts'
 import type { Moto } from './moto'
-import type { Directory } from './sts'
 
 const FORM = 'application/x-www-form-urlencoded'
 

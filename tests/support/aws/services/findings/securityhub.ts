@@ -1,8 +1,8 @@
 import type * as SecurityHub from '@aws-sdk/client-securityhub'
 import type { AwsSecurityFinding, SortCriterion } from '@aws-sdk/client-securityhub'
-import { AwsError } from '../wire/aws-error'
-import type { Call, Handlers } from './handler'
-import { pageOf } from './handler'
+import { AwsError } from '../../wire/aws-error'
+import type { Call, Handlers } from '../handler'
+import { pageOf } from '../handler'
 import { fitsFilters } from './securityhub-filters'
 import { updateFinding } from './securityhub-update'
 

@@ -1,7 +1,7 @@
 import type * as GuardDuty from '@aws-sdk/client-guardduty'
 import type { Condition, Finding } from '@aws-sdk/client-guardduty'
-import { AwsError } from '../wire/aws-error'
-import { type Handlers, pageOf } from './handler'
+import { AwsError } from '../../wire/aws-error'
+import { type Handlers, pageOf } from '../handler'
 
 const PAGE = 50
 

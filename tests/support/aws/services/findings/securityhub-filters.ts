@@ -4,7 +4,7 @@ import type {
   DateFilter,
   StringFilter,
 } from '@aws-sdk/client-securityhub'
-import { AwsError } from '../wire/aws-error'
+import { AwsError } from '../../wire/aws-error'
 
 type Field = keyof AwsSecurityFindingFilters
 type Read = (finding: AwsSecurityFinding) => string | undefined

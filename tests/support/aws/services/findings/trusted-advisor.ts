@@ -1,7 +1,7 @@
 import type * as Support from '@aws-sdk/client-support'
 import type * as TrustedAdvisor from '@aws-sdk/client-trustedadvisor'
-import { AwsError } from '../wire/aws-error'
-import { type Call, type Handlers, pageOf } from './handler'
+import { AwsError } from '../../wire/aws-error'
+import { type Call, type Handlers, pageOf } from '../handler'
 
 const PAGE = 100
 
