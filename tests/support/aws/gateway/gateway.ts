@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CredentialStore, Principal } from '../identity/credentials'
+import { EMPTY_LISTS } from '../services/empty'
 import { type AnyHandler, type Call, FORWARD } from '../services/handler'
 import type { Registry } from '../services/registry'
 import type { Store } from '../state/store'
@@ -11,7 +12,7 @@ import { type AwsRequest, type HttpRequest, toAwsRequest } from '../wire/aws-req
 import type { CallCounts } from './calls'
 import type { Fault, Faults } from './faults'
 import type { RequestLimits } from './limits'
-import { asFirstPage, asksForNextPage, emptyPage } from './page-faults'
+import { asFirstPage, asksForNextPage, emptyOutput, emptyPage } from './page-faults'
 import { actionsOf, type Denials } from './permissions'
 import { denied, expired, throttled, unknownCredentials } from './refusals'
 
@@ -93,7 +94,7 @@ async function answerOf(
   }
   const output = handler ? await handler(asked.input as never, call) : FORWARD
   if (output === FORWARD) return parts.forward(asked, known.account)
-  return toAnswer(protocol, operation, output as object, id)
+  return toAnswer(protocol, operation, output === EMPTY_LISTS ? emptyOutput(operation) : (output as object), id)
 }
 
 /** The caller, if the credentials are known, not expired, and of an account that has enabled the Region. */

@@ -1,5 +1,4 @@
 import type * as Account from '@aws-sdk/client-account'
-import type * as Iam from '@aws-sdk/client-iam'
 import type * as S3Control from '@aws-sdk/client-s3-control'
 import { AwsError } from '../wire/aws-error'
 import { type Handlers, pageOf } from './handler'
@@ -47,13 +46,7 @@ export const account: Handlers<typeof Account, 'ListRegions' | 'GetContactInform
   },
 }
 
-export const iam: Handlers<typeof Iam, 'ListOrganizationsFeatures'> = {
-  ListOrganizationsFeatures(_, call) {
-    return { EnabledFeatures: [...call.store.get('iam.organizations-features', { account: call.account })] }
-  },
-}
-
-export const s3control: Handlers<typeof S3Control, 'GetPublicAccessBlock' | 'PutPublicAccessBlock'> = {
+export const s3control: Handlers<typeof S3Control, 'GetPublicAccessBlock'> = {
   GetPublicAccessBlock(_, call) {
     const block = call.store.get('s3control.public-access-block', { account: call.account })
     if (block) return { PublicAccessBlockConfiguration: block }
@@ -62,9 +55,5 @@ export const s3control: Handlers<typeof S3Control, 'GetPublicAccessBlock' | 'Put
       'The public access block configuration was not found',
       404,
     )
-  },
-  PutPublicAccessBlock({ PublicAccessBlockConfiguration = {} }, call) {
-    call.store.set('s3control.public-access-block', { account: call.account }, PublicAccessBlockConfiguration)
-    return {}
   },
 }

@@ -1,5 +1,6 @@
 import type * as Amplify from '@aws-sdk/client-amplify'
 import type * as AppRunner from '@aws-sdk/client-apprunner'
+import type * as Lambda from '@aws-sdk/client-lambda'
 import { AwsError } from '../wire/aws-error'
 import { type Handlers, pageOf } from './handler'
 
@@ -12,6 +13,13 @@ export const amplify: Handlers<typeof Amplify, 'ListApps' | 'ListBranches'> = {
   },
   ListBranches() {
     return { branches: [] }
+  },
+}
+
+export const lambda: Handlers<typeof Lambda, 'ListFunctionUrlConfigs'> = {
+  ListFunctionUrlConfigs({ FunctionName = '' }, call) {
+    const all = call.store.list('lambda.function-url', call)
+    return { FunctionUrlConfigs: all.filter(one => one.FunctionArn?.split(':')[6] === FunctionName.split(':').at(-1)) }
   },
 }
 

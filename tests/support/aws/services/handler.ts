@@ -37,6 +37,14 @@ export type Handlers<M, N extends string> = {
 /** What the gateway sees of a service: handlers by operation. */
 export type AnyHandler = (input: never, call: Call) => unknown
 
+/** The account and those whose administrator it is, in the Region of the call. */
+export function seenBy(
+  { store, account, region }: Call,
+  members: 'guardduty.members' | 'inspector2.members' | 'macie2.members',
+): { account: string; region: string }[] {
+  return [account, ...store.get(members, { account })].map(one => ({ account: one, region }))
+}
+
 /** One page of a list, and the token of the next one. */
 export function pageOf<T>(all: readonly T[], token: string | undefined, size: number): { items: T[]; next?: string } {
   const from = token === undefined ? 0 : Number(Buffer.from(token, 'base64url').toString().replace('from:', ''))

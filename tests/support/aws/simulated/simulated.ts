@@ -2,8 +2,7 @@ import { type Emulator, HOME, listen } from '../emulator'
 import { emptyOutput } from '../gateway/page-faults'
 import type { Role } from '../identity/sts'
 import { DEFAULT_REGIONS } from '../services/account'
-import type { Registry } from '../services/registry'
-import { SERVICES } from '../services/registry'
+import { merge, SERVICES } from '../services/registry'
 import { toAnswer } from '../wire/answer'
 import { simulatedDirectory } from './directory'
 import { simulatedFindings } from './findings'
@@ -63,12 +62,4 @@ function roleOf(account: string, { externalId }: Size): Role | null {
     maxSeconds: 3600,
     trust: { Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal, Condition }] },
   }
-}
-
-function merge(...registries: Registry[]): Registry {
-  const merged: Record<string, object> = {}
-  for (const registry of registries) {
-    for (const [service, handlers] of Object.entries(registry)) merged[service] = { ...merged[service], ...handlers }
-  }
-  return merged as Registry
 }

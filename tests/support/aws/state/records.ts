@@ -6,7 +6,9 @@ import type { EvaluationResult } from '@aws-sdk/client-config-service'
 import type { VerifiedAccessEndpoint, VerifiedAccessInstance } from '@aws-sdk/client-ec2'
 import type { PolicySummary } from '@aws-sdk/client-fms'
 import type { Finding as GuardDutyFinding } from '@aws-sdk/client-guardduty'
+import type { AccessKeyMetadata } from '@aws-sdk/client-iam'
 import type { Finding as InspectorFinding } from '@aws-sdk/client-inspector2'
+import type { FunctionUrlConfig } from '@aws-sdk/client-lambda'
 import type { Finding as MacieFinding } from '@aws-sdk/client-macie2'
 import type { AwsSecurityFinding, FindingAggregator, StandardsSubscription } from '@aws-sdk/client-securityhub'
 import type { TrustedAdvisorCheckDescription, TrustedAdvisorCheckResult } from '@aws-sdk/client-support'
@@ -19,6 +21,11 @@ export interface MetricPoints {
   metric: string
   dimensions: Record<string, string>
   points: { at: Date; sum: number }[]
+}
+
+/** An access key with an age and a use of its own choice: those that moto makes are new and unused. */
+export interface EmulatedKey extends AccessKeyMetadata {
+  lastUsed?: { LastUsedDate: Date; ServiceName: string; Region: string }
 }
 
 /** What tests put into the emulator, as the services' own types. */
@@ -35,7 +42,9 @@ export interface Records {
   'ec2.verified-access-instance': VerifiedAccessInstance
   'fms.policy': PolicySummary
   'guardduty.finding': GuardDutyFinding
+  'iam.access-key': EmulatedKey
   'inspector2.finding': InspectorFinding
+  'lambda.function-url': FunctionUrlConfig
   'macie2.finding': MacieFinding
   'securityhub.aggregator': FindingAggregator
   'securityhub.finding': AwsSecurityFinding
@@ -66,7 +75,9 @@ export const KEYS: { [K in RecordKind]: (record: Records[K]) => unknown } = {
   'ec2.verified-access-instance': record => record.VerifiedAccessInstanceId,
   'fms.policy': record => record.PolicyId,
   'guardduty.finding': record => record.Id,
+  'iam.access-key': record => record.AccessKeyId,
   'inspector2.finding': record => record.findingArn,
+  'lambda.function-url': record => record.FunctionUrl,
   'macie2.finding': record => record.id,
   'securityhub.aggregator': record => record.FindingAggregatorArn,
   'securityhub.finding': record => record.Id,

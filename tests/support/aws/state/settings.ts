@@ -10,9 +10,15 @@ export interface Settings {
   'ec2.snapshot-block': 'block-all-sharing' | 'block-new-sharing' | 'unblocked'
   /** The account of the Firewall Manager administrator. */
   'fms.administrator': string | null
+  /** Accounts whose findings this account sees as their administrator. */
+  'guardduty.members': readonly string[]
+  /** The text of the credential report; null: moto's. */
+  'iam.credential-report': string | null
   'iam.organizations-features': readonly ('RootCredentialsManagement' | 'RootSessions')[]
+  'inspector2.members': readonly string[]
   'inspector2.status': 'ENABLED' | 'DISABLED'
   'macie2.enabled': boolean
+  'macie2.members': readonly string[]
   's3control.public-access-block': PublicAccessBlockConfiguration | null
   'securityhub.hub': boolean
   'securityhub.hub-v2': boolean
@@ -22,7 +28,6 @@ export interface Settings {
     RegionLinkingMode: string | undefined
     Regions: string[]
   } | null
-  /** Accounts whose findings this account sees as their administrator. */
   'securityhub.members': readonly string[]
   'shield.subscription': 'ACTIVE' | 'INACTIVE'
   /** Whether the account has a plan with the API of AWS Support and all of Trusted Advisor. */
@@ -37,9 +42,13 @@ export const DEFAULTS: Settings = {
   'ec2.image-block': 'block-new-sharing',
   'ec2.snapshot-block': 'unblocked',
   'fms.administrator': null,
+  'guardduty.members': [],
+  'iam.credential-report': null,
   'iam.organizations-features': [],
+  'inspector2.members': [],
   'inspector2.status': 'DISABLED',
   'macie2.enabled': false,
+  'macie2.members': [],
   's3control.public-access-block': null,
   'securityhub.hub': false,
   'securityhub.hub-v2': false,

@@ -1,18 +1,18 @@
 import type * as GuardDuty from '@aws-sdk/client-guardduty'
 import type { Condition, Finding } from '@aws-sdk/client-guardduty'
 import { AwsError } from '../../wire/aws-error'
-import { type Handlers, pageOf } from '../handler'
+import { type Call, type Handlers, pageOf, seenBy } from '../handler'
 
 const PAGE = 50
 
 /** Detectors are moto's. */
-export const guardduty: Handlers<typeof GuardDuty, 'ListFindings' | 'GetFindings'> = {
+export const guardduty: Handlers<typeof GuardDuty, 'ListFindings' | 'GetFindings' | 'ListMembers'> = {
   ListFindings({ FindingCriteria, SortCriteria, NextToken, MaxResults = PAGE }, call) {
     checkPage(MaxResults)
     const criteria = Object.entries(FindingCriteria?.Criterion ?? {})
-    const fitting = call.store
-      .list('guardduty.finding', call)
-      .filter(finding => criteria.every(([name, condition]) => fits(finding, name, condition)))
+    const fitting = findingsOf(call).filter(finding =>
+      criteria.every(([name, condition]) => fits(finding, name, condition)),
+    )
     const newest = SortCriteria?.AttributeName === 'updatedAt' && SortCriteria.OrderBy === 'DESC'
     const ordered = newest ? fitting.toSorted((a, b) => time(b) - time(a)) : fitting
     const { items, next } = pageOf(ordered, NextToken || undefined, MaxResults)
@@ -21,9 +21,19 @@ export const guardduty: Handlers<typeof GuardDuty, 'ListFindings' | 'GetFindings
   },
   GetFindings({ FindingIds = [] }, call) {
     checkPage(FindingIds.length)
-    const all = call.store.list('guardduty.finding', call)
-    return { Findings: all.filter(({ Id }) => FindingIds.includes(String(Id))) }
+    return { Findings: findingsOf(call).filter(({ Id }) => FindingIds.includes(String(Id))) }
   },
+  ListMembers({ NextToken, MaxResults = PAGE }, { store, account, now }) {
+    const members = store.get('guardduty.members', { account }).map(AccountId => {
+      return { AccountId, MasterId: account, Email: '', RelationshipStatus: 'Enabled', UpdatedAt: now.toISOString() }
+    })
+    const { items, next } = pageOf(members, NextToken || undefined, MaxResults)
+    return { Members: items, NextToken: next ?? '' }
+  },
+}
+
+function findingsOf(call: Call): Finding[] {
+  return seenBy(call, 'guardduty.members').flatMap(place => call.store.list('guardduty.finding', place))
 }
 
 function checkPage(size: number): void {

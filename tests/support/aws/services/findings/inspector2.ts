@@ -1,17 +1,18 @@
 import type * as Inspector from '@aws-sdk/client-inspector2'
 import type { FilterCriteria, Finding } from '@aws-sdk/client-inspector2'
 import { AwsError } from '../../wire/aws-error'
-import { type Handlers, pageOf } from '../handler'
+import { type Handlers, pageOf, seenBy } from '../handler'
 
 const PAGE = 100
 
-export const inspector2: Handlers<typeof Inspector, 'ListFindings' | 'BatchGetAccountStatus' | 'ListCoverage'> = {
+export const inspector2: Handlers<typeof Inspector, 'ListFindings' | 'BatchGetAccountStatus' | 'ListMembers'> = {
   ListFindings({ filterCriteria = {}, nextToken, maxResults = PAGE }, call) {
     if (call.store.get('inspector2.status', call) !== 'ENABLED') {
       throw new AwsError('AccessDeniedException', `Invoking account is not enabled for Inspector: ${call.account}`, 403)
     }
     if (maxResults > PAGE) throw new AwsError('ValidationException', `maxResults must be at most ${PAGE}.`)
-    const fitting = call.store.list('inspector2.finding', call).filter(finding => fits(finding, filterCriteria))
+    const all = seenBy(call, 'inspector2.members').flatMap(place => call.store.list('inspector2.finding', place))
+    const fitting = all.filter(finding => fits(finding, filterCriteria))
     const { items, next } = pageOf(fitting, nextToken, maxResults)
     return { findings: items, nextToken: next }
   },
@@ -24,8 +25,13 @@ export const inspector2: Handlers<typeof Inspector, 'ListFindings' | 'BatchGetAc
     })
     return { accounts, failedAccounts: [] }
   },
-  ListCoverage() {
-    return { coveredResources: [] }
+  ListMembers(_, { store, account }) {
+    const members = store.get('inspector2.members', { account })
+    return {
+      members: members.map(accountId => {
+        return { accountId, delegatedAdminAccountId: account, relationshipStatus: 'ENABLED' as const }
+      }),
+    }
   },
 }
 

@@ -26,6 +26,7 @@ type Names =
   | 'BatchEnableStandards'
   | 'GetEnabledStandards'
   | 'ListEnabledProductsForImport'
+  | 'ListMembers'
 
 export const securityhub: Handlers<typeof SecurityHub, Names> = {
   EnableSecurityHub(_, { store, ...place }) {
@@ -140,6 +141,14 @@ export const securityhub: Handlers<typeof SecurityHub, Names> = {
     requireHub(call)
     const { items, next } = pageOf(call.store.list('securityhub.standard', call), NextToken, MaxResults)
     return { StandardsSubscriptions: items, NextToken: next }
+  },
+  ListMembers({ NextToken, MaxResults = 50 }, call) {
+    requireHub(call)
+    const members = call.store.get('securityhub.members', { account: call.account }).map(AccountId => {
+      return { AccountId, AdministratorId: call.account, MasterId: call.account, MemberStatus: 'Enabled' }
+    })
+    const { items, next } = pageOf(members, NextToken, MaxResults)
+    return { Members: items, NextToken: next }
   },
   ListEnabledProductsForImport(_, call) {
     requireHub(call)
