@@ -8,6 +8,7 @@ import { arnParts, firstRegion, identify, parseWith, prose, requireAccount } fro
 import { firstText } from '../values/text'
 import { readTime } from '../values/time'
 import { type Check, checkById, classOf, controlOf, severityOf, toPillar, weightOf } from './checks'
+import { incidentOf } from './exposed-key'
 import { readMetadata, savingsLine, withoutVpc } from './metadata'
 import { accountResource, ownId, toResource } from './resource'
 import { isFlagged, isRecommendation, isResource } from './shapes'
@@ -189,6 +190,7 @@ function ofResource(
     description: prose(metadata.lines.join('\n'), 'text'),
     resource: toResource(id, kind, accountId, 'awsResourceId'),
     updatedAt: readTime(resource.lastUpdatedAt, 'lastUpdatedAt', now, accountId),
+    ...incidentOf(classOf(subject.check), metadata.cells),
   }
 }
 

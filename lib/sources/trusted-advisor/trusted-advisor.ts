@@ -9,6 +9,7 @@ import { firstText, isRecord } from '../values/text'
 import { readTime } from '../values/time'
 import { checkById, checkByName, classOf, controlOf, describedCheck, severityOf } from './checks'
 import { TrustedAdvisorCompanions } from './companions'
+import { incidentOf } from './exposed-key'
 import { readMetadata, savingsLine } from './metadata'
 import { accountResource, ownId, toResource } from './resource'
 import { isDescription, isResult } from './shapes'
@@ -153,6 +154,7 @@ function normalise(result: CheckResult, { now, observedAt, account }: ReadingCon
       result: flagged.isSuppressed ? 'suppressed' : resultOf(flagged.status, accountId),
       ...(flagged.isSuppressed && { suppression: suppressedBy('exclusion') }),
       class: classOf(check),
+      ...incidentOf(classOf(check), metadata.cells),
       severity: severityOf(check, flagged.status),
       description: prose(lines.join('\n'), 'text'),
       resource,
