@@ -109,6 +109,18 @@ describe('the severity of a finding is that of its control', () => {
     await expect(again).rejects.toThrow(AppError)
   })
 
+  test('a finding that its source suppresses gets the severity of its report back', async () => {
+    const account = newAccount()
+    const record = { ...asff({ account, control: 'Quantum.9', severity: 'LOW' }), Workflow: { Status: 'SUPPRESSED' } }
+    await ingest([record], { observedAt: at(2) })
+    const { version } = await saveControlSeverities(job, { severities: { 'Quantum.9': 'critical' }, seen: null })
+    await applyAll()
+    expect(await findingOf(account)).toMatchObject({ status: 'suppressed', severity: 5 })
+    await saveControlSeverities(job, { severities: {}, seen: version })
+    await applyAll()
+    expect(await findingOf(account)).toMatchObject({ status: 'suppressed', severity: 2 })
+  })
+
   test('which only who sees every account may do', async () => {
     const limited = accessOf(await addMember('lead', { limited: true, accounts: ['111111111111'] }), 'lead')
     await expect(saveControlSeverities(limited, { severities: {}, seen: null })).rejects.toThrow(ForbiddenError)
