@@ -15,7 +15,7 @@ const NO_REGION = /^(-|global)$/i
 /** Trusted Advisor writes `sg-0123 (vpc-0456)`. */
 const WITH_VPC = /^(sg-[0-9a-z]+) \(vpc-[0-9a-z]+\)$/
 
-export interface Cell {
+interface Cell {
   /** The column's name in the report or the table. */
   label: string
   /** The column's name in the table, if it has one. */

@@ -1,10 +1,15 @@
-import type { ThreatFacts } from '../../domain/findings/facts'
-import { looseInstant, looseText } from '../values/loose'
-import type { Cell } from './metadata'
+import type { ThreatFacts } from '../../../domain/findings/facts'
+import { looseInstant, looseText } from '../loose'
+
+/** A value of a check with the name of its column. */
+interface Cell {
+  column: string
+  text: string
+}
 
 /**
- * What "Exposed Access Keys" says of a key, by the columns of the check; null if they do not fit. It tells when AWS last changed
- * what it knows of the key, but not how often the key was used.
+ * What Trusted Advisor's "Exposed Access Keys" says of a key, by the columns of the check; null if they do not fit. It tells when
+ * AWS last changed what it knows of the key, but not how often the key was used.
  * https://docs.aws.amazon.com/awssupport/latest/user/security-checks.html#exposed-access-keys
  */
 function exposedKeyFacts(cells: readonly Cell[]): ThreatFacts | null {
