@@ -111,6 +111,8 @@ test.each([
   [{ text: 'prod-1.2' }, [LOG4J, 'CVE-2026-99999']],
   [{ text: `arn:aws:iam::${other}:role/build` }, ['access-analyzer/ExternalAccess']],
   [{ text: `arn:aws:iam::${account}:role/deploy` }, ['access-analyzer/ExternalAccess']],
+  [{ text: '外部アクセス' }, ['access-analyzer/ExternalAccess']],
+  [{ text: 'パブリックアクセス' }, []],
   [{ text: 'nothing-like-this' }, []],
 ])('%j lists %j', async (filter, controls) => {
   expect(await controlsOf(filter)).toEqual(controls)

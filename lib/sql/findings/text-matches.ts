@@ -1,4 +1,5 @@
 import 'server-only'
+import { accessKindsTitled } from '../../domain/controls/text/access-titles'
 import { controlsTitled } from '../../domain/controls/text/titles'
 import { MASK } from '../../domain/findings/search/search-texts'
 import { resourceNameOf } from '../../domain/identity/resource-name'
@@ -120,8 +121,11 @@ const MAX_SCANNED_CONTROLS = 12
 
 function titlesOf(text: string): Sql {
   const pattern = `%${likeText(text)}%`
+  const kinds = accessKindsTitled(text).map(
+    ({ control, beginning }) => sql`(control = ${control} AND title LIKE ${`${likeText(beginning)}%`})`,
+  )
   return sql`SELECT control, title FROM control_title WHERE title ILIKE ${pattern} OR control ILIKE ${pattern}
-    OR control = ANY(${controlsTitled(text)}::text[])`
+    OR control = ANY(${controlsTitled(text)}::text[])${Prisma.join([Prisma.empty, ...kinds], ' OR ')}`
 }
 
 /**
