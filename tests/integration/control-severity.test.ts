@@ -181,10 +181,17 @@ test('hinomi check recomputes the severities of controls and of findings', async
   const account = newAccount()
   await ingest([asff({ account, control: 'S3.14', severity: 'LOW' })], { observedAt: at(2) })
   await noteGroupedBy(job, groupingOf())
+  // Accounts that are still rated are left out.
+  await applyAll()
   const found = async () => [...(await findDifferences(job)).counts.keys()]
   const before = await found()
   await pool().query(`UPDATE control_severity SET severity = 5 WHERE control = 'S3.14'`)
   expect(await found()).toEqual(expect.arrayContaining(['controlSeverity', 'findingSeverity']))
   await pool().query(`UPDATE control_severity SET severity = 2 WHERE control = 'S3.14'`)
   expect(await found()).toEqual(before)
+  const record = { ...asff({ account, control: 'Quantum.9', severity: 'LOW' }), Workflow: { Status: 'SUPPRESSED' } }
+  await partial([record], at(2, 4))
+  expect(await found()).toEqual(before)
+  await pool().query(`UPDATE finding SET severity = 4 WHERE account_id = $1 AND status = 'suppressed'`, [account])
+  expect(await found()).toContain('findingSeverity')
 })
