@@ -61,6 +61,34 @@ test('a due date beyond the policy needs a reason, for severe findings an except
   expect((await stored(low)).dueBy).toBe('hand')
 })
 
+test.each(['resolved', 'accepted', 'suppressed'])('neither is the date of a finding that is %s now', async status => {
+  const id = await critical()
+  const closed = status === 'resolved' ? { resolvedReason: 'hand', resolvedAt: new Date() } : {}
+  await prisma().finding.updateMany({ data: { status, dueAt: new Date(), ...closed } })
+  const change = { selection: { ids: [id] }, dueAt: '2036-01-01', reason: 'Later' }
+  await expect(setDueAt(lead, change)).rejects.toMatchObject({ code: 'conflict', reason: 'dueException' })
+  await expect(setDueAt(lead, { ...change, dueAt: inDays(4), reason: undefined })).rejects.toMatchObject({
+    reason: 'dueReason',
+  })
+  expect((await stored(id)).dueBy).toBe('policy')
+})
+
+test('a finding that is reopened gets no date beyond the policy with it, from its new beginning if a report resolved it', async () => {
+  const id = await critical()
+  const long = new Date('2025-01-01')
+  const resolved = (resolvedReason: string) =>
+    prisma().finding.updateMany({
+      data: { status: 'resolved', resolvedAt: long, openedAt: long, dueAt: long, resolvedReason },
+    })
+  const reopen = (dueAt: string) => patchFinding(lead, id, { status: 'in_progress', dueAt })
+  await resolved('hand')
+  await expect(reopen(inDays(2))).rejects.toMatchObject({ reason: 'dueException' })
+  await resolved('passed')
+  await expect(reopen('2036-01-01')).rejects.toMatchObject({ reason: 'dueException' })
+  await reopen(inDays(2))
+  expect(await stored(id)).toMatchObject({ status: 'in_progress', dueBy: 'hand' })
+})
+
 test('one finding of many that needs an exception is enough to change none', async () => {
   const ids = [await critical(ours, 2), await critical()]
   await prisma().finding.updateMany({ data: { dueAt: new Date() } })
