@@ -133,6 +133,33 @@ describe('after a verdict', () => {
     expect(await status()).toBe('new')
   })
 
+  test('an event in the future that one of two sources reports does not open it at every report', async () => {
+    const id = 'a'.repeat(32)
+    const hub = (lastSeen: Date, updatedAt = at(1)) => ({
+      ...asff({ account, product: 'GuardDuty', severity: 'HIGH', region: 'ap-northeast-1', updatedAt }),
+      Id: `arn:aws:guardduty:ap-northeast-1:${account}:detector/0011/finding/${id}`,
+      ProductArn: 'arn:aws:securityhub:ap-northeast-1::product/aws/guardduty',
+      GeneratorId: 'arn:aws:guardduty:ap-northeast-1:1:detector/0011',
+      Types: ['TTPs/Initial Access/UnauthorizedAccess:IAMUser-InstanceCredentialExfiltration.OutsideAWS'],
+      Resources: [{ Type: 'AwsIamAccessKey', Id: 'AWS::IAM::AccessKey:ASIAEXAMPLE' }],
+      Compliance: undefined,
+      LastObservedAt: lastSeen.toISOString(),
+    })
+    const future = new Date('2200-01-01T00:00:00Z')
+    await complete([record({ id })], at(1, 3))
+    await complete([hub(future)], at(1, 4))
+    expect(await prisma().sighting.count({ where: { accountId: account, present: true } })).toBe(2)
+    setClock(() => at(1, 6))
+    await setVerdict(job, decide((await onlyFinding(account)).id))
+    const status = async () => (await onlyFinding(account)).finding.status
+    for (const day of [2, 3]) {
+      await complete([hub(future)], at(day, 4))
+      expect(await status()).toBe('resolved')
+    }
+    await complete([hub(at(4, 3), at(4, 3))], at(4, 4))
+    expect(await status()).toBe('new')
+  })
+
   test('a threat that its source archives stays closed by the verdict', async () => {
     const { id, lead, now } = await reported()
     await setVerdict(lead, decide(id))
