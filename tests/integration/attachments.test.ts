@@ -84,7 +84,15 @@ test('a refused or interrupted file leaves nothing', async () => {
 })
 
 describe('a workbook', () => {
-  const types = (type: string) => ({ '[Content_Types].xml': `<Types><Override ContentType="${type}"/></Types>` })
+  const TYPES = '[Content_Types].xml'
+  const MACROS = 'application/vnd.ms-excel.sheet.macroEnabled.main+xml'
+  const types = (type: string) => ({ [TYPES]: `<Types><Override ContentType="${type}"/></Types>` })
+  const wide = ({ [TYPES]: text = '' }: Record<string, string>) => ({
+    [TYPES]: Buffer.from(`\ufeff${text}`, 'utf16le'),
+  })
+  const withEntity = ({ [TYPES]: text = '' }: Record<string, string>) => ({
+    [TYPES]: `<!DOCTYPE Types [<!ENTITY m "${MACROS}">]>${text}`,
+  })
   test('is accepted without macros', async () => {
     const sheet = randomBytes(700_000).toString('base64')
     const workbook = xlsxOf({ 'xl/worksheets/sheet1.xml': sheet })
@@ -94,8 +102,12 @@ describe('a workbook', () => {
     ['macros', xlsxOf({ 'xl/vbaProject.bin': 'x' }), 'attachmentMacros'],
     ['macros of Excel 4', xlsxOf({ 'xl/macrosheets/sheet1.xml': 'x' }), 'attachmentMacros'],
     ['an embedded program', xlsxOf({ 'xl/embeddings/oleObject1.bin': 'x' }), 'attachmentMacros'],
-    ['a type with macros', xlsxOf(types('application/vnd.ms-excel.sheet.macroEnabled.main+xml')), 'attachmentMacros'],
+    ['a type with macros', xlsxOf(types(MACROS)), 'attachmentMacros'],
     ['another document', xlsxOf().subarray(0, 60), 'attachmentContent'],
+    ['a type with macros in UTF-16', xlsxOf(wide(types(MACROS))), 'attachmentContent'],
+    ['a type with macros in character references', xlsxOf(types(MACROS.replace('E', '&#69;'))), 'attachmentContent'],
+    ['a type with macros by an entity', xlsxOf(withEntity(types('&m;'))), 'attachmentMacros'],
+    ['a second list of types', xlsxOf({ '[content_types].xml': types(MACROS)[TYPES] ?? '' }), 'attachmentContent'],
   ])('with %s is refused', async (_what, bytes, reason) => {
     await expect(attach(who.member, 'a.xlsx', bytes)).rejects.toEqual(failing(reason))
     expect(await stored()).toEqual({ files: 0, pieces: 0 })
