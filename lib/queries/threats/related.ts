@@ -78,10 +78,15 @@ export async function relatedFindings(
     .sort((a, b) => (b.lastAt ?? b.firstAt).getTime() - (a.lastAt ?? a.firstAt).getTime())
 }
 
-/** Findings with one of the words among their terms; written so that the index of terms is used. */
+/**
+ * Findings with one of the words as a line of their terms. The first condition is for the index; it alone would let addresses that
+ * begin with another one fill the list.
+ */
 function anyTerm(words: readonly (string | null)[]): Sql {
   const set = words.filter(word => word !== null)
-  const conditions = set.map(word => sql`f.terms ILIKE ${`%${escaped(word)}%`}`)
+  const conditions = set.map(
+    word => sql`(f.terms ILIKE ${`%${escaped(word)}%`} AND ${word} = ANY(string_to_array(f.terms, E'\n')))`,
+  )
   return sql`f.terms <> '' AND (${Prisma.join(conditions, ' OR ')})`
 }
 
