@@ -17,6 +17,8 @@ import { jobAccess } from '../support/job'
 import { accessOf, addMember } from '../support/people'
 import { setSecrets } from '../support/secrets'
 import { people, reported, type Who } from './support-exceptions'
+import { at } from './support-ingest'
+import { holdingAccount, waiting } from './support-locks'
 
 const job = jobAccess('test')
 const { HINOMI_SECRET, HINOMI_OLD_SECRETS, HINOMI_MAX_ATTACHMENTS_MB } = env()
@@ -150,6 +152,33 @@ test('only its uploader deletes a file, and only while nothing is decided', asyn
   expect((await getFinding(who.member, key)).events.at(-1)).toMatchObject({ kind: 'detached', before: 'b.pdf' })
   await setStatus(who.member, { selection: { ids: [key] }, status: 'resolved', reason: 'See the file' })
   await expect(deleteAttachment(who.member, kept)).rejects.toEqual(failing('attachmentKept'))
+})
+
+test('a file that a decision stood on stays when the finding is reopened', async () => {
+  const { key } = await reported()
+  const id = await attach(who.member, 'a.pdf', PDF, { finding: key })
+  const set = (status: 'resolved' | 'in_progress') =>
+    setStatus(who.member, { selection: { ids: [key] }, status, reason: 'See the file' })
+  await set('resolved')
+  await set('in_progress')
+  await expect(deleteAttachment(who.member, id)).rejects.toEqual(failing('attachmentKept'))
+  setClock(() => at(11))
+  const later = await attach(who.member, 'b.pdf', PDF, { finding: key })
+  await deleteAttachment(who.member, later)
+})
+
+test('a file is not deleted beside a decision about its finding', async () => {
+  const { account, key } = await reported()
+  const id = await attach(who.member, 'a.pdf', PDF, { finding: key })
+  const release = await holdingAccount(account)
+  const closed = setStatus(who.csirtLead, { selection: { ids: [key] }, status: 'resolved', reason: 'See the file' })
+  await waiting(1)
+  const deleted = deleteAttachment(who.member, id)
+  deleted.catch(() => undefined)
+  await waiting(2)
+  await release()
+  await closed
+  await expect(deleted).rejects.toEqual(failing('attachmentKept'))
 })
 
 test('the number and the size of all files are limited', async () => {
