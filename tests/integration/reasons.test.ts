@@ -115,3 +115,13 @@ test('the home of a security response team lists these decisions, within the rea
   expect((await getHome(limited, csirt)).decisions.map(({ finding }) => finding)).toEqual([threat, mine])
   expect((await getHome(lead, { id: 'sre', kind: 'infrastructure' })).decisions).toEqual([])
 })
+
+test('decisions about minor findings do not push one about a critical finding off the list', async () => {
+  const worst = await critical()
+  await setStatus(lead, { selection: { ids: [worst] }, status: 'resolved', reason: 'Nothing to see here' })
+  const minor = await Promise.all(Array.from({ length: 12 }, () => critical(ours, 2)))
+  await setStatus(lead, { selection: { ids: minor }, status: 'resolved', reason: 'Tidied up' })
+  const { decisions } = await getHome(lead, csirt)
+  expect(decisions).toHaveLength(10)
+  expect(decisions[0]).toMatchObject({ finding: worst, reason: 'Nothing to see here' })
+})
