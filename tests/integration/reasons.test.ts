@@ -4,6 +4,7 @@ import { splitFindingId } from '../../lib/domain/findings/filter'
 import { getFinding } from '../../lib/queries/findings/finding'
 import { getHome } from '../../lib/queries/home/home'
 import { patchFinding, previewFindings, setDueAt, setStatus } from '../../lib/store/findings/triage'
+import { undoChange } from '../../lib/store/findings/undo-change'
 import { setVerdict } from '../../lib/store/findings/verdict'
 import { accessFor, clear, ours, theirs } from '../support/organisation'
 import { addFinding } from '../support/people'
@@ -124,4 +125,17 @@ test('decisions about minor findings do not push one about a critical finding of
   const { decisions } = await getHome(lead, csirt)
   expect(decisions).toHaveLength(10)
   expect(decisions[0]).toMatchObject({ finding: worst, reason: 'Nothing to see here' })
+})
+
+test('an undo does not bring back a date that needs an exception by now, since the finding became severe', async () => {
+  const [severe, minor] = [await critical(ours, 2), await critical(ours, 2)]
+  const set = (dueAt: string, reason?: string) =>
+    setDueAt(lead, { selection: { ids: [severe, minor] }, dueAt, ...(reason && { reason }) })
+  await set('2036-01-01', 'Not worth it')
+  const { changeset } = await set(inDays(2))
+  const { accountId, uuid: id } = splitFindingId(severe)
+  await prisma().finding.update({ where: { accountId_id: { accountId, id } }, data: { severity: 5 } })
+  expect(await undoChange(lead, { changeset: changeset ?? '' })).toMatchObject({ restored: 1, left: 1 })
+  expect((await stored(severe)).dueAt?.toISOString()).toContain(inDays(2))
+  expect((await stored(minor)).dueAt?.getUTCFullYear()).toBe(2036)
 })

@@ -60,3 +60,35 @@ function postponed(tx: Tx, where: Prisma.Sql, due: Date | null) {
     GROUP BY 1, 2, 3`,
   )
 }
+
+/**
+ * The findings of a change whose former date, set by hand, would need an exception today: they have become severe since. An undo leaves
+ * them. Ids as they are shown.
+ */
+export async function datesNeedingException(
+  tx: Tx,
+  change: string,
+  accounts: readonly string[],
+): Promise<readonly string[]> {
+  const policy = await duePolicyIn(tx)
+  const rows = await runIn<{
+    key: string
+    class: FindingClass
+    severity: number
+    environment: Environment | null
+    opened_at: Date
+    due: Date | null
+  }>(
+    tx,
+    sql`SELECT f.account_id || '-' || replace(f.id::text, '-', '') AS key, f.class, coalesce(f.counts_as, f.severity) AS severity, a.environment,
+      f.opened_at, (e.before #>> '{}')::timestamptz AS due
+    FROM finding_event e JOIN finding f ON f.account_id = e.account_id AND f.id = e.finding_id LEFT JOIN account a ON a.id = f.account_id
+    WHERE e.change_id = ${change}::uuid AND e.kind = 'due' AND e.former ->> 'by' = 'hand' AND e.account_id = ANY(${[...accounts]}::text[])
+      AND coalesce((e.before #>> '{}')::timestamptz, 'infinity') > coalesce(f.due_at, 'infinity')`,
+  )
+  return rows.flatMap(({ key, class: kind, severity, environment, opened_at: openedAt, due }) => {
+    const dated = { class: kind, severity: toSeverity(severity), openedAt, environment }
+    const policyDue = dueAt(dated, env().HINOMI_TIME_ZONE, policy)
+    return neededFor(due, { ...dated, policyDue }) === 'exception' ? [key] : []
+  })
+}
