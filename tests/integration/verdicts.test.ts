@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { setClock } from '../../lib/clock'
 import { closeDatabase, prisma } from '../../lib/db'
-import type { VerdictKind } from '../../lib/domain/threats/verdict'
+import { StoredVerdict, type VerdictKind } from '../../lib/domain/threats/verdict'
 import { Differences } from '../../lib/queries/check/differences'
 import { checkFindings } from '../../lib/queries/check/findings'
 import { checkHistory } from '../../lib/queries/check/history'
@@ -119,6 +119,20 @@ describe('after a verdict', () => {
       respondBy: next(at(3, 1, 30)),
       respondedAt: null,
     })
+  })
+
+  test('or at the same time as a report, it never hides what the report says', async () => {
+    for (let n = 0; n < 5; n++) {
+      account = newAccount()
+      const { id, now } = await reported()
+      await Promise.allSettled([
+        setVerdict(job, decide(id)),
+        complete([record({ count: 43, updatedAt: at(2) })], at(3)),
+      ])
+      const { status, verdict } = await now()
+      const seen = StoredVerdict.nullable().parse(verdict)?.seen.count
+      expect(status === 'new' || seen === 43, status).toBe(true)
+    }
   })
 
   test('an event in the future does not hide the events that follow', async () => {
