@@ -21,23 +21,22 @@ export function plainText(max: number) {
 }
 
 /**
- * Characters without a glyph, beside white space: controls, format characters, invisible letters, the blank pattern of Braille.
- * Written without properties, for readers of the document.
+ * A character with a glyph: no white space, control, format character, invisible letter or blank pattern of Braille. Written without
+ * properties, for readers of the document.
  */
-const INVISIBLE =
-  '\\u0000-\\u001F\\u007F-\\u009F\\u00AD\\u034F\\u061C\\u115F\\u1160\\u180E\\u200B-\\u200F\\u2028-\\u202E\\u2060-\\u206F\\u2800\\u3164\\uFEFF\\uFFA0\\uFFF9-\\uFFFB'
-const VISIBLE = `[^\\s${INVISIBLE}]`
-const visible = new RegExp(VISIBLE, 'u')
-/** Tags of languages, whose characters are invisible too: https://www.unicode.org/charts/PDF/UE0000.pdf */
-const TAGS = /[\u{E0000}-\u{E007F}]/gu
+const VISIBLE =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are some of what it leaves out
+  /[^\s\u0000-\u001F\u007F-\u009F\u00AD\u061C\u115F\u1160\u180E\u200B-\u200F\u2028-\u202E\u2060-\u206F\u2800\u3164\uFEFF\uFFA0\uFFF9-\uFFFB]/u
+/** Tags of languages, which are invisible too (https://www.unicode.org/charts/PDF/UE0000.pdf), and the grapheme joiner. */
+const TAGS = /[\u{E0000}-\u{E007F}]|\u034F/gu
 
 /** The same, but with something to see: a reason of invisible characters is none. */
 export function filledText(max: number) {
   const filled = plainText(max).check(ctx => {
-    if (visible.test(ctx.value.replace(TAGS, ''))) return
+    if (VISIBLE.test(ctx.value.replace(TAGS, ''))) return
     ctx.issues.push({ code: 'too_small', origin: 'string', minimum: 1, inclusive: true, input: ctx.value })
   })
-  return filled.meta({ minLength: 1, pattern: VISIBLE })
+  return filled.meta({ minLength: 1, pattern: VISIBLE.source })
 }
 
 /** Control and format characters (including bidirectional ones), line breaks, and invisible letters. */

@@ -15,6 +15,7 @@ const invisible = [
   '\u0007',
   '\u{e0041}\u{e007f}',
   '\0',
+  '\u034f',
 ]
 
 test.each(invisible)('%j is no reason', reason => {
