@@ -15,6 +15,7 @@ import {
   type FindingGrouping,
   findingGroupings,
   findingSorts,
+  maxFilterValues,
 } from '@/lib/domain/findings/filter'
 import { severities } from '@/lib/domain/findings/severity'
 import { statuses } from '@/lib/domain/findings/status'
@@ -71,11 +72,21 @@ export interface FindingListState {
   group: FindingGrouping | null
 }
 
+/** Lists without the values beyond the limit of a filter: without all of them, the list would show everything. */
+function withinLimit<T extends object>(values: T): T {
+  const limited = Object.entries(values).map(([name, value]) => [
+    name,
+    Array.isArray(value) ? value.slice(0, maxFilterValues) : value,
+  ])
+  return { ...values, ...Object.fromEntries(limited) }
+}
+
 /** Reads the list from an address. Unknown parameters are ignored, so that an old or broken link still shows a list. */
 export async function readFindingList(
   searchParams: Promise<Record<string, string | string[] | undefined>>,
 ): Promise<FindingListState> {
-  const { after, group, ...values } = await load(searchParams)
+  const { after, group, ...given } = await load(searchParams)
+  const values = withinLimit(given)
   const parsed = FindingFilter.safeParse({
     ...values,
     account: values.account.filter(id => FindingFilter.shape.account.safeParse([id]).success),

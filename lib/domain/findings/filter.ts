@@ -34,29 +34,36 @@ export const findingSorts = ['severity', 'due', 'newest', 'oldest'] as const
 export const findingGroupings = ['control', 'account', 'owner', 'regions'] as const
 export type FindingGrouping = (typeof findingGroupings)[number]
 
+/** More values than a person or an address names; each is compared in every branch of a query. */
+export const maxFilterValues = 1_000
+
+function anyOf<T extends z.ZodType>(value: T) {
+  return z.array(value).max(maxFilterValues).default([])
+}
+
 /** Filters of a list of findings. `status` unset means open. Lists are any-of. */
 export const FindingFilter = z.object({
-  team: z.array(TeamId).default([]),
-  account: z.array(AccountId).default([]),
-  environment: z.array(Environment).default([]),
-  severity: z.array(Severity).default([]),
-  status: z.array(Status).default([]),
+  team: anyOf(TeamId),
+  account: anyOf(AccountId),
+  environment: anyOf(Environment),
+  severity: anyOf(Severity),
+  status: anyOf(Status),
   /** Member ids; "none" is unassigned, "me" the reader. */
-  owner: z.array(z.union([z.uuid(), z.literal('none'), z.literal('me')])).default([]),
-  source: z.array(z.enum(sourceIds)).default([]),
-  control: z.array(atMost(z.string().min(1), 300)).default([]),
-  framework: z.array(z.enum(frameworkIds)).default([]),
+  owner: anyOf(z.union([z.uuid(), z.literal('none'), z.literal('me')])),
+  source: anyOf(z.enum(sourceIds)),
+  control: anyOf(atMost(z.string().min(1), 300)),
+  framework: anyOf(z.enum(frameworkIds)),
   /** What problems are about: see categoryOf. */
-  category: z.array(z.enum(categories)).default([]),
+  category: anyOf(z.enum(categories)),
   /** Tags of the resource: KEY with any value, or KEY=VALUE. */
-  tag: z.array(atMost(z.string().min(1), 400)).default([]),
+  tag: anyOf(atMost(z.string().min(1), 400)),
   /** Vulnerable packages: a name, or name and version with a space between them. */
-  package: z.array(atMost(z.string().min(1), 300)).default([]),
+  package: anyOf(atMost(z.string().min(1), 300)),
   /** Ids of resources, as findings have them. */
-  resource: z.array(atMost(z.string().min(1), 2_000)).default([]),
-  resourceType: z.array(atMost(z.string().min(1), 200)).default([]),
+  resource: anyOf(atMost(z.string().min(1), 2_000)),
+  resourceType: anyOf(atMost(z.string().min(1), 200)),
   overdue: z.boolean().default(false),
-  class: z.array(z.enum(findingClasses)).default([]),
+  class: anyOf(z.enum(findingClasses)),
   /** Vulnerabilities with a known exploit. */
   exploit: z.boolean().default(false),
   /** Vulnerabilities on the list of known exploited ones. */

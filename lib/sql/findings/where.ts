@@ -100,10 +100,15 @@ function split(branches: readonly Branch[], alternatives: readonly Alternative[]
   )
 }
 
+/** More are one parameter: a statement has at most 65,535 in all its branches, https://www.postgresql.org/docs/current/limits.html */
+const MAX_LISTED_RESOURCES = 10
+
 /** Findings of resources, written as in the index of their hashes. */
 export function isResource(ids: readonly string[]): Sql {
+  if (ids.length === 0) return sql`FALSE`
+  if (ids.length > MAX_LISTED_RESOURCES)
+    return sql`(hashtextextended(f.resource_id, 0) = ANY(ARRAY(SELECT hashtextextended(r.id, 0) FROM unnest(${[...ids]}::text[]) AS r(id))) AND f.resource_id = ANY(${[...ids]}::text[]))`
   const hashes = ids.map(id => sql`hashtextextended(${id}, 0)`)
-  if (hashes.length === 0) return sql`FALSE`
   return sql`(hashtextextended(f.resource_id, 0) = ANY(ARRAY[${Prisma.join(hashes)}]) AND f.resource_id = ANY(${[...ids]}::text[]))`
 }
 
