@@ -69,6 +69,11 @@ test.each([
   ['false positives', `finding WHERE status = 'false_positive'`],
   ['back from an exception', `finding_event WHERE kind = 'returned'`],
   ['commented', `finding_event WHERE kind = 'comment'`],
+  [
+    'of a severe control that fails in several Regions of an account',
+    `(SELECT FROM finding WHERE status = 'new' AND severity >= 4 AND control = ANY ('{Config.1,GuardDuty.1}')
+      GROUP BY account_id, control HAVING count(DISTINCT region) > 1) AS regional`,
+  ],
 ])('some findings are %s', async (_what, from) => {
   expect(await numberOf(from)).toBeGreaterThan(0)
 })
