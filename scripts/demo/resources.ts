@@ -139,7 +139,8 @@ export function resourcesOf(account: DemoAccount): Resource[] {
   const resources: Resource[] = []
   for (const [kind, { count }] of Object.entries(KINDS) as [Kind, KindOf][]) {
     const isFixed = typeof count === 'string'
-    const usual = count === 'one' ? 1 : count === 'regions' ? REGIONS.length : Math.max(1, Math.round(count * account.size))
+    const usual =
+      count === 'one' ? 1 : count === 'regions' ? REGIONS.length : Math.max(1, Math.round(count * account.size))
     const moved = account.migrated && MIGRATED.includes(kind) ? Math.ceil(usual / 3) : 0
     for (let n = 0; n < usual + moved; n++) {
       const next = random('resource', account.id, kind, n)
@@ -147,11 +148,7 @@ export function resourcesOf(account: DemoAccount): Resource[] {
       resources.push({
         ...placed(account, kind, n),
         from:
-          n >= usual
-            ? migration.from
-            : late && !isFixed
-              ? Math.max(account.from, 0.15 + next() * 0.7)
-              : account.from,
+          n >= usual ? migration.from : late && !isFixed ? Math.max(account.from, 0.15 + next() * 0.7) : account.from,
         until: gone && !isFixed && n < usual ? 0.4 + next() * 0.55 : 2,
       })
     }

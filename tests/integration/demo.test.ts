@@ -68,6 +68,7 @@ test.each([
   ['covered by an exception', `finding WHERE status = 'accepted' AND exception_id IS NOT NULL`],
   ['false positives', `finding WHERE status = 'false_positive'`],
   ['back from an exception', `finding_event WHERE kind = 'returned'`],
+  ['suppressed at the source', `finding WHERE status = 'suppressed'`],
   ['commented', `finding_event WHERE kind = 'comment'`],
   [
     'of a severe control that fails in several Regions of an account',
