@@ -24,17 +24,16 @@ export function AccessPanel({ finding }: { finding: Shown }) {
   if (facts?.kind !== 'access') return null
   const { isPublic, principals, actions, conditions, grantedBy, lastUsed } = facts
   if (principals.length + actions.length + conditions.length === 0 && lastUsed === null && !isPublic) return null
+  // Of everybody it is said in words.
+  const named = isPublic ? principals.filter(({ id }) => id !== '*') : principals
   return (
     <Panel title={t('title')}>
       <FactList>
-        {isPublic ? (
+        {isPublic || named.length > 0 ? (
           <Fact name={t('who')}>
-            <strong className="font-semibold text-bad">{t('everyone')}</strong>
-          </Fact>
-        ) : principals.length > 0 ? (
-          <Fact name={t('who')}>
+            {isPublic ? <strong className="font-semibold text-bad">{t('everyone')}</strong> : null}
             <ul>
-              {principals.map(principal => (
+              {named.map(principal => (
                 <li key={`${principal.type}-${principal.id}`}>
                   <PrincipalText principal={principal} accounts={principalAccounts} />
                 </li>
