@@ -71,8 +71,8 @@ test.each([
   ['suppressed at the source', `finding WHERE status = 'suppressed'`],
   ['commented', `finding_event WHERE kind = 'comment'`],
   [
-    'of a severe control that fails in several Regions of an account',
-    `(SELECT FROM finding WHERE status = 'new' AND severity >= 4 AND control = ANY ('{Config.1,GuardDuty.1}')
+    'of a control that fails in several Regions of an account',
+    `(SELECT FROM finding WHERE status IN ('new', 'acknowledged', 'in_progress') AND control = ANY ('{Config.1,GuardDuty.1}')
       GROUP BY account_id, control HAVING count(DISTINCT region) > 1) AS regional`,
   ],
 ])('some findings are %s', async (_what, from) => {
