@@ -40,6 +40,7 @@ test.describe.configure({ mode: 'serial' })
 
 test('findings are filtered by tag and category, and found by what a description says', async ({ console: page }) => {
   await start(page)
+  await page.getByRole('button', { name: 'More filters' }).click()
   await page.getByRole('button', { name: 'Tag', exact: true }).click()
   const dialog = page.getByRole('dialog', { name: 'Tag' })
   await dialog.getByRole('textbox', { name: 'Tag' }).fill('Owner=billing')

@@ -1,5 +1,5 @@
 import Link from 'next/link'
-import { useTranslations } from 'next-intl'
+import { useFormatter, useTranslations } from 'next-intl'
 import { accountOfPrincipal } from '@/lib/domain/accounts/account-id'
 import { visibleText } from '@/lib/domain/text/visible-text'
 import type { FindingDetail } from '@/lib/domain/views'
@@ -12,24 +12,28 @@ import { Fact, FactList } from './fact'
 type Shown = LinkedFinding & Pick<FindingDetail, 'facts' | 'principalAccounts'>
 type Principal = { type: string; id: string }
 
+/** https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_FindingSource.html */
+const GRANTS = ['POLICY', 'BUCKET_ACL', 'S3_ACCESS_POINT', 'S3_ACCESS_POINT_ACCOUNT'] as const
+const isGrant = (text: string): text is (typeof GRANTS)[number] => GRANTS.some(grant => grant === text)
+
 /** Who has access to a resource, to do what, under which conditions. Nothing for other findings. */
 export function AccessPanel({ finding }: { finding: Shown }) {
   const t = useTranslations('finding.access')
+  const format = useFormatter()
   const { facts, principalAccounts } = finding
   if (facts?.kind !== 'access') return null
   const { isPublic, principals, actions, conditions, grantedBy, lastUsed } = facts
   if (principals.length + actions.length + conditions.length === 0 && lastUsed === null && !isPublic) return null
+  // Of everybody it is said in words.
+  const named = isPublic ? principals.filter(({ id }) => id !== '*') : principals
   return (
     <Panel title={t('title')}>
       <FactList>
-        {isPublic ? (
+        {isPublic || named.length > 0 ? (
           <Fact name={t('who')}>
-            <strong className="font-semibold text-bad">{t('everyone')}</strong>
-          </Fact>
-        ) : principals.length > 0 ? (
-          <Fact name={t('who')}>
+            {isPublic ? <strong className="font-semibold text-bad">{t('everyone')}</strong> : null}
             <ul>
-              {principals.map(principal => (
+              {named.map(principal => (
                 <li key={`${principal.type}-${principal.id}`}>
                   <PrincipalText principal={principal} accounts={principalAccounts} />
                 </li>
@@ -59,7 +63,9 @@ export function AccessPanel({ finding }: { finding: Shown }) {
         ) : null}
         {grantedBy.length > 0 ? (
           <Fact name={t('grantedBy')}>
-            <span className="break-all">{grantedBy.map(visibleText).join(', ')}</span>
+            <span className="break-all">
+              {format.list(grantedBy.map(grant => (isGrant(grant) ? t(`grants.${grant}`) : visibleText(grant))))}
+            </span>
           </Fact>
         ) : null}
         {lastUsed ? (

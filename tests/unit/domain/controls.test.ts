@@ -16,6 +16,7 @@ import {
 } from '@/lib/domain/controls/text/titles'
 import english from '@/lib/domain/controls/text/titles.en.json'
 import japanese from '@/lib/domain/controls/text/titles.ja.json'
+import { toResourceType } from '@/lib/sources/values/resource-type'
 import { JAPANESE_TYPOGRAPHY, problemsOf, problemsOfPair, REFUSED_JAPANESE } from '../../support/wording'
 
 const canonical = shippedControlTable.controls
@@ -235,6 +236,17 @@ describe('the explanations of controls', () => {
     expect(key('InternalAccess')).not.toBeNull()
     expect(key('ExternalAccess', 'AWS::IAM::Role')).toBe('access-analyzer/ExternalAccess/AWS::IAM::Role')
     expect(key('ExternalAccess', 'AWS::New::Kind')).toBe('access-analyzer/ExternalAccess')
+  })
+
+  test('of a type of resource are found by the name that findings have for it', () => {
+    const table = ControlCommands.parse(commandTable)
+    const rows = [...Object.keys(table.commands).map(key => [key, key]), ...Object.entries(table.same)]
+    const typed = rows.flatMap(([name = '', key]) => {
+      const [, control, resourceType] = /^(.+)\/(AWS::.+)$/.exec(name) ?? []
+      return control && resourceType ? [{ control, resourceType: toResourceType(resourceType), key }] : []
+    })
+    expect(typed.length).toBeGreaterThan(10)
+    expect(typed.filter(({ key, ...finding }) => explanationKey(finding) !== key)).toEqual([])
   })
 
   test('are filled in with the finding, in the language of the reader', async () => {

@@ -31,9 +31,14 @@ export interface Explanation {
 
 const { commands, same } = ControlCommands.parse(table)
 const keys = new Map([
-  ...Object.keys(commands).map((key): [string, string] => [key.toLowerCase(), key]),
-  ...Object.entries(same).map(([key, other]): [string, string] => [key.toLowerCase(), other]),
+  ...Object.keys(commands).map((key): [string, string] => [plain(key), key]),
+  ...Object.entries(same).map(([key, other]): [string, string] => [plain(key), other]),
 ])
+
+/** One spelling for types of resources: findings have AwsS3Bucket where the table has AWS::S3::Bucket. */
+function plain(key: string): string {
+  return key.toLowerCase().replaceAll(':', '')
+}
 
 const texts = new Map<string, Promise<Texts>>()
 
@@ -49,7 +54,7 @@ function textsOf(locale: string): Promise<Texts> {
 
 /** The key of the explanation of a control; null for a control without one. */
 export function explanationKey({ control, resourceType }: { control: string; resourceType: string }): string | null {
-  return keys.get(`${control}/${resourceType}`.toLowerCase()) ?? keys.get(control.toLowerCase()) ?? null
+  return keys.get(plain(`${control}/${resourceType}`)) ?? keys.get(plain(control)) ?? null
 }
 
 /** The explanation of a finding's control, with commands filled in from the finding; null if there is none. */
