@@ -236,7 +236,7 @@ test('a list is read page by page with the cursor', async () => {
   await clear()
   await manyFindings(50)
   const token = await tokenFor(['findings:read'])
-  for (const sort of ['severity', 'due', 'newest', 'oldest']) {
+  for (const sort of ['severity', 'due', 'newest', 'oldest', 'recent', 'stale']) {
     const seen: string[] = []
     let cursor = ''
     for (;;) {
