@@ -84,6 +84,7 @@ export const INPUTS: readonly string[] = [
   'engineVersion',
   'environmentName',
   'evidenceBucket',
+  'hostedZoneId',
   'identityPoolId',
   'instanceProfile',
   'instanceProfileArn',

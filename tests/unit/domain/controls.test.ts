@@ -25,6 +25,8 @@ import {
 } from '@/lib/domain/controls/text/titles'
 import english from '@/lib/domain/controls/text/titles.en.json'
 import japanese from '@/lib/domain/controls/text/titles.ja.json'
+import advisorChecks from '@/lib/sources/trusted-advisor/checks.json'
+import moreAdvisorChecks from '@/lib/sources/trusted-advisor/more-checks.json'
 import failures from '../../fixtures/prowler-failures.json'
 import { JAPANESE_TYPOGRAPHY, problemsOf, problemsOfPair, REFUSED_JAPANESE } from '../../support/wording'
 
@@ -156,6 +158,15 @@ describe('the explanations of controls', () => {
       .map(({ check }) => controlTable.find(check, 'prowler')?.id ?? check)
       .filter(control => explanationKey({ control, resourceType: '' }) === null)
     expect(missing).toEqual([])
+  })
+
+  test('exist for every security check of Trusted Advisor; an incident has steps instead', () => {
+    const security = Object.entries({ ...advisorChecks, ...moreAdvisorChecks }).filter(
+      ([, { pillar }]) => pillar === 'security',
+    )
+    expect(security.length).toBeGreaterThan(200)
+    const controls = security.map(([id]) => controlTable.find(id, 'trusted-advisor')?.id ?? id)
+    expect(controls.filter(control => explanationKey({ control, resourceType: '' }) === null)).toEqual(['12Fnkpl8Y5'])
   })
 
   test('of a family are filled in with the resource of the finding', async () => {
