@@ -49,6 +49,17 @@ describe('the titles of controls', () => {
     expect(new Set(lower).size).toBe(lower.length)
   })
 
+  test('exist for every check that fails in real reports, and every security check of Trusted Advisor', () => {
+    const security = Object.entries({ ...advisorChecks, ...moreAdvisorChecks }).filter(
+      ([, { pillar }]) => pillar === 'security',
+    )
+    const named = [
+      ...failures.map(({ check }) => controlTable.find(check, 'prowler')?.id ?? check),
+      ...security.map(([id]) => controlTable.find(id, 'trusted-advisor')?.id ?? id),
+    ]
+    expect(named.filter(control => canonicalTitle('ja', control) === null)).toEqual([])
+  })
+
   test('are short sentences without a full stop, in the form of AWS', () => {
     // The words of AWS, so that only the Japanese ones follow the glossary of the product.
     const problems = Object.values(ja).flatMap(title =>
