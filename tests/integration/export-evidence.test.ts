@@ -82,7 +82,10 @@ test('the details of a vulnerability, its comments and its tags are exported', a
     packageVulnerabilityDetails: {
       vulnerabilityId: 'CVE-2021-44228',
       referenceUrls: ['https://nvd.nist.gov/vuln/detail/CVE-2021-44228'],
-      cvss: [{ version: '3.1', baseScore: 10, scoringVector: 'CVSS:3.1/AV:N/AC:L', source: 'NVD' }],
+      cvss: [
+        { version: '2.0', baseScore: 9.3, scoringVector: 'AV:N/AC:M', source: 'NVD' },
+        { version: '3.1', baseScore: 10, scoringVector: 'CVSS:3.1/AV:N/AC:L', source: 'NVD' },
+      ],
       vulnerablePackages: [{ name: 'log4j', version: '2.14', fixedInVersion: '2.17.1' }],
     },
   }

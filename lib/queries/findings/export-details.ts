@@ -107,7 +107,8 @@ function detailsOf({ control }: FindingRow, stored: StoredDetails): FindingDetai
 }
 
 function vulnerabilityCells(facts: VulnerabilityFacts | null) {
-  const [cvss] = facts?.cvss ?? []
+  // Of the newest version: a source names the scores of several.
+  const [cvss] = (facts?.cvss ?? []).toSorted((a, b) => Number(b.version ?? 0) - Number(a.version ?? 0))
   const { repository = null, tags = [] } = facts?.image ?? {}
   const fixed = (facts?.packages ?? []).flatMap(each => (each.fixed === null ? [] : `${each.name} ${each.fixed}`))
   return {
