@@ -150,6 +150,7 @@ describe('names that are not joined', () => {
     ['vjafUGJ9H0', 'other-test'],
     ['s3_bucket_cross_account_access', 'other-test'],
     ['inspector2_is_enabled', 'several'],
+    ['documentdb_cluster_cloudwatch_log_export', 'other-test'],
   ])('%s, because of %s', (name, reason) => {
     expect(unjoined.find(each => each.name === name)?.reason).toBe(reason)
   })
