@@ -18,8 +18,6 @@ export interface FindingDetails {
   tags: string
   /** One a line: when, who, text. */
   comments: string
-  /** The files of the finding, each with its SHA-256. */
-  evidence: string
   suppressedBy: string
   suppressedAt: string
   suppressedNote: string
@@ -43,7 +41,6 @@ interface StoredDetails {
   facts: Facts | null
   tags: string | null
   comments: string | null
-  evidence: string | null
   suppression: Suppression | null
 }
 
@@ -55,7 +52,7 @@ export async function withDetails<R extends FindingRow>(rows: readonly R[]): Pro
   // The texts and facts are those of the page: lib/queries/findings/finding.ts.
   const stored = await read<StoredDetails>(sql`
     SELECT f.account_id || '-' || replace(f.id::text, '-', '') AS id, CASE WHEN f.class = 'vulnerability' THEN f.kev END AS kev,
-      p.description, p.remediation_text AS remediation, p.remediation_url AS "remediationUrl", c.facts, t.tags, n.comments, a.files AS evidence,
+      p.description, p.remediation_text AS remediation, p.remediation_url AS "remediationUrl", c.facts, t.tags, n.comments,
       u.suppression
     FROM unnest(${keys.map(key => key.accountId)}::text[], ${keys.map(key => key.uuid)}::uuid[]) AS k(account_id, id)
     JOIN finding f ON f.account_id = k.account_id AND f.id = k.id
@@ -72,9 +69,6 @@ export async function withDetails<R extends FindingRow>(rows: readonly R[]): Pro
     LEFT JOIN LATERAL (
       SELECT string_agg(to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') || ' ' || e.actor_name || ': ' || e.text, E'\\n' ORDER BY e.id) AS comments
       FROM finding_event e WHERE e.account_id = f.account_id AND e.finding_id = f.id AND e.kind = 'comment' AND e.text IS NOT NULL) AS n ON TRUE
-    LEFT JOIN LATERAL (
-      SELECT string_agg(t.name || ' sha256:' || t.sha256, '; ' ORDER BY t.uploaded_at, t.id) AS files FROM attachment t
-      WHERE t.owner_kind = 'finding' AND t.owner_id = f.id::text AND t.account_id = f.account_id AND t.state = 'stored') AS a ON TRUE
     LEFT JOIN LATERAL (
       SELECT s.suppression FROM sighting s WHERE ${ofFinding} AND s.present AND s.result = 'suppressed' AND s.suppression IS NOT NULL
       ORDER BY s.source COLLATE "C", s.id LIMIT 1) AS u ON TRUE`)
@@ -93,7 +87,6 @@ function detailsOf({ control }: FindingRow, stored: StoredDetails): FindingDetai
     remediationUrl: stored.remediationUrl ?? '',
     tags: stored.tags ?? '',
     comments: stored.comments ?? '',
-    evidence: stored.evidence ?? '',
     suppressedBy: suppression?.by ?? '',
     suppressedAt: suppression?.at ?? '',
     suppressedNote: suppression?.note ?? '',
