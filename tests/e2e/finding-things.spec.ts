@@ -59,6 +59,21 @@ test('findings are filtered by tag and category, and found by what a description
   }
 })
 
+test('findings are sorted and filtered by the last report that contained them', async ({ console: page }) => {
+  await page.goto(`/findings?account=${account}`)
+  await speak(page, 'English')
+  await page.getByRole('button', { name: /Sort/ }).click()
+  await page.getByRole('option', { name: 'Last reported, oldest first' }).click()
+  await expect(page).toHaveURL(/sort=stale/)
+  await expect(rowsOf(page)).toHaveCount(5)
+  await page.getByRole('button', { name: /Age at the source/ }).click()
+  await page.getByRole('option', { name: 'Last reported over 7 days ago' }).click()
+  await expect(page).toHaveURL(/lastObservedTo=/)
+  await expect(page.getByText('No matching findings')).toBeVisible()
+  await page.getByRole('link', { name: /Remove the filter “Last reported by/ }).click()
+  await expect(rowsOf(page)).toHaveCount(5)
+})
+
 test('a resource has a page with its facts and all of its findings', async ({ console: page }) => {
   await page.goto(`/findings?account=${account}&control=S3.2`)
   await speak(page, 'English')

@@ -28,7 +28,12 @@ export function splitFindingId(id: FindingId): { accountId: AccountId; uuid: str
 /** The id of no member, for a filter that must match nothing. */
 export const NOBODY = '00000000-0000-0000-0000-000000000000'
 
-export const findingSorts = ['severity', 'due', 'newest', 'oldest'] as const
+export const findingSorts = ['severity', 'due', 'newest', 'oldest', 'recent', 'stale'] as const
+
+/** Orders by the last report that contained a finding. It is computed, so that only so many findings are sorted by it. */
+export const reportSorts = ['recent', 'stale'] as const
+export type ReportSort = (typeof reportSorts)[number]
+export const SORTED_BY_REPORT = 2_000
 
 /** Groupings of findings; `regions` is one control in one account, over all of its Regions. */
 export const findingGroupings = ['control', 'account', 'owner', 'regions'] as const
@@ -76,6 +81,10 @@ export const FindingFilter = z.object({
   observedFrom: z.iso.date().nullable().default(null),
   /** The same, or earlier. */
   observedTo: z.iso.date().nullable().default(null),
+  /** Contained in a report on this day of the organization's calendar or later. */
+  lastObservedFrom: z.iso.date().nullable().default(null),
+  /** Reported now, but by no report after this day. */
+  lastObservedTo: z.iso.date().nullable().default(null),
   /** Findings whose sources are all silent. */
   unconfirmed: z.boolean().default(false),
   /**
