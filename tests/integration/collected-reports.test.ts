@@ -14,7 +14,12 @@ interface CellGiven {
   complete?: boolean
 }
 
-function report(collector: string, lines: readonly object[], cells: readonly CellGiven[], { day = 1, whole = true } = {}) {
+function report(
+  collector: string,
+  lines: readonly object[],
+  cells: readonly CellGiven[],
+  { day = 1, whole = true } = {},
+) {
   const header = { collection: 1, account, collector, startedAt: at(day).toISOString(), whole }
   const last = cells.map(({ region, state = 'ok', complete: all = state === 'ok' }) => {
     return { coverage: 1, account, region, collector, state, complete: all, records: 0 }
@@ -67,16 +72,21 @@ describe('a collected report of findings', () => {
     await expectTrueCounts()
   })
 
-  test.each(['denied', 'throttled', 'failed', 'not_enabled', 'no_plan'])('closes nothing in a cell that is %s', async state => {
-    await complete(report('guardduty', [threat('b1', 'eu-west-1'), threat('b2', 'us-east-1')], TWO), at(1))
-    const cells = [{ region: 'eu-west-1', state }, { region: 'us-east-1' }]
-    await complete(report('guardduty', [], cells, { day: 2 }), at(2))
-    expect(await open()).toEqual([expect.stringContaining('i-b1')])
-    expect(await prisma().coverage.findMany({ where: { accountId: account }, orderBy: { region: 'asc' } })).toMatchObject([
-      { region: 'eu-west-1', state, okAt: at(1), since: at(2) },
-      { region: 'us-east-1', state: 'ok', okAt: at(2), since: at(1) },
-    ])
-  })
+  test.each(['denied', 'throttled', 'failed', 'not_enabled', 'no_plan'])(
+    'closes nothing in a cell that is %s',
+    async state => {
+      await complete(report('guardduty', [threat('b1', 'eu-west-1'), threat('b2', 'us-east-1')], TWO), at(1))
+      const cells = [{ region: 'eu-west-1', state }, { region: 'us-east-1' }]
+      await complete(report('guardduty', [], cells, { day: 2 }), at(2))
+      expect(await open()).toEqual([expect.stringContaining('i-b1')])
+      expect(
+        await prisma().coverage.findMany({ where: { accountId: account }, orderBy: { region: 'asc' } }),
+      ).toMatchObject([
+        { region: 'eu-west-1', state, okAt: at(1), since: at(2) },
+        { region: 'us-east-1', state: 'ok', okAt: at(2), since: at(1) },
+      ])
+    },
+  )
 
   test('closes nothing after a window of changes, nor in Regions that it does not name', async () => {
     await complete(report('guardduty', [threat('c1', 'eu-west-1'), threat('c2', 'us-east-1')], TWO), at(1))
@@ -123,7 +133,9 @@ describe('a collected report of resources', () => {
   test('of an earlier time changes nothing that a later one read', async () => {
     await complete(report('s3', [bucket('one', { n: 2 })], cells, { day: 5 }), at(5))
     await complete(report('s3', [bucket('one', { n: 1 }), bucket('old', {})], cells, { day: 4 }), at(4))
-    expect(await prisma().asset.findMany({ where: { accountId: account } })).toMatchObject([{ name: 'one', data: { n: 2 } }])
+    expect(await prisma().asset.findMany({ where: { accountId: account } })).toMatchObject([
+      { name: 'one', data: { n: 2 } },
+    ])
     expect(await prisma().coverage.findMany({ where: { accountId: account } })).toMatchObject([{ readAt: at(5) }])
   })
 
@@ -143,6 +155,10 @@ test('lines without a header, of another collector, or malformed, are refused wi
   expect(run).toMatchObject({ rejected: 2 })
   const codes = await prisma().importReject.findMany({ where: { importId: { in: [without.id, run.id] } } })
   expect(new Set(codes.map(({ code, params }) => `${code} ${JSON.stringify(params)}`))).toEqual(
-    new Set(['missing_field {"field":"collection"}', 'bad_field {"field":"collector"}', 'bad_field {"field":"region"}']),
+    new Set([
+      'missing_field {"field":"collection"}',
+      'bad_field {"field":"collector"}',
+      'bad_field {"field":"region"}',
+    ]),
   )
 })

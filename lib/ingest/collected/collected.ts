@@ -51,7 +51,8 @@ export class Collected {
 
   /** Throws RejectedRecord for a cell of another collector. */
   addCell(cell: CoverageLine): void {
-    if (cell.collector !== this.definition.id) throw new RejectedRecord('bad_field', { field: 'collector' }, cell.account)
+    if (cell.collector !== this.definition.id)
+      throw new RejectedRecord('bad_field', { field: 'collector' }, cell.account)
     this.cells.push(cell)
   }
 

@@ -1,14 +1,21 @@
 import 'server-only'
 import { randomUUID } from 'node:crypto'
-import { type AwsConnection, openConnection } from '../../aws/connection'
 import { collectorOf } from '../../aws/collect/registry'
+import { type AwsConnection, openConnection } from '../../aws/connection'
 import { now } from '../../clock'
 import { isCollectorId } from '../../domain/collection/collectors'
 import { AppError } from '../../errors'
 import { log } from '../../log'
 import { outageOf } from '../../outage'
 import { usableConnection } from '../../store/collection/connections'
-import { type ClaimedTask, claimTasks, keepTasks, putBack, TASK_ALIVE_EVERY_MS, TaskLost } from '../../store/collection/tasks'
+import {
+  type ClaimedTask,
+  claimTasks,
+  keepTasks,
+  putBack,
+  TASK_ALIVE_EVERY_MS,
+  TaskLost,
+} from '../../store/collection/tasks'
 import { advanceRounds } from './plan'
 import { access, runTask } from './run-task'
 
@@ -33,6 +40,7 @@ export class CollectionLoop {
   readonly #connections = new Map<string, Open>()
   readonly #idleMs: number
   #stopping = false
+  #advancedAt = 0
   #wake: () => void = () => undefined
   #done: Promise<void> = Promise.resolve()
   #alive: NodeJS.Timeout | undefined
@@ -70,13 +78,19 @@ export class CollectionLoop {
   }
 
   async #round(): Promise<number> {
-    await advanceRounds()
+    await this.#advance()
     this.#closeIdle()
     const limit = AT_ONCE - this.#running.size
     if (limit <= 0 || this.#stopping) return 0
     const tasks = await claimTasks(access, this.#holder, { limit, perAccount: PER_ACCOUNT })
     for (const task of tasks) void this.#run(task)
     return tasks.length
+  }
+
+  async #advance(): Promise<void> {
+    if (Date.now() - this.#advancedAt < this.#idleMs) return
+    this.#advancedAt = Date.now()
+    await advanceRounds()
   }
 
   async #run(task: ClaimedTask): Promise<void> {

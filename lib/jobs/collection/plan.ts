@@ -27,7 +27,9 @@ function task(accountId: string, { id }: CollectorDefinition): PlannedTask {
 
 /** What is read of each account in a round. */
 function accountTasks(kind: RoundKind, accountId: string): PlannedTask[] {
-  return built.filter(each => !each.ofOrganization && (kind === 'full' || each.light)).map(each => task(accountId, each))
+  return built
+    .filter(each => !each.ofOrganization && (kind === 'full' || each.light))
+    .map(each => task(accountId, each))
 }
 
 /** What is read in the connection's own account before its other accounts are known. */

@@ -1,9 +1,9 @@
 import 'server-only'
 import { createHash } from 'node:crypto'
 import { jobAccess } from '../../access/job'
+import type { CellCalls, Collector } from '../../aws/collect/collector'
 import type { AwsConnection } from '../../aws/connection'
 import { AwsFailure } from '../../aws/failure'
-import type { CellCalls, Collector } from '../../aws/collect/collector'
 import { now } from '../../clock'
 import { type CollectorDefinition, collectorDefinition } from '../../domain/collection/collectors'
 import type { CollectionHeader, CoverageLine } from '../../domain/collection/lines'
@@ -37,7 +37,7 @@ export async function runTask(task: ClaimedTask, setting: TaskSetting): Promise<
   // A run that was killed after it queued the report had no time to say so.
   if (state !== null && state !== 'receiving') return endTask(access, task)
   const position = (state === null ? null : task.position) ?? (await begin(task, definition, setting))
-  await new TaskRun(task, definition, setting, position).work()
+  await new TaskRun(task, setting, position).work()
 }
 
 /** Begins the report of a task. */
@@ -59,7 +59,13 @@ async function begin(task: ClaimedTask, definition: CollectorDefinition, setting
     task.importId = importId
     task.sizeBytes = 0
     const whole = task.region === null
-    const header: CollectionHeader = { collection: 1, account: accountId, collector, startedAt: position.startedAt, whole }
+    const header: CollectionHeader = {
+      collection: 1,
+      account: accountId,
+      collector,
+      startedAt: position.startedAt,
+      whole,
+    }
     const bytes = Buffer.from(`${JSON.stringify(header)}\n`)
     await saveLines(access, task, { bytes, position, records: 0, calls: 0, throttles: 0 })
   } catch (error) {
@@ -98,15 +104,13 @@ function failedCell(cell: CoverageLine, { state, action, message }: AwsFailure):
 
 class TaskRun {
   readonly #task: ClaimedTask
-  readonly #definition: CollectorDefinition
   readonly #setting: TaskSetting
   readonly #writer: ReportWriter
   readonly #counted: CellCalls[] = []
   #position: Position
 
-  constructor(task: ClaimedTask, definition: CollectorDefinition, setting: TaskSetting, position: Position) {
+  constructor(task: ClaimedTask, setting: TaskSetting, position: Position) {
     this.#task = task
-    this.#definition = definition
     this.#setting = setting
     this.#position = position
     this.#writer = new ReportWriter(access, task, () => this.#counts())

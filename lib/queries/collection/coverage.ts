@@ -43,7 +43,7 @@ export async function listCoverage(
   cursor: string | null,
 ): Promise<Page<CoverageRow>> {
   const after = cursor === null ? null : decodeCursor(cursor, z.tuple([PlaceText, PlaceText]))
-  const matches = text === '' ? sql`TRUE` : sql`(${contains(sql`a.name`, text)} OR ${contains(sql`a.id`, text)})`
+  const matches = text === '' ? sql`TRUE` : sql`(a.name ILIKE ${contains(text)} OR a.id LIKE ${contains(text)})`
   const rows = await read<{ id: string; name: string; place: string; cells: StoredCell[] | null; total: number }>(
     sql`WITH wanted AS MATERIALIZED (
         SELECT a.id, a.name, lower(coalesce(nullif(a.name, ''), a.id)) AS place FROM account a
@@ -65,6 +65,7 @@ export async function listCoverage(
     rows: shown.map(({ id, name, cells }) => ({ account: { id, name }, cells: byCollector(cells ?? []) })),
     next: rows.length > PAGE && last ? encodeCursor([last.place, last.id]) : null,
     total: rows[0]?.total ?? 0,
+    exact: true,
   }
 }
 

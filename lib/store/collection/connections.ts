@@ -4,7 +4,12 @@ import { type Access, type JobAccess, requireAllAccounts } from '../../access/pr
 import { openSealed, sealText } from '../../access/seal/seal'
 import { now } from '../../clock'
 import { prisma } from '../../db'
-import type { AddConnection, ConnectionKind, DropConnection, UpdateConnection } from '../../domain/collection/connection'
+import type {
+  AddConnection,
+  ConnectionKind,
+  DropConnection,
+  UpdateConnection,
+} from '../../domain/collection/connection'
 import { AppError, NotFoundError } from '../../errors'
 import { type Connection, Prisma } from '../../generated/prisma/client'
 import { recordAudit } from '../audit/audit'
@@ -67,7 +72,11 @@ export async function dropConnection(access: Access<'connections:manage'>, { id 
     if (!before) throw new NotFoundError()
     await tx.connection.delete({ where: { id } })
     const { name, accountId } = before
-    await recordAudit(tx, access, { action: 'connection.drop', target: `connection:${id}`, detail: { name, accountId } })
+    await recordAudit(tx, access, {
+      action: 'connection.drop',
+      target: `connection:${id}`,
+      detail: { name, accountId },
+    })
   })
 }
 

@@ -30,7 +30,10 @@ export interface NewRound {
 }
 
 /** Begins a round. Returns its number; null if the slot has one. */
-export async function startRound(access: Access<'accounts:manage'> | JobAccess, round: NewRound): Promise<number | null> {
+export async function startRound(
+  access: Access<'accounts:manage'> | JobAccess,
+  round: NewRound,
+): Promise<number | null> {
   return prisma().$transaction(async tx => {
     const { actor } = access
     const [created] = await runIn<{ id: number }>(

@@ -101,7 +101,12 @@ export async function keepTasks(_job: JobAccess, holder: string): Promise<TaskKe
 }
 
 /** Names the import that receives what a task reads, before the first bytes. Throws TaskLost. */
-export async function beginTask(_job: JobAccess, task: ClaimedTask, importId: number, position: Position): Promise<void> {
+export async function beginTask(
+  _job: JobAccess,
+  task: ClaimedTask,
+  importId: number,
+  position: Position,
+): Promise<void> {
   const begun = await executeIn(
     pool(),
     sql`UPDATE collection_task SET import_id = ${importId}, size_bytes = 0, records = 0, position = ${JSON.stringify(position)}::jsonb
