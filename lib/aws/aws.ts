@@ -1,15 +1,15 @@
 import 'server-only'
 import { fromNodeProviderChain } from '@aws-sdk/credential-providers'
 import type { AccountId } from '../domain/accounts/account-id'
-import { type CallContext, Calls } from './call'
-import { createTransport } from './clients'
+import { type CallContext, Calls } from './call/call'
+import { createTransport } from './call/clients'
+import { type AwsCredentials, type CredentialSource, RoleCredentials, type RoleTarget } from './call/credentials'
+import { type Clock, processClock, RateLimiter } from './call/rate'
+import { CallSlots } from './call/slots'
 import type { CellCalls } from './collect/collector'
-import { type AwsCredentials, type CredentialSource, RoleCredentials, type RoleTarget } from './credentials'
 import { toAwsFailure } from './errors'
 import { AwsFailure } from './failure'
 import { rates } from './operations/rates'
-import { type Clock, processClock, RateLimiter } from './rate'
-import { CallSlots } from './slots'
 
 /** Calls at once. Each takes about 100 ms, so that a worker makes some hundred calls a second. */
 const CONCURRENT_CALLS = 64

@@ -2,9 +2,9 @@ import 'server-only'
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
+import type { InputOf, OperationName, OutputOf } from '../operations'
+import { packages, type Service } from '../operations/packages'
 import type { AwsCredentials } from './credentials'
-import type { InputOf, OperationName, OutputOf } from './operations'
-import { packages, type Service } from './operations/packages'
 
 const CONNECT_TIMEOUT = 5000
 const REQUEST_TIMEOUT = 60_000
