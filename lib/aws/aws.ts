@@ -1,4 +1,5 @@
 import 'server-only'
+import { lookup } from 'node:dns/promises'
 import { fromNodeProviderChain } from '@aws-sdk/credential-providers'
 import type { AccountId } from '../domain/accounts/account-id'
 import { type CallContext, Calls } from './call/call'
@@ -52,7 +53,7 @@ export class Aws implements AwsAccess {
   constructor(private readonly settings: AwsSettings) {
     const { concurrency = CONCURRENT_CALLS, clock = processClock, random = Math.random, endpoint } = settings
     const limiter = new RateLimiter(clock, new CallSlots(concurrency), rates)
-    this.context = { limiter, clock, random, endpoint, transport: createTransport(concurrency) }
+    this.context = { limiter, clock, random, endpoint, transport: createTransport(concurrency), resolves }
     this.own = ownCredentials(settings)
     this.roles = new RoleCredentials((target, signal) => this.assume(target, signal), clock)
   }
@@ -93,6 +94,13 @@ export class Aws implements AwsAccess {
       ...(Expiration !== undefined && { expiration: Expiration }),
     }
   }
+}
+
+function resolves(host: string): Promise<boolean> {
+  return lookup(host).then(
+    () => true,
+    () => false,
+  )
 }
 
 /** The default chain of the SDK: environment, SSO or profile, web identity, and the role of the task or instance. */

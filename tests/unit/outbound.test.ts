@@ -12,7 +12,6 @@ const ALLOWED = [
   'components/ui/recovery/health-store.ts',
   'lib/access/sign-in/provider-metadata.ts',
   'lib/aws/aws.ts',
-  'lib/aws/call/call.ts',
   'lib/aws/call/clients.ts',
   'lib/aws/operations/packages.ts',
   'lib/db.ts',
