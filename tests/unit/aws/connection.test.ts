@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { AwsAccess } from '../../../lib/aws/aws'
 import type { RoleTarget } from '../../../lib/aws/call/credentials'
-import { openConnection } from '../../../lib/aws/connection'
+import { openConnection, processAws } from '../../../lib/aws/connection'
 import { fakeCalls } from '../../support/aws/fake-calls'
 
 const never = new AbortController().signal
@@ -51,4 +51,8 @@ test('a window reaches the calls, and a closed connection forgets its credential
   expect(connection.counts(calls)).toEqual({ calls: 0, throttles: 0 })
   connection.close()
   expect(forgotten).toEqual(['hinomi-7'])
+})
+
+test('all connections of a process share its limits and sockets', () => {
+  expect(processAws()).toBe(processAws())
 })
