@@ -53,6 +53,12 @@ test('a window reaches the calls, and a closed connection forgets its credential
   expect(forgotten).toEqual(['hinomi-7'])
 })
 
-test('all connections of a process share its limits and sockets', () => {
-  expect(processAws()).toBe(processAws())
+test('all connections of a process share its limits and sockets, as long as its settings stay', () => {
+  const first = processAws()
+  expect(processAws()).toBe(first)
+  const before = process.env.HINOMI_AWS_ENDPOINT
+  process.env.HINOMI_AWS_ENDPOINT = 'http://127.0.0.1:1'
+  expect(processAws()).not.toBe(first)
+  if (before === undefined) delete process.env.HINOMI_AWS_ENDPOINT
+  else process.env.HINOMI_AWS_ENDPOINT = before
 })
