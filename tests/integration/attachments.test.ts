@@ -23,6 +23,8 @@ import { jobAccess } from '../support/job'
 import { accessOf, addMember } from '../support/people'
 import { setSecrets } from '../support/secrets'
 import { people, reported, type Who } from './support-exceptions'
+import { at } from './support-ingest'
+import { holdingAccount, waiting } from './support-locks'
 
 const job = jobAccess('test')
 const { HINOMI_SECRET, HINOMI_OLD_SECRETS, HINOMI_MAX_ATTACHMENTS_MB } = env()
@@ -117,7 +119,15 @@ describe('a file that arrives', () => {
 })
 
 describe('a workbook', () => {
-  const types = (type: string) => ({ '[Content_Types].xml': `<Types><Override ContentType="${type}"/></Types>` })
+  const TYPES = '[Content_Types].xml'
+  const MACROS = 'application/vnd.ms-excel.sheet.macroEnabled.main+xml'
+  const types = (type: string) => ({ [TYPES]: `<Types><Override ContentType="${type}"/></Types>` })
+  const wide = ({ [TYPES]: text = '' }: Record<string, string>) => ({
+    [TYPES]: Buffer.from(`\ufeff${text}`, 'utf16le'),
+  })
+  const withEntity = ({ [TYPES]: text = '' }: Record<string, string>) => ({
+    [TYPES]: `<!DOCTYPE Types [<!ENTITY m "${MACROS}">]>${text}`,
+  })
   test('is accepted without macros', async () => {
     const sheet = randomBytes(700_000).toString('base64')
     const workbook = xlsxOf({ 'xl/worksheets/sheet1.xml': sheet })
@@ -127,8 +137,12 @@ describe('a workbook', () => {
     ['macros', xlsxOf({ 'xl/vbaProject.bin': 'x' }), 'attachmentMacros'],
     ['macros of Excel 4', xlsxOf({ 'xl/macrosheets/sheet1.xml': 'x' }), 'attachmentMacros'],
     ['an embedded program', xlsxOf({ 'xl/embeddings/oleObject1.bin': 'x' }), 'attachmentMacros'],
-    ['a type with macros', xlsxOf(types('application/vnd.ms-excel.sheet.macroEnabled.main+xml')), 'attachmentMacros'],
+    ['a type with macros', xlsxOf(types(MACROS)), 'attachmentMacros'],
     ['another document', xlsxOf().subarray(0, 60), 'attachmentContent'],
+    ['a type with macros in UTF-16', xlsxOf(wide(types(MACROS))), 'attachmentContent'],
+    ['a type with macros in character references', xlsxOf(types(MACROS.replace('E', '&#69;'))), 'attachmentContent'],
+    ['a type with macros by an entity', xlsxOf(withEntity(types('&m;'))), 'attachmentMacros'],
+    ['a second list of types', xlsxOf({ '[content_types].xml': types(MACROS)[TYPES] ?? '' }), 'attachmentContent'],
   ])('with %s is refused', async (_what, bytes, reason) => {
     await expect(attach(who.member, 'a.xlsx', bytes)).rejects.toEqual(failing(reason))
     expect(await stored()).toEqual({ files: 0, pieces: 0 })
@@ -171,6 +185,33 @@ test('only its uploader deletes a file, and only while nothing is decided', asyn
   expect((await getFinding(who.member, key)).events.at(-1)).toMatchObject({ kind: 'detached', before: 'b.pdf' })
   await setStatus(who.member, { selection: { ids: [key] }, status: 'resolved', reason: 'See the file' })
   await expect(deleteAttachment(who.member, kept)).rejects.toEqual(failing('attachmentKept'))
+})
+
+test('a file that a decision stood on stays when the finding is reopened', async () => {
+  const { key } = await reported()
+  const id = await attach(who.member, 'a.pdf', PDF, { finding: key })
+  const set = (status: 'resolved' | 'in_progress') =>
+    setStatus(who.member, { selection: { ids: [key] }, status, reason: 'See the file' })
+  await set('resolved')
+  await set('in_progress')
+  await expect(deleteAttachment(who.member, id)).rejects.toEqual(failing('attachmentKept'))
+  setClock(() => at(11))
+  const later = await attach(who.member, 'b.pdf', PDF, { finding: key })
+  await deleteAttachment(who.member, later)
+})
+
+test('a file is not deleted beside a decision about its finding', async () => {
+  const { account, key } = await reported()
+  const id = await attach(who.member, 'a.pdf', PDF, { finding: key })
+  const release = await holdingAccount(account)
+  const closed = setStatus(who.csirtLead, { selection: { ids: [key] }, status: 'resolved', reason: 'See the file' })
+  await waiting(1)
+  const deleted = deleteAttachment(who.member, id)
+  deleted.catch(() => undefined)
+  await waiting(2)
+  await release()
+  await closed
+  await expect(deleted).rejects.toEqual(failing('attachmentKept'))
 })
 
 test('the number and the size of all files are limited', async () => {

@@ -62,6 +62,25 @@ test('many findings of a resource hide no threat', async () => {
   expect(found.filter(({ finding }) => finding.class === 'threat' && finding.accountId === account)).toHaveLength(1)
 })
 
+test('findings of longer addresses do not crowd out those of the address', async () => {
+  const [ours, crowd, theirs] = [newAccount(), newAccount(), newAccount()]
+  await complete([threat({ account: ours, ip: '192.0.2.1', accessKeyId: 'ASIAOURS' })], at(1, 3))
+  const { id } = await onlyFinding(ours)
+  const others = Array.from({ length: 60 }, (_, n) =>
+    threat({
+      account: crowd,
+      id: `c${n}`,
+      userName: `user-${n}`,
+      ip: `192.0.2.1${n + 10}`,
+      accessKeyId: `ASIA${n}CROWD`,
+    }),
+  )
+  await complete(others, at(1, 4))
+  await complete([threat({ account: theirs, userName: 'other', ip: '192.0.2.1', accessKeyId: 'ASIAX' })], at(1, 5))
+  const found = await relatedFindings(job, await getFinding(job, id))
+  expect(found.map(({ finding, shared }) => [finding.accountId, shared])).toEqual([[theirs, ['ip']]])
+})
+
 test('other findings have none', async () => {
   const account = newAccount()
   await complete([asff({ account })], at(1, 3))

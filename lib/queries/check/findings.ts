@@ -85,7 +85,8 @@ const statements: readonly SqlCheck[] = [
       JOIN sighting s ON s.account_id = f.account_id AND s.finding_id = f.id AND s.present AND s.result = 'failed'
       WHERE f.status = 'resolved' AND f.resolved_reason = 'verdict'
         AND ((s.facts ->> 'count')::bigint > (f.verdict #>> '{seen,count}')::bigint
-          OR (s.facts ->> 'lastSeen')::timestamptz > (f.verdict #>> '{seen,lastSeen}')::timestamptz)`,
+          OR ((s.facts ->> 'lastSeen')::timestamptz > (f.verdict #>> '{seen,lastSeen}')::timestamptz
+            AND (s.facts ->> 'lastSeen')::timestamptz <= s.observed_at))`,
   },
   {
     check: 'findingSeverity',

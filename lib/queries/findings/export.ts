@@ -7,8 +7,9 @@ import { toSeverity } from '../../domain/findings/severity'
 import type { FindingRow } from '../../domain/views'
 import { Prisma } from '../../generated/prisma/client'
 import { isReadable } from '../../sql/attachments/where'
-import { confirmedAt, confirmingFeeds } from '../../sql/findings/last-report'
+import { lastObserved } from '../../sql/findings/last-observed'
 import { read } from '../../sql/read'
+import { type FindingDetails, withDetails } from './export-details'
 import { listFindings } from './list'
 
 const { sql } = Prisma
@@ -44,7 +45,7 @@ export interface FindingEvidence {
   severities: string
 }
 
-export type ExportedFinding = FindingRow & FindingEvidence
+export type ExportedFinding = FindingRow & FindingEvidence & FindingDetails
 
 /** Every finding that matches a filter, a page at a time, in its order. Findings that change meanwhile may be included or not. */
 export async function* exportFindings(
@@ -54,7 +55,7 @@ export async function* exportFindings(
   let cursor: string | null = null
   do {
     const page = await listFindings(access, filter, { cursor, limit: PAGE })
-    yield await withEvidence(access, page.rows)
+    yield await withDetails(await withEvidence(access, page.rows))
     cursor = page.next
   } while (cursor !== null)
 }
@@ -71,14 +72,14 @@ function filesOf(owner: AttachmentOwner, id: Prisma.Sql): Prisma.Sql {
 }
 
 /** Adds the evidence to rows that the reader may see. */
-async function withEvidence(access: Access, rows: readonly FindingRow[]): Promise<ExportedFinding[]> {
+async function withEvidence(access: Access, rows: readonly FindingRow[]): Promise<(FindingRow & FindingEvidence)[]> {
   if (rows.length === 0) return []
   const keys = rows.map(row => splitFindingId(row.id))
   const stored = await read<StoredEvidence>(sql`
     SELECT f.account_id || '-' || replace(f.id::text, '-', '') AS id, f.opened_at AS "openedAt", f.resolved_at AS "resolvedAt",
       f.resolved_reason AS "resolvedReason", f.exception_id AS "exceptionId", x.controls AS "exceptionControls", x.ticket AS "exceptionTicket",
       x.decided_name AS "exceptionApprovedBy", x.note AS "exceptionNote", x.review_at AS "exceptionReviewAt", x.files AS "exceptionEvidence", f.exploit, f.epss, f.fix, e.by AS "resolvedBy",
-      e.import AS "resolvedImport", e.text AS "resolvedText", s.severities, l.at AS "lastObservedAt",
+      e.import AS "resolvedImport", e.text AS "resolvedText", s.severities, ${lastObserved} AS "lastObservedAt",
       (${filesOf('finding', sql`f.id::text`)} AND t.account_id = f.account_id) AS evidence
     FROM unnest(${keys.map(key => key.accountId)}::text[], ${keys.map(key => key.uuid)}::uuid[]) AS k(account_id, id)
     JOIN finding f ON f.account_id = k.account_id AND f.id = k.id
@@ -93,10 +94,7 @@ async function withEvidence(access: Access, rows: readonly FindingRow[]): Promis
     LEFT JOIN LATERAL (
       SELECT jsonb_object_agg(source, severity) AS severities FROM (
         SELECT s.source, max(s.severity) AS severity FROM sighting s
-        WHERE s.account_id = f.account_id AND s.finding_id = f.id AND s.present AND s.result = 'failed' GROUP BY 1) AS each) AS s ON TRUE
-    LEFT JOIN LATERAL (
-      SELECT max(${confirmedAt}) AS at FROM sighting s ${confirmingFeeds}
-      WHERE s.account_id = f.account_id AND s.finding_id = f.id AND s.present AND s.result IN ('failed', 'suppressed')) AS l ON TRUE`)
+        WHERE s.account_id = f.account_id AND s.finding_id = f.id AND s.present AND s.result = 'failed' GROUP BY 1) AS each) AS s ON TRUE`)
   const byId = new Map(stored.map(row => [row.id, row]))
   return rows.flatMap(row => {
     const found = byId.get(row.id)

@@ -42,7 +42,7 @@ export async function relatedFindings(
     sql`f.account_id = ${accountId} AND ${isResource([finding.resourceId])}`,
     ...(words.length > 0 ? [sql`f.class = 'threat' AND ${anyWord(words)}`] : []),
     ...(actor?.principal
-      ? [sql`f.class = 'threat' AND f.account_id = ${accountId} AND ${wordMatches(actor.principal)}`]
+      ? [sql`f.class = 'threat' AND f.account_id = ${accountId} AND ${anyWord([actor.principal])}`]
       : []),
   ]
   const found = await read<StoredRow & { facts: Facts | null; first_observed_at: Date }>(sql`
@@ -78,7 +78,11 @@ function latestOf(access: Access): (part: Sql) => Sql {
     ) AS f ORDER BY f.class <> 'threat', f.first_observed_at DESC, f.id LIMIT ${LIMIT})`
 }
 
-/** Findings with one of the words among those of their incident. */
+/**
+ * Findings with one of the words as a line of their terms. The first condition is for the index; it alone would let addresses that
+ * begin with another one fill the list.
+ */
 function anyWord(words: readonly string[]): Sql {
-  return sql`(${Prisma.join(words.map(wordMatches), ' OR ')})`
+  const conditions = words.map(word => sql`(${wordMatches(word)} AND ${word} = ANY(string_to_array(f.terms, E'\n')))`)
+  return sql`(${Prisma.join(conditions, ' OR ')})`
 }

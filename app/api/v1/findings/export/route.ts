@@ -66,6 +66,21 @@ const COLUMNS = [
   'category',
   'package',
   'evidence',
+  'description',
+  'remediation',
+  'remediation_url',
+  'tags',
+  'comments',
+  'suppressed_by',
+  'suppressed_at',
+  'suppressed_note',
+  'kev',
+  'cvss',
+  'cvss_vector',
+  'fixed_versions',
+  'image',
+  'references',
+  'frameworks',
 ] as const
 
 /** All findings of the filters as CSV, streamed while they are read, with little memory for any number. */
@@ -154,6 +169,21 @@ function cellsOf(row: ExportedFinding): (string | number | null)[] {
     categoryOf(row),
     row.packageName,
     row.evidence,
+    row.description,
+    row.remediation,
+    row.remediationUrl,
+    row.tags,
+    row.comments,
+    row.suppressedBy,
+    row.suppressedAt,
+    row.suppressedNote,
+    row.kev === null ? null : String(row.kev),
+    row.cvss,
+    row.cvssVector,
+    row.fixedVersions,
+    row.image,
+    row.references,
+    row.frameworks,
   ]
 }
 
