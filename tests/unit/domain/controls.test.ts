@@ -22,6 +22,27 @@ const canonical = shippedControlTable.controls
 const en = Titles.parse(english)
 const ja = Titles.parse(japanese)
 
+/** Terms of AWS's Japanese documentation, by the English of the title. */
+const AWS_TERMS: readonly (readonly [RegExp, RegExp])[] = [
+  [/\bat[ -]rest\b/i, /保管中/],
+  [/\bin[ -]transit\b/i, /転送中/],
+  [/\bpublicly accessible\b/i, /パブリックにアクセスできない/],
+  [/\bautomatic minor version\b/i, /自動マイナーバージョンアップグレード/],
+  [/\bgeneral purpose bucket/i, /汎用バケット/],
+  [/\bblock public access set/i, /ブロックパブリックアクセスの?設定/],
+  [/\bdeletion protection\b/i, /削除保護/],
+  [/\bAvailability Zones?\b/i, /アベイラビリティーゾーン/],
+  [/\blog metric filter\b/i, /ログメトリクスフィルター/],
+  [/\bweb ACLs?\b/i, /ウェブ ACL/],
+  [/\btrails?\b/i, /証跡/],
+  [/\benhanced VPC routing\b/i, /拡張 VPC ルーティング/],
+  [/\bcustomer managed (?:AWS )?KMS\b/i, /カスタマーマネージド/],
+  [/\bcustomer managed polic/i, /カスタマー管理ポリシー/],
+  [/\blaunch templates?\b/i, /起動テンプレート/],
+  [/\blaunch configurations?\b/i, /起動設定/],
+  [/\blifecycle configurations?\b/i, /ライフサイクル設定/],
+]
+
 describe('the titles of controls', () => {
   test('exist in both languages, and none is empty', () => {
     expect(Object.keys(ja)).toEqual(Object.keys(en))
@@ -44,8 +65,30 @@ describe('the titles of controls', () => {
     )
     expect(problems).toEqual([])
     expect([...Object.values(en), ...Object.values(ja)].filter(title => /[.。]$/.test(title))).toEqual([])
-    const forms = /(?:必要があります|必要です|ください|なりません|確認します|避けます|削除します)(?: \(PCI DSS\))?$/
+    const forms =
+      /(?:必要があります|必要です|お勧めします|ください|いけません|なりません|確認します|避けます|削除します)(?: \(PCI DSS\))?$/
     expect(Object.values(ja).filter(title => !forms.test(title))).toEqual([])
+  })
+
+  test('have one Japanese term for each English one, the one of AWS', () => {
+    const wrong = Object.keys(en).flatMap(control =>
+      AWS_TERMS.filter(
+        ([english, japanese]) => english.test(en[control] ?? '') && !japanese.test(ja[control] ?? ''),
+      ).map(([, japanese]) => `${control} says ${ja[control]} without ${japanese.source}`),
+    )
+    expect(wrong).toEqual([])
+    const others = /保管時|保存時|転送時|ロギング|ユーザーネーム|追跡|持たない必要/
+    expect(Object.entries(ja).filter(([, title]) => others.test(title))).toEqual([])
+  })
+
+  test('have the names of buckets, settings and events that AWS gives them', () => {
+    expect(canonicalTitle('ja', 'S3.8')).toBe('S3 汎用バケットはパブリックアクセスをブロックする必要があります')
+    expect(canonicalTitle('ja', 'EC2.19')).toBe(
+      'セキュリティグループは、リスクの高いポートへの無制限アクセスを許可してはいけません',
+    )
+    expect(canonicalTitle('ja', 'CloudWatch.3')).toBe(
+      'MFA を使用しないマネジメントコンソールサインインに対してログメトリクスフィルターとアラームが存在することを確認します',
+    )
   })
 
   test('are found by control in any case, and replace the title of a tool', () => {

@@ -5,8 +5,8 @@ import english from './titles.en.json'
 import japanese from './titles.ja.json'
 
 /**
- * Titles of controls by id: AWS's own in English, and in Japanese in the style of AWS's documentation.
- * https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-controls-reference.html
+ * Titles of controls by id, in the words of AWS's user guide. Japanese ones that were not found there are in its style.
+ * https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-controls-reference.html (and /ja_jp/)
  */
 export const Titles = z.record(z.string(), z.string())
 
