@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { outcomesOf } from '../../../lib/sources/registry'
 import { type Emulator, HOME } from '../../support/aws/emulator'
 import { asHome, asMember } from '../../support/aws/sessions'
+import { startSimulatedProcess } from '../../support/aws/simulated/process'
 import { SIZE, startSimulated } from '../../support/aws/simulated/simulated'
 
 const [REGION = '', OTHER = ''] = SIZE.regions
@@ -50,6 +51,23 @@ test('calls above the published limits are refused and counted', async () => {
   expect(refused).toBeGreaterThan(10)
   expect(emulator.calls.total({ service: 'lambda' }, 'overLimit')).toBe(refused)
   expect(emulator.calls.total({ service: 'lambda' })).toBe(40)
+})
+
+test('it can run in a process of its own, which counts calls', { timeout: 60_000 }, async () => {
+  const simulated = await startSimulatedProcess({ accounts: 2, latencyMs: 0 })
+  try {
+    const { AWS_ACCESS_KEY_ID = '', AWS_SECRET_ACCESS_KEY = '', AWS_SESSION_TOKEN = '' } = simulated.env
+    const credentials = {
+      accessKeyId: AWS_ACCESS_KEY_ID,
+      secretAccessKey: AWS_SECRET_ACCESS_KEY,
+      sessionToken: AWS_SESSION_TOKEN,
+    }
+    const settings = { endpoint: simulated.env.HINOMI_AWS_ENDPOINT ?? '', region: 'us-east-1', credentials }
+    await new LambdaClient(settings).send(new ListFunctionsCommand({}))
+    expect(await simulated.counts()).toMatchObject([{ service: 'lambda', operation: 'ListFunctions', calls: 1 }])
+  } finally {
+    await simulated.stop()
+  }
 })
 
 test('IAM has users and roles; what is not simulated is empty', async () => {

@@ -1,7 +1,7 @@
 import type { AwsSecurityFinding } from '@aws-sdk/client-securityhub'
 import type { RegionalPlace } from './threats'
 
-export const AT = new Date('2026-11-20T03:00:00Z')
+const AT = new Date('2026-11-20T03:00:00Z')
 
 /** A control of the AWS Foundational Security Best Practices, as consolidated control findings have it. */
 export function securityHubFinding(

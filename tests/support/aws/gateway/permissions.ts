@@ -20,10 +20,13 @@ const ACTIONS: Record<string, string> = {
   'access-analyzer:ListFindingsV2': 'access-analyzer:ListFindings',
   'access-analyzer:GetFindingV2': 'access-analyzer:GetFinding',
   'budgets:DescribeBudgets': 'budgets:ViewBudget',
+  'budgets:DescribeNotificationsForBudget': 'budgets:ViewBudget',
+  'budgets:DescribeSubscribersForNotification': 'budgets:ViewBudget',
   's3:GetBucketEncryption': 's3:GetEncryptionConfiguration',
   's3:GetBucketLifecycleConfiguration': 's3:GetLifecycleConfiguration',
   's3:GetObjectLockConfiguration': 's3:GetBucketObjectLockConfiguration',
   's3:ListBuckets': 's3:ListAllMyBuckets',
+  'sqs:DeleteMessageBatch': 'sqs:DeleteMessage',
 }
 
 /** Actions that AWS WAF checks for the kinds of resources behind a web ACL, beside its own. */
@@ -37,10 +40,14 @@ const BEHIND_WAF: Record<string, string> = {
   VERIFIED_ACCESS_INSTANCE: 'ec2:DescribeVerifiedAccessInstanceWebAclAssociations',
 }
 
+type Asked = Pick<AwsRequest, 'service' | 'operation' | 'input'> & { http: Pick<AwsRequest['http'], 'method'> }
+
 /** The IAM actions that a call needs. */
-export function actionsOf(request: AwsRequest): string[] {
+export function actionsOf(request: Asked): string[] {
   const { service, operation, input, http } = request
   const prefix = PREFIXES[service] ?? service
+  // Everybody may ask who they are.
+  if (operation.name === 'GetCallerIdentity') return []
   if (prefix === 'apigateway') return [`apigateway:${http.method}`]
   if (operation.name === 'GetPublicAccessBlock') {
     return [service === 's3-control' ? 's3:GetAccountPublicAccessBlock' : 's3:GetBucketPublicAccessBlock']
