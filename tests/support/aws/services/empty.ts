@@ -6,6 +6,8 @@ export const EMPTY_LISTS = Symbol('empty lists')
 
 /** Operations that moto lacks and whose lists are empty in a new account. */
 const LISTS: Record<string, readonly string[]> = {
+  accessanalyzer: ['ListArchiveRules'],
+  amplify: ['ListBranches'],
   appsync: ['ListApis'],
   backup: ['ListProtectedResources'],
   budgets: ['DescribeNotificationsForBudget', 'DescribeSubscribersForNotification'],
@@ -17,12 +19,14 @@ const LISTS: Record<string, readonly string[]> = {
     'DescribeDeliveryChannelStatus',
   ],
   ec2: ['DescribeVpcBlockPublicAccessOptions', 'GetEbsDefaultKmsKeyId', 'GetSerialConsoleAccessStatus'],
+  fms: ['ListMemberAccounts'],
   guardduty: ['DescribeOrganizationConfiguration', 'ListFilters', 'ListPublishingDestinations'],
   inspector2: ['ListCoverage', 'ListCoverageStatistics'],
   securityhub: [
     'BatchGetSecurityControls',
     'DescribeStandards',
     'GetAggregatorV2',
+    'ListAggregatorsV2',
     'ListAutomationRules',
     'ListOrganizationAdminAccounts',
     'ListSecurityControlDefinitions',

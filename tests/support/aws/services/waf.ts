@@ -13,7 +13,7 @@ export const shield: Handlers<typeof Shield, 'GetSubscriptionState'> = {
   },
 }
 
-export const fms: Handlers<typeof Fms, 'GetAdminAccount' | 'ListPolicies' | 'ListMemberAccounts'> = {
+export const fms: Handlers<typeof Fms, 'GetAdminAccount' | 'ListPolicies'> = {
   GetAdminAccount(_, call) {
     return { AdminAccount: administrator(call), RoleStatus: 'READY' }
   },
@@ -21,10 +21,6 @@ export const fms: Handlers<typeof Fms, 'GetAdminAccount' | 'ListPolicies' | 'Lis
     administrator(call)
     const { items, next } = pageOf(call.store.list('fms.policy', call), NextToken, MaxResults)
     return { PolicyList: items, NextToken: next }
-  },
-  ListMemberAccounts(_, call) {
-    administrator(call)
-    return { MemberAccounts: [] }
   },
 }
 

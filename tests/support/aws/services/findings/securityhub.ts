@@ -22,7 +22,6 @@ type Names =
   | 'CreateFindingAggregator'
   | 'ListFindingAggregators'
   | 'GetFindingAggregator'
-  | 'ListAggregatorsV2'
   | 'BatchEnableStandards'
   | 'GetEnabledStandards'
   | 'ListEnabledProductsForImport'
@@ -117,9 +116,6 @@ export const securityhub: Handlers<typeof SecurityHub, Names> = {
     const linked = call.store.get('securityhub.linked', { account: call.account })
     if (!linked) throw new AwsError('ResourceNotFoundException', 'Could not find the finding aggregator.', 404)
     return { FindingAggregatorArn, ...linked, Regions: [...linked.Regions] }
-  },
-  ListAggregatorsV2() {
-    return { AggregatorsV2: [] }
   },
   BatchEnableStandards({ StandardsSubscriptionRequests = [] }, call) {
     requireHub(call)
