@@ -44,6 +44,9 @@ const INPUTS: Record<string, object> = {
   'iam:ListAccessKeys': { UserName: 'ci' },
   'lambda:ListFunctionUrlConfigs': { FunctionName: 'worker' },
   'macie2:GetFindings': { findingIds: [threats.macieFinding(place).id] },
+  'organizations:DeregisterDelegatedAdministrator': { AccountId: '3', ServicePrincipal: 's' },
+  'organizations:ListDelegatedServicesForAccount': { AccountId: '2' },
+  'organizations:RegisterDelegatedAdministrator': { AccountId: '2', ServicePrincipal: 's' },
   's3-control:GetPublicAccessBlock': { AccountId: HOME.account },
   'securityhub:BatchEnableStandards': {
     StandardsSubscriptionRequests: [{ StandardsArn: 'arn:aws:securityhub:us-east-1::standards/pci-dss/v/4.0.1' }],
@@ -76,7 +79,13 @@ const REFUSED: Record<string, string> = {
 }
 
 /** Operations that answer only that they have succeeded. */
-const SILENT = ['macie2:EnableMacie', 'securityhub:EnableSecurityHub', 'wafv2:DisassociateWebACL']
+const SILENT = [
+  'macie2:EnableMacie',
+  'organizations:DeregisterDelegatedAdministrator',
+  'organizations:RegisterDelegatedAdministrator',
+  'securityhub:EnableSecurityHub',
+  'wafv2:DisassociateWebACL',
+]
 
 function fill({ store }: Emulator): void {
   store.set('support.plan', account, true)

@@ -2,11 +2,13 @@ import { ElasticLoadBalancingV2Client, paginateDescribeLoadBalancers } from '@aw
 import { GuardDutyClient, ListDetectorsCommand, ListFindingsCommand } from '@aws-sdk/client-guardduty'
 import { GetAccountAuthorizationDetailsCommand, IAMClient } from '@aws-sdk/client-iam'
 import {
+  ListAccountsCommand,
   ListAccountsForParentCommand,
   ListOrganizationalUnitsForParentCommand,
   ListRootsCommand,
   ListTagsForResourceCommand,
   OrganizationsClient,
+  RegisterDelegatedAdministratorCommand,
 } from '@aws-sdk/client-organizations'
 import { GetFindingsCommand, SecurityHubClient } from '@aws-sdk/client-securityhub'
 import {
@@ -39,6 +41,12 @@ test('an organization of three accounts is built through the API', { timeout: ST
   expect(Accounts?.map(({ Id }) => Id)).toEqual([payments])
   const { Tags } = await organizations.send(new ListTagsForResourceCommand({ ResourceId: payments }))
   expect(Tags).toContainEqual({ Key: 'environment', Value: 'production' })
+
+  const own = new OrganizationsClient(await asMember(emulator, payments, EXTERNAL_ID, 'us-east-1'))
+  await expect(own.send(new ListRootsCommand({}))).rejects.toMatchObject({ name: 'AccessDeniedException' })
+  const administrator = { AccountId: payments, ServicePrincipal: 'securityhub.amazonaws.com' }
+  await organizations.send(new RegisterDelegatedAdministratorCommand(administrator))
+  expect((await own.send(new ListAccountsCommand({}))).Accounts).toHaveLength(3)
 
   for (const account of accounts) {
     const member = await asMember(emulator, account, EXTERNAL_ID, REGION)

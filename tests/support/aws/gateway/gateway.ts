@@ -27,7 +27,7 @@ export interface GatewayParts {
   regions: readonly string[]
   options: { latencyMs: number; enforceLimits: boolean }
   /** Answers what no handler answers. */
-  forward: (request: AwsRequest, account: string) => Promise<HttpAnswer>
+  forward: (request: AwsRequest, account: string, store: Store) => Promise<HttpAnswer>
   now: () => Date
 }
 
@@ -94,7 +94,7 @@ async function answerOf(
   }
   const output = handler ? await handler(asked.input as never, call) : FORWARD
   if (output instanceof Forward) {
-    const answer = await parts.forward(asked, known.account)
+    const answer = await parts.forward(asked, known.account, parts.store)
     if (answer.status < 300) output.onSuccess()
     return answer
   }

@@ -39,7 +39,10 @@ export async function startMoto(): Promise<Moto | { missing: string }> {
     send,
     async reset() {
       const empty = { query: new URLSearchParams(), headers: {}, body: Buffer.alloc(0) }
-      await send({ ...empty, method: 'POST', url: '/moto-api/reset', path: '/moto-api/reset' }, '')
+      // With a seed the ids that moto makes up are the same each time.
+      for (const url of ['/moto-api/reset', '/moto-api/seed?a=1']) {
+        await send({ ...empty, method: 'POST', url, path: url }, '')
+      }
     },
     async stop() {
       agent.destroy()

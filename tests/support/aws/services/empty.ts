@@ -1,4 +1,3 @@
-import { AwsError } from '../wire/aws-error'
 import type { AnyHandler } from './handler'
 
 /** An answer with all lists of the operation, without items. */
@@ -42,9 +41,3 @@ export const EMPTY: Record<string, Record<string, AnyHandler>> = Object.fromEntr
     Object.fromEntries(operations.map(operation => [operation, () => EMPTY_LISTS])),
   ]),
 )
-
-export const organizations = {
-  DescribeEffectivePolicy(): never {
-    throw new AwsError('EffectivePolicyNotFoundException', 'There is no effective policy.')
-  },
-}
