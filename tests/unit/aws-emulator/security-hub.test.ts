@@ -5,6 +5,7 @@ import {
   EnableSecurityHubCommand,
   GetFindingsCommand,
   type GetFindingsCommandInput,
+  GetFindingsV2Command,
   ListFindingAggregatorsCommand,
   paginateGetFindings,
   SecurityHubClient,
@@ -98,6 +99,20 @@ test('an administrator sees members, its aggregation Region all linked Regions',
   expect((await client.send(new ListFindingAggregatorsCommand({}))).FindingAggregators).toHaveLength(1)
   expect(await seen(HERE)).toHaveLength(4)
   expect(await seen(THERE)).toHaveLength(2)
+})
+
+test('the second version filters findings in OCSF by windows of time', async ({ emulator }) => {
+  const { store } = emulator
+  const client = new SecurityHubClient(asHome(emulator, HERE))
+  await expect(client.send(new GetFindingsV2Command({}))).rejects.toMatchObject({ name: 'AccessDeniedException' })
+  store.set('securityhub.hub-v2', place, true)
+  const days = [1, 2, 3].map(day => `2026-11-0${day}T00:00:00.000Z`)
+  const findings = days.map(at => ({ metadata: { uid: at }, finding_info: { modified_time_dt: at } }))
+  store.put('securityhub.finding-v2', place, ...findings)
+  const Filter = { Start: days[1], End: days[2] }
+  const DateFilters = [{ FieldName: 'finding_info.modified_time_dt' as const, Filter }]
+  const answer = await client.send(new GetFindingsV2Command({ Filters: { CompositeFilters: [{ DateFilters }] } }))
+  expect(answer.Findings).toEqual(findings.slice(1))
 })
 
 test('BatchUpdateFindings changes status and note, and says what it did not find', async ({ emulator }) => {

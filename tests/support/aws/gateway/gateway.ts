@@ -126,8 +126,8 @@ function checkCall(parts: GatewayParts, request: AwsRequest, principal: Principa
     parts.calls.add(call, 'overLimit')
     if (parts.options.enforceLimits) throw countThrottle(parts, call, throttled(service, protocol))
   }
-  const action = parts.denials.find(principal.account, region, actionsOf(request))
-  if (action) throw denied(protocol, principal.arn, action, '*')
+  const denial = parts.denials.find(principal.account, region, actionsOf(request))
+  if (denial) throw denied(protocol, principal.arn, denial)
 }
 
 function countThrottle(parts: GatewayParts, call: ReturnType<typeof callOf>, error: AwsError): AwsError {

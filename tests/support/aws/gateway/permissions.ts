@@ -63,6 +63,8 @@ export interface Denial {
   region?: string
   /** An action, or a pattern such as "guardduty:*". */
   action: string
+  /** Why, if it is not the caller's own policy: "with an explicit deny in a service control policy". */
+  reason?: string
 }
 
 /** Actions that the caller's policies do not allow. */
@@ -77,16 +79,21 @@ export class Denials {
     }
   }
 
-  /** The first of these actions that is denied. */
-  find(account: string, region: string, actions: readonly string[]): string | null {
-    const isDenied = (action: string) =>
-      this.#denials.some(
+  /** The first of these actions that is denied, and why. */
+  find(account: string, region: string, actions: readonly string[]): { action: string; reason: string } | null {
+    const denialOf = (action: string) =>
+      this.#denials.find(
         denial =>
           (denial.account ?? account) === account &&
           (denial.region ?? region) === region &&
           matches(denial.action, action),
       )
-    return actions.find(isDenied) ?? null
+    for (const action of actions) {
+      const denial = denialOf(action)
+      if (denial)
+        return { action, reason: denial.reason ?? `because no identity-based policy allows the ${action} action` }
+    }
+    return null
   }
 
   clear(): void {
