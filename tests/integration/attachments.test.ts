@@ -9,7 +9,13 @@ import { Differences } from '../../lib/queries/check/differences'
 import { getFinding } from '../../lib/queries/findings/finding'
 import { countSealedValues } from '../../lib/queries/sealed-values'
 import { deleteAttachment, downloadAttachment } from '../../lib/store/attachments/download'
-import { beginAttachment, dropLooseAttachments } from '../../lib/store/attachments/receive'
+import {
+  beginAttachment,
+  dropAttachment,
+  dropLooseAttachments,
+  finishAttachment,
+  storeAttachmentPiece,
+} from '../../lib/store/attachments/receive'
 import { setStatus } from '../../lib/store/findings/triage'
 import { resealStoredValues } from '../../lib/store/keys'
 import { attach, inChunks, PDF, xlsxOf } from '../support/files'
@@ -81,6 +87,33 @@ test('a refused or interrupted file leaves nothing', async () => {
   const input = { name: 'a.txt', type: 'text' as const, finding, exception: null }
   await expect(receiveAttachment(who.member, broken(), input)).rejects.toThrow('the sender broke off')
   expect(await stored()).toEqual({ files: 0, pieces: 0 })
+})
+
+describe('a file that arrives', () => {
+  const begin = () => beginAttachment(who.member, { name: 'a.txt', type: 'text', finding, exception: null })
+  const text = Buffer.from('evidence')
+
+  test('stays if the answer to its commit is lost', async () => {
+    const receiving = await begin()
+    await storeAttachmentPiece(who.member, receiving, 0, true, text)
+    const sha256 = createHash('sha256').update(text).digest('hex')
+    const { id } = await finishAttachment(who.member, receiving, { sizeBytes: text.length, pieces: 1, sha256 })
+    await dropAttachment(who.member, receiving)
+    expect(await bytesOf(who.member, id)).toEqual(text)
+  })
+
+  test('leaves no piece if it is deleted meanwhile', async () => {
+    const receiving = await begin()
+    const client = await pool().connect()
+    await client.query('BEGIN')
+    await client.query('DELETE FROM attachment WHERE id = $1', [receiving.content.id])
+    const piece = storeAttachmentPiece(who.member, receiving, 0, false, text).catch((error: unknown) => error)
+    await new Promise(resolve => setTimeout(resolve, 200))
+    await client.query('COMMIT')
+    client.release()
+    expect(await piece).toMatchObject({ code: 'unavailable' })
+    expect(await stored()).toEqual({ files: 0, pieces: 0 })
+  })
 })
 
 describe('a workbook', () => {

@@ -3,6 +3,7 @@ import { closeDatabase, prisma } from '../../lib/db'
 import { FindingFilter, toFindingId } from '../../lib/domain/findings/filter'
 import { type ExportedFinding, exportFindings } from '../../lib/queries/findings/export'
 import { setStatus } from '../../lib/store/findings/triage'
+import { attach } from '../support/files'
 import { accessOf, addMember } from '../support/people'
 import { asff, at, complete, findingOf, job, newAccount, type RecordParts } from './support-ingest'
 
@@ -40,6 +41,13 @@ test('a finding that a report resolved names the report', async () => {
   const row = (await exported()).find(each => each.control === 'S3.2')
   const latest = await prisma().import.findFirstOrThrow({ orderBy: { id: 'desc' } })
   expect(row).toMatchObject({ resolvedAt: at(3), resolvedReason: 'absent', resolvedImport: latest.id, severities: '' })
+})
+
+test('a finding names its files with their hashes', async () => {
+  await complete([one()], at(2))
+  const id = toFindingId(account, (await findingOf(one()))?.id ?? '')
+  await attach(accessOf(await addMember('lead'), 'lead'), '証跡.txt', 'The bucket was removed', { finding: id })
+  expect(await exported()).toMatchObject([{ evidence: expect.stringMatching(/^証跡\.txt sha256:[0-9a-f]{64}$/) }])
 })
 
 test('a finding that a person resolved names the person and the reason', async () => {

@@ -61,6 +61,16 @@ test('a due date beyond the policy needs a reason, for severe findings an except
   expect((await stored(low)).dueBy).toBe('hand')
 })
 
+test.each(['resolved', 'suppressed', 'accepted'])('a finding that is %s now is postponed no easier', async status => {
+  const id = await critical()
+  await prisma().finding.updateMany({ data: { dueAt: new Date(), status } })
+  const set = (dueAt: string, reason?: string) =>
+    setDueAt(lead, { selection: { ids: [id] }, dueAt, ...(reason && { reason }) })
+  await expect(set(inDays(4))).rejects.toMatchObject({ reason: 'dueReason' })
+  await expect(set('2036-01-01', 'Later')).rejects.toMatchObject({ reason: 'dueException' })
+  expect(await stored(id)).toMatchObject({ dueBy: 'policy' })
+})
+
 test('one finding of many that needs an exception is enough to change none', async () => {
   const ids = [await critical(ours, 2), await critical()]
   await prisma().finding.updateMany({ data: { dueAt: new Date() } })

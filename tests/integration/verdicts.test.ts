@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { setClock } from '../../lib/clock'
 import { closeDatabase, prisma } from '../../lib/db'
+import { toFindingId } from '../../lib/domain/findings/filter'
 import type { VerdictKind } from '../../lib/domain/threats/verdict'
 import { Differences } from '../../lib/queries/check/differences'
 import { checkFindings } from '../../lib/queries/check/findings'
@@ -105,6 +106,47 @@ describe('after a verdict', () => {
     expect(await status()).toBe('resolved')
     await send([plain(at(3))], at(3, 3))
     expect(await status()).toBe('new')
+  })
+
+  test('another run of the check leaves an exposed key closed, a later update of the key reopens it', async () => {
+    const exposed = (checkedAt: Date, updatedAt: Date) => ({
+      checkId: '12Fnkpl8Y5',
+      account,
+      timestamp: checkedAt.toISOString(),
+      status: 'error',
+      resourcesSummary: { resourcesProcessed: 1, resourcesFlagged: 1, resourcesIgnored: 0, resourcesSuppressed: 0 },
+      flaggedResources: [
+        {
+          status: 'error',
+          resourceId: 'opaque',
+          isSuppressed: false,
+          metadata: [
+            'AKIAIOSFODNN7EXAMPLE',
+            'hanako',
+            'Exposed',
+            '1234567890',
+            updatedAt.toISOString(),
+            'example.com/repository',
+            '',
+            '0',
+          ],
+        },
+      ],
+    })
+    const threats = () => prisma().finding.findFirstOrThrow({ where: { accountId: account, class: 'threat' } })
+    await complete([exposed(at(1), at(1))], at(1, 3))
+    const { id } = await threats()
+    const view = await getFinding(job, toFindingId(account, id))
+    expect(view.facts).toMatchObject({
+      principal: 'hanako',
+      accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
+      lastSeen: at(1).toISOString(),
+    })
+    await setVerdict(job, decide(toFindingId(account, id)))
+    await complete([exposed(at(2), at(1))], at(2, 3))
+    expect(await threats()).toMatchObject({ status: 'resolved', resolvedReason: 'verdict' })
+    await complete([exposed(at(3), at(2, 12))], at(3, 3))
+    expect(await threats()).toMatchObject({ status: 'new', verdict: null })
   })
 
   test('a report that was under way opens it again as of the verdict', async () => {

@@ -1,12 +1,25 @@
 'use client'
 
-import { useTranslations } from 'next-intl'
+import { useTimeZone, useTranslations } from 'next-intl'
 import type { FindingFilter } from '@/lib/domain/findings/filter'
+import { dayOf } from '@/lib/domain/policies/due'
 import { Select } from '../../ui/forms/select'
 
 /** Days since the first observation: up to, or over so many. */
-const AGES = ['within7', 'over30', 'over90', 'over365'] as const
+const ages = ['within7', 'over30', 'over90', 'over365'] as const
+
 const DAY = 86_400_000
+
+/** The days, in the organization's zone, between which problems of an age were first observed; without limits for anything else. */
+export function observedAt(
+  age: string,
+  now: Date,
+  timeZone: string,
+): Pick<FindingFilter, 'observedFrom' | 'observedTo'> {
+  const [, kind, days] = /^(within|over)(\d+)$/.exec(age) ?? []
+  const day = dayOf(new Date(now.getTime() - Number(days ?? 0) * DAY), timeZone)
+  return { observedFrom: kind === 'within' ? day : null, observedTo: kind === 'over' ? day : null }
+}
 
 interface AgeSelectProps {
   filter: FindingFilter
@@ -17,11 +30,7 @@ interface AgeSelectProps {
 export function AgeSelect({ filter, onChange }: AgeSelectProps) {
   const t = useTranslations('findings.ages')
   const dated = filter.observedFrom !== null || filter.observedTo !== null
-  function choose(id: string) {
-    const [, kind = '', days = ''] = /^(within|over)(\d+)$/.exec(id) ?? []
-    const day = new Date(Date.now() - Number(days) * DAY).toISOString().slice(0, 10)
-    onChange({ observedFrom: kind === 'within' ? day : null, observedTo: kind === 'over' ? day : null })
-  }
+  const timeZone = useTimeZone() ?? 'UTC'
   return (
     <Select
       label={t('name')}
@@ -31,9 +40,9 @@ export function AgeSelect({ filter, onChange }: AgeSelectProps) {
       options={[
         { id: 'any', label: t('any') },
         ...(dated ? [{ id: 'chosen', label: t('chosen') }] : []),
-        ...AGES.map(id => ({ id: id as string, label: t(id) })),
+        ...ages.map(id => ({ id: id as string, label: t(id) })),
       ]}
-      onChange={choose}
+      onChange={id => onChange(observedAt(id, new Date(), timeZone))}
     />
   )
 }

@@ -1,5 +1,6 @@
 import 'server-only'
 import type { Access } from '../../access/proof'
+import type { AttachmentOwner } from '../../domain/attachments/attachment'
 import { type FindingFilter, splitFindingId } from '../../domain/findings/filter'
 import type { ResolvedReason } from '../../domain/findings/lifecycle'
 import { toSeverity } from '../../domain/findings/severity'
@@ -34,6 +35,8 @@ export interface FindingEvidence {
   exceptionReviewAt: Date | null
   /** Its files, each with its SHA-256. */
   exceptionEvidence: string | null
+  /** The same of the finding itself. */
+  evidence: string | null
   exploit: boolean | null
   epss: number | null
   fix: string | null
@@ -61,6 +64,12 @@ interface StoredEvidence extends Omit<FindingEvidence, 'severities'> {
   severities: Record<string, number> | null
 }
 
+/** The names of files with their hashes, as one text. */
+function filesOf(owner: AttachmentOwner, id: Prisma.Sql): Prisma.Sql {
+  return sql`SELECT string_agg(t.name || ' sha256:' || t.sha256, '; ' ORDER BY t.uploaded_at, t.id) FROM attachment t
+    WHERE t.state = 'stored' AND t.owner_kind = ${owner} AND t.owner_id = ${id}`
+}
+
 /** Adds the evidence to rows that the reader may see. */
 async function withEvidence(access: Access, rows: readonly FindingRow[]): Promise<ExportedFinding[]> {
   if (rows.length === 0) return []
@@ -69,13 +78,12 @@ async function withEvidence(access: Access, rows: readonly FindingRow[]): Promis
     SELECT f.account_id || '-' || replace(f.id::text, '-', '') AS id, f.opened_at AS "openedAt", f.resolved_at AS "resolvedAt",
       f.resolved_reason AS "resolvedReason", f.exception_id AS "exceptionId", x.controls AS "exceptionControls", x.ticket AS "exceptionTicket",
       x.decided_name AS "exceptionApprovedBy", x.note AS "exceptionNote", x.review_at AS "exceptionReviewAt", x.files AS "exceptionEvidence", f.exploit, f.epss, f.fix, e.by AS "resolvedBy",
-      e.import AS "resolvedImport", e.text AS "resolvedText", s.severities, l.at AS "lastObservedAt"
+      e.import AS "resolvedImport", e.text AS "resolvedText", s.severities, l.at AS "lastObservedAt",
+      (${filesOf('finding', sql`f.id::text`)} AND t.account_id = f.account_id) AS evidence
     FROM unnest(${keys.map(key => key.accountId)}::text[], ${keys.map(key => key.uuid)}::uuid[]) AS k(account_id, id)
     JOIN finding f ON f.account_id = k.account_id AND f.id = k.id
     LEFT JOIN LATERAL (
-      SELECT x.controls, x.ticket, x.decided_name, x.note, x.review_at, (
-        SELECT string_agg(t.name || ' sha256:' || t.sha256, '; ' ORDER BY t.uploaded_at, t.id) FROM attachment t
-        WHERE t.owner_kind = 'exception' AND t.owner_id = x.id::text AND t.state = 'stored') AS files
+      SELECT x.controls, x.ticket, x.decided_name, x.note, x.review_at, (${filesOf('exception', sql`x.id::text`)}) AS files
       FROM exception x WHERE x.id = f.exception_id AND ${isReadable(access)}) AS x ON TRUE
     LEFT JOIN LATERAL (
       SELECT e.actor_name AS by, CASE WHEN e.actor_kind = 'import' THEN e.actor_id::int END AS import, e.text FROM finding_event e

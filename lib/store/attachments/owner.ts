@@ -1,5 +1,5 @@
 import 'server-only'
-import { type Access, holds, prove } from '../../access/proof'
+import { type Access, holds, prove, requireResponsible } from '../../access/proof'
 import { now } from '../../clock'
 import type { AttachmentOwner } from '../../domain/attachments/attachment'
 import { toFindingId } from '../../domain/findings/filter'
@@ -28,8 +28,7 @@ export interface Owner {
  */
 export async function requireOwner(tx: Tx, access: Access<'findings:read'>, owner: Owner): Promise<void> {
   if (owner.kind === 'finding') return requireFinding(tx, access, owner)
-  const { actor } = prove(access, ['exceptions:request'])
-  if (actor.kind === 'token' && !actor.owner) throw new ForbiddenError('exceptionOwner')
+  requireResponsible(prove(access, ['exceptions:request']))
   if (owner.kind === 'draft') return
   const [row] = await runIn<{ state: string; own: boolean; reached: boolean }>(
     tx,

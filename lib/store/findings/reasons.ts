@@ -8,7 +8,6 @@ import { neededFor } from '../../domain/policies/postponement'
 import { env } from '../../env'
 import { AppError } from '../../errors'
 import { Prisma } from '../../generated/prisma/client'
-import { openStatusSql } from '../../sql/findings/open'
 import { runIn, type Tx } from '../../sql/transaction'
 import { duePolicyIn } from '../policies/due-policy'
 import type { Prepared } from './changes'
@@ -47,12 +46,12 @@ export function requireReasonToPostpone(due: Date | null, { actor, reason }: Dec
   }
 }
 
-/** The open findings among those selected whose date the change moves back. */
+/** The findings among those selected whose date the change moves back, whatever their status: the date stays when they are open again. */
 function postponed(tx: Tx, where: Prisma.Sql, due: Date | null) {
   return runIn<{ class: FindingClass; severity: number; environment: Environment | null; opened_at: Date; n: number }>(
     tx,
     sql`SELECT f.class, coalesce(f.counts_as, f.severity) AS severity, a.environment, min(f.opened_at) AS opened_at, count(*)::int AS n FROM finding f LEFT JOIN account a ON a.id = f.account_id
-    WHERE ${where} AND f.status IN (${openStatusSql}) AND coalesce(f.due_at, 'infinity') < coalesce(${due}::timestamptz, 'infinity')
+    WHERE ${where} AND coalesce(f.due_at, 'infinity') < coalesce(${due}::timestamptz, 'infinity')
     GROUP BY 1, 2, 3`,
   )
 }

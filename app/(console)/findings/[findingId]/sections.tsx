@@ -80,7 +80,12 @@ async function Guidance({ finding, locale }: { finding: FindingDetail; locale: s
 /** Threats of the same actor and findings of the same resource. */
 async function RelatedSection({ finding }: { finding: FindingDetail }) {
   const access = await requireAccess('findings:read')
-  return <RelatedFindings related={await relatedFindings(access, finding)} />
+  const [related, locale] = [await relatedFindings(access, finding), await getLocale()]
+  const titled = withCanonicalTitles(
+    locale,
+    related.map(each => each.finding),
+  )
+  return <RelatedFindings related={related.map((each, n) => ({ ...each, finding: titled[n] ?? each.finding }))} />
 }
 
 /** What the update for a vulnerability closes. */

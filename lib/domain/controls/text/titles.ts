@@ -44,6 +44,17 @@ export function withCanonicalLabels<R extends { key: string; label: string }>(
   }))
 }
 
+/** The same for changes that raise a score, which name their control. */
+export function withCanonicalChanges<C extends { name: string; title: string }>(
+  locale: string,
+  changes: readonly C[],
+): C[] {
+  return changes.map(change => {
+    const { name: control, title } = change
+    return { ...change, title: canonicalTitle(locale, control) ?? accessTitle(locale, { control, title }) ?? title }
+  })
+}
+
 /** The same for exceptions, which name their finding unless they are by rule. */
 export function withCanonicalFindings<F extends { control: string; title: string }, R extends { finding: F | null }>(
   locale: string,
