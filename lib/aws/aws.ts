@@ -1,14 +1,16 @@
 import 'server-only'
+import { lookup } from 'node:dns/promises'
 import { fromNodeProviderChain } from '@aws-sdk/credential-providers'
 import type { AccountId } from '../domain/accounts/account-id'
-import { type CallContext, Calls } from './call'
-import { createTransport } from './clients'
-import { type AwsCredentials, type CredentialSource, RoleCredentials, type RoleTarget } from './credentials'
+import { type CallContext, Calls } from './call/call'
+import { createTransport } from './call/clients'
+import { type AwsCredentials, type CredentialSource, RoleCredentials, type RoleTarget } from './call/credentials'
+import { type Clock, processClock, RateLimiter } from './call/rate'
+import { CallSlots } from './call/slots'
+import type { CellCalls } from './collect/collector'
 import { toAwsFailure } from './errors'
 import { AwsFailure } from './failure'
 import { rates } from './operations/rates'
-import { type Clock, processClock, RateLimiter } from './rate'
-import { CallSlots } from './slots'
 
 /** Calls at once. Each takes about 100 ms, so that a worker makes some hundred calls a second. */
 const CONCURRENT_CALLS = 64
@@ -35,7 +37,15 @@ export interface CallPlace {
 }
 
 /** AWS as this process sees it: with its own identity, and with roles in other accounts. */
-export class Aws {
+export interface AwsAccess {
+  /** Calls with the credentials of the process. They count against the limits of `account`. */
+  asSelf(account: AccountId | 'self', place: CallPlace): CellCalls
+  asRole(target: RoleTarget, place: CallPlace): CellCalls
+  /** Forgets the credentials of all roles with this session name. */
+  forgetSession(sessionName: string): void
+}
+
+export class Aws implements AwsAccess {
   private readonly context: CallContext
   private readonly own: CredentialSource
   private readonly roles: RoleCredentials
@@ -43,12 +53,11 @@ export class Aws {
   constructor(private readonly settings: AwsSettings) {
     const { concurrency = CONCURRENT_CALLS, clock = processClock, random = Math.random, endpoint } = settings
     const limiter = new RateLimiter(clock, new CallSlots(concurrency), rates)
-    this.context = { limiter, clock, random, endpoint, transport: createTransport(concurrency) }
+    this.context = { limiter, clock, random, endpoint, transport: createTransport(concurrency), resolves }
     this.own = ownCredentials(settings)
     this.roles = new RoleCredentials((target, signal) => this.assume(target, signal), clock)
   }
 
-  /** Calls with the credentials of the process. They count against the limits of `account`. */
   asSelf(account: AccountId | 'self', { region, signal, since = null }: CallPlace): Calls {
     return new Calls(this.context, { account, region, signal, since, credentials: this.own })
   }
@@ -58,7 +67,6 @@ export class Aws {
     return new Calls(this.context, { account: target.account, region, signal, since, credentials })
   }
 
-  /** Forgets the credentials of all roles with this session name. */
   forgetSession(sessionName: string): void {
     this.roles.forgetSession(sessionName)
   }
@@ -86,6 +94,13 @@ export class Aws {
       ...(Expiration !== undefined && { expiration: Expiration }),
     }
   }
+}
+
+function resolves(host: string): Promise<boolean> {
+  return lookup(host).then(
+    () => true,
+    () => false,
+  )
 }
 
 /** The default chain of the SDK: environment, SSO or profile, web identity, and the role of the task or instance. */
