@@ -26,6 +26,7 @@ const ACTIONS: Record<string, string> = {
   's3:GetBucketLifecycleConfiguration': 's3:GetLifecycleConfiguration',
   's3:GetObjectLockConfiguration': 's3:GetBucketObjectLockConfiguration',
   's3:ListBuckets': 's3:ListAllMyBuckets',
+  'securityhub:GetFindingsV2': 'securityhub:GetFindings',
   'sqs:DeleteMessageBatch': 'sqs:DeleteMessage',
 }
 
