@@ -14,8 +14,8 @@ import { support, trustedadvisor } from './findings/trusted-advisor'
 import type { AnyHandler } from './handler'
 import { iam } from './iam'
 import { organizations } from './organizations'
-import { fms, shield, waf } from './waf'
-import { wafv2 } from './wafv2'
+import { fms, shield, waf } from './waf/waf'
+import { wafv2 } from './waf/wafv2'
 
 export type Registry = Record<string, Record<string, AnyHandler>>
 

@@ -1,8 +1,8 @@
 import type * as Fms from '@aws-sdk/client-fms'
 import type * as Shield from '@aws-sdk/client-shield'
 import type * as Waf from '@aws-sdk/client-waf'
-import { AwsError } from '../wire/aws-error'
-import { type Call, type Handlers, pageOf } from './handler'
+import { AwsError } from '../../wire/aws-error'
+import { type Call, type Handlers, pageOf } from '../handler'
 
 const PAGE = 100
 

@@ -1,7 +1,7 @@
 import type * as Wafv2 from '@aws-sdk/client-wafv2'
 import type { Rule } from '@aws-sdk/client-wafv2'
-import { AwsError } from '../wire/aws-error'
-import { Forward, type Handlers } from './handler'
+import { AwsError } from '../../wire/aws-error'
+import { Forward, type Handlers } from '../handler'
 import { MANAGED_GROUPS } from './wafv2-managed'
 
 type Names =
