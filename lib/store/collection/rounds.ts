@@ -11,9 +11,6 @@ import { recordAudit } from '../audit/audit'
 
 const { sql } = Prisma
 
-/** The channel that wakes workers for a new round. */
-export const collectionChannel = 'hinomi_collection'
-
 /** One collector in one account, and the only Region to read; null for all. */
 export interface PlannedTask {
   accountId: string
@@ -50,7 +47,6 @@ export async function startRound(
         target: `connection:${round.connectionId}`,
         detail: { round: created.id, kind: round.kind, tasks: round.tasks.length },
       })
-    await runIn(tx, sql`SELECT 1 FROM pg_notify(${collectionChannel}, ${String(created.id)})`)
     return created.id
   })
 }
@@ -74,7 +70,6 @@ export async function planRound(_job: JobAccess, roundId: number, tasks: readonl
     )
     if (planned !== 1) return false
     await addTasks(tx, roundId, tasks)
-    await runIn(tx, sql`SELECT 1 FROM pg_notify(${collectionChannel}, ${String(roundId)})`)
     return true
   })
 }
