@@ -36,13 +36,17 @@ export const UpdateConnection = z.strictObject({
 })
 export type UpdateConnection = z.infer<typeof UpdateConnection>
 
-export const DropConnection = z.strictObject({ id: z.uuid() })
-export type DropConnection = z.infer<typeof DropConnection>
+export const ConnectionById = z.strictObject({ id: z.uuid() })
+export type ConnectionById = z.infer<typeof ConnectionById>
 
 export const roundKinds = ['full', 'light', 'single'] as const
 export type RoundKind = (typeof roundKinds)[number]
 export const roundStates = ['planning', 'running', 'done', 'cancelled'] as const
 export type RoundState = (typeof roundStates)[number]
+
+/** Numbers of rounds: https://www.postgresql.org/docs/current/datatype-numeric.html#DATATYPE-SERIAL */
+export const CancelRound = z.strictObject({ id: z.int().positive().max(2_147_483_647) })
+export type CancelRound = z.infer<typeof CancelRound>
 
 /** The ARN of the role in an account. */
 export function roleArn({ partition, roleName }: { partition: string; roleName: string }, accountId: string): string {

@@ -33,7 +33,7 @@ function accountTasks(kind: RoundKind, accountId: string): PlannedTask[] {
 }
 
 /** What is read in the connection's own account before its other accounts are known. */
-function organizationTasks(kind: RoundKind, connection: { kind: string; accountId: string }): PlannedTask[] {
+export function organizationTasks(kind: RoundKind, connection: { kind: string; accountId: string }): PlannedTask[] {
   if (connection.kind !== 'organization') return []
   const first = built.filter(each => each.ofOrganization && (kind === 'full' || each.light))
   return first.map(each => task(connection.accountId, each))
