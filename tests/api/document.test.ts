@@ -50,7 +50,7 @@ test('the running product gives its document to anyone', async () => {
 test(
   'Schemathesis finds nothing that the document does not say',
   async ({ skip }) => {
-    const tool = pythonTool('st')
+    const tool = await pythonTool('st')
     if ('missing' in tool) return skip(tool.missing)
     const [har, report] = [join(results, 'exchanges.har'), join(results, 'report.json')]
     const code = await schemathesis(tool.program, [

@@ -40,6 +40,7 @@ export class CollectionLoop {
   readonly #connections = new Map<string, Open>()
   readonly #idleMs: number
   #stopping = false
+  #advancedAt = 0
   #wake: () => void = () => undefined
   #done: Promise<void> = Promise.resolve()
   #alive: NodeJS.Timeout | undefined
@@ -77,13 +78,19 @@ export class CollectionLoop {
   }
 
   async #round(): Promise<number> {
-    await advanceRounds()
+    await this.#advance()
     this.#closeIdle()
     const limit = AT_ONCE - this.#running.size
     if (limit <= 0 || this.#stopping) return 0
     const tasks = await claimTasks(access, this.#holder, { limit, perAccount: PER_ACCOUNT })
     for (const task of tasks) void this.#run(task)
     return tasks.length
+  }
+
+  async #advance(): Promise<void> {
+    if (Date.now() - this.#advancedAt < this.#idleMs) return
+    this.#advancedAt = Date.now()
+    await advanceRounds()
   }
 
   async #run(task: ClaimedTask): Promise<void> {
