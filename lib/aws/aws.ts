@@ -3,6 +3,7 @@ import { fromNodeProviderChain } from '@aws-sdk/credential-providers'
 import type { AccountId } from '../domain/accounts/account-id'
 import { type CallContext, Calls } from './call'
 import { createTransport } from './clients'
+import type { CellCalls } from './collect/collector'
 import { type AwsCredentials, type CredentialSource, RoleCredentials, type RoleTarget } from './credentials'
 import { toAwsFailure } from './errors'
 import { AwsFailure } from './failure'
@@ -35,7 +36,15 @@ export interface CallPlace {
 }
 
 /** AWS as this process sees it: with its own identity, and with roles in other accounts. */
-export class Aws {
+export interface AwsAccess {
+  /** Calls with the credentials of the process. They count against the limits of `account`. */
+  asSelf(account: AccountId | 'self', place: CallPlace): CellCalls
+  asRole(target: RoleTarget, place: CallPlace): CellCalls
+  /** Forgets the credentials of all roles with this session name. */
+  forgetSession(sessionName: string): void
+}
+
+export class Aws implements AwsAccess {
   private readonly context: CallContext
   private readonly own: CredentialSource
   private readonly roles: RoleCredentials
@@ -48,7 +57,6 @@ export class Aws {
     this.roles = new RoleCredentials((target, signal) => this.assume(target, signal), clock)
   }
 
-  /** Calls with the credentials of the process. They count against the limits of `account`. */
   asSelf(account: AccountId | 'self', { region, signal, since = null }: CallPlace): Calls {
     return new Calls(this.context, { account, region, signal, since, credentials: this.own })
   }
@@ -58,7 +66,6 @@ export class Aws {
     return new Calls(this.context, { account: target.account, region, signal, since, credentials })
   }
 
-  /** Forgets the credentials of all roles with this session name. */
   forgetSession(sessionName: string): void {
     this.roles.forgetSession(sessionName)
   }

@@ -1,7 +1,7 @@
 import 'server-only'
 import type { AccountId } from '../domain/accounts/account-id'
 import { awsEnv } from '../env'
-import { Aws } from './aws'
+import { Aws, type AwsAccess } from './aws'
 import type { CallCounts } from './call'
 import type { CellCalls } from './collect/collector'
 import { globalRegionOf } from './partition'
@@ -39,7 +39,7 @@ export function processAws(): Aws {
 
 export function openConnection(
   { partition, roleName, externalId, session }: ConnectionSettings,
-  aws = processAws(),
+  aws: AwsAccess = processAws(),
 ): AwsConnection {
   const cell: AwsConnection['cell'] = (account, region, signal, since = null) => {
     const target = { account, partition, roleName, externalId, sessionName: session }

@@ -4,7 +4,7 @@ import { collectors } from '../domain/collection/collectors'
 import type { ConnectionTestStep } from '../domain/collection/connection-test'
 import type { Failure } from '../domain/collection/failure'
 import { InventoryLine } from '../domain/collection/lines'
-import type { Aws } from './aws'
+import type { AwsAccess } from './aws'
 import type { CellCalls } from './collect/collector'
 import { ACCOUNT_TYPE, organization } from './collect/identity/organization'
 import { probes } from './collect/probes'
@@ -26,18 +26,19 @@ export interface TestedConnection {
 
 type Outcome = Pick<ConnectionTestStep, 'state' | 'failure'>
 
+const SESSION = 'hinomi-test'
 const SKIPPED: Outcome = { state: 'skipped', failure: null }
 
 /** Tests a connection step by step. A step that needs a failed one is skipped. */
 export async function* testConnection(
-  aws: Aws,
+  aws: AwsAccess,
   connection: TestedConnection,
   signal: AbortSignal,
 ): AsyncGenerator<ConnectionTestStep> {
-  const { account, isOrganization, region } = connection
-  const global = globalRegionOf(connection.partition)
+  const { account, isOrganization, region, partition, roleName, externalId } = connection
+  const global = globalRegionOf(partition)
   const callsIn = (id: AccountId, where: string) =>
-    aws.asRole({ ...connection, account: id, sessionName: 'hinomi-test' }, { region: where, signal })
+    aws.asRole({ account: id, partition, roleName, externalId, sessionName: SESSION }, { region: where, signal })
 
   const own = await outcomeOf(() => getIdentity(aws.asSelf('self', { region, signal })))
   yield { id: 'credentials', collector: null, account: null, ...own }
@@ -76,8 +77,8 @@ async function firstMember(calls: CellCalls, named: AccountId): Promise<AccountI
   for await (const { records } of organization.collect(calls, null)) {
     for (const record of records) {
       const line = InventoryLine.parse(record)
-      const { id, state } = line.data
-      if (line.type === ACCOUNT_TYPE && state === 'ACTIVE' && id !== named) return AccountId.parse(id)
+      const { id, status } = line.data
+      if (line.type === ACCOUNT_TYPE && status === 'ACTIVE' && id !== named) return AccountId.parse(id)
     }
   }
   return null
