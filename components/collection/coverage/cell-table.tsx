@@ -104,15 +104,15 @@ function Found({ row, task }: { row: CellView; task: OpenTask | undefined }) {
         {task ? <CellStateText state={task.running ? 'reading' : 'waiting'} /> : null}
       </span>
       {state === 'ok' ? (
-        complete ? null : <span className="text-muted text-xs">{t('changesOnly')}</span>
+        complete ? null : (
+          <span className="text-muted text-xs">{t('changesOnly')}</span>
+        )
       ) : (
         <span className="text-xs">
           {state === 'denied' && action ? t('deniedAction', { action }) : t(`reasons.${state}`)}
         </span>
       )}
-      {message ? (
-        <code className="break-words text-2xs text-muted">{visibleText(message)}</code>
-      ) : null}
+      {message ? <code className="break-words text-2xs text-muted">{visibleText(message)}</code> : null}
       {state !== 'ok' && okAt ? (
         <span className="text-muted text-xs">
           {t('lastOk')} <RelativeTime date={okAt} />

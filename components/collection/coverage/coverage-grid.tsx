@@ -98,7 +98,12 @@ function GridCell({ row, collector }: { row: CoverageRow; collector: string }) {
   const text = words(collector, cell, open)
   const choice = isCollectorId(collector) ? { collector: [collector] } : {}
   return (
-    <Link href={cellsHref(row.account.id, choice)} title={text} aria-label={text} className="grid-cell hover:bg-default">
+    <Link
+      href={cellsHref(row.account.id, choice)}
+      title={text}
+      aria-label={text}
+      className="grid-cell hover:bg-default"
+    >
       <CellShape state={state} />
       <span>{t(`short.${state}`)}</span>
       {cell ? (
@@ -120,8 +125,12 @@ function useCellWords() {
   return (collector: string, cell: CoverageCell | undefined, open: ShownState | null): string => {
     const name = collectorName(collector)
     const states = cellStates.filter(state => cell?.states[state])
-    const counts = states.map(state => t('stateCount', { state: t(`states.${state}`), count: cell?.states[state] ?? 0 }))
-    const found = cell ? t('words', { name, states: counts.join(separator), age: format.relativeTime(cell.readAt, now) }) : name
+    const counts = states.map(state =>
+      t('stateCount', { state: t(`states.${state}`), count: cell?.states[state] ?? 0 }),
+    )
+    const found = cell
+      ? t('words', { name, states: counts.join(separator), age: format.relativeTime(cell.readAt, now) })
+      : name
     return open ? t('wordsOpen', { found, state: t(`states.${open}`) }) : found
   }
 }

@@ -5,6 +5,7 @@ import { collectors } from './collectors'
 import { type CellState, cellStates } from './lines'
 
 const collectorIds = collectors.map(({ id }) => id)
+const places: ReadonlyMap<string, number> = new Map(collectors.map(({ id }, place) => [id, place]))
 
 /** Which accounts the coverage page shows: all, or those that have a cell in one of these states. */
 export const CoverageFilter = z.object({
@@ -50,8 +51,7 @@ interface CellName {
 
 /** The place of a collector on pages; one of another version comes last. */
 export function placeOf(collector: string): number {
-  const place = collectorIds.findIndex(id => id === collector)
-  return place === -1 ? collectorIds.length : place
+  return places.get(collector) ?? collectors.length
 }
 
 /** The cell to read again. */

@@ -1,7 +1,7 @@
 import 'server-only'
 import type { Access } from '../../access/proof'
 import { processAws } from '../../aws/connection'
-import { toFailure, AwsFailure } from '../../aws/failure'
+import { AwsFailure, toFailure } from '../../aws/failure'
 import { getIdentity, type Identity } from '../../aws/identity'
 import { globalRegionOf } from '../../aws/partition'
 import { testConnection as runTest } from '../../aws/test-connection'
@@ -30,6 +30,11 @@ export async function callerIdentity(
     if (!(error instanceof AwsFailure)) throw error
     return { identity: null, failure: toFailure(error) }
   }
+}
+
+/** The Region in which the stacks of a connection are created. */
+export function stackRegion(partition: string): string {
+  return globalRegionOf(partition)
 }
 
 /** Tests a connection and returns its steps. Throws NotFoundError, and `conflict` as externalIdOf does. */
