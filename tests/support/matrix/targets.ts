@@ -41,7 +41,8 @@ export async function newWorld(): Promise<World> {
   await clear()
   await resetTeams()
   await pool().query(`TRUNCATE attachment, attachment_chunk, exception, setting, csv_mapping, policy_work, session, invite, finding_merge, finding_split,
-    audit_throttle, sign_in_attempt, coverage, connection CASCADE`)
+    audit_throttle, sign_in_attempt, coverage`)
+  await prisma().connection.deleteMany()
   const accounts = await twoAccounts()
   const importOf = async (account: string) =>
     (await prisma().import.findFirstOrThrow({ where: { accounts: { has: account } } })).id
