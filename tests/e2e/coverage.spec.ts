@@ -27,7 +27,9 @@ test('cells of a collected report appear with their state, and lead to the accou
   await sendReport(page, 'guardduty.ndjson', collectedReport())
   await page.goto(`/coverage?text=${account}`)
   const grid = page.getByRole('table', { name: 'Accounts and services' })
-  const cell = grid.getByRole('link', { name: /^GuardDuty: OK \(1\), Denied \(1\), Not enabled \(1\)\. Oldest reading/ })
+  const cell = grid.getByRole('link', {
+    name: /^GuardDuty: OK \(1\), Denied \(1\), Not enabled \(1\)\. Oldest reading/,
+  })
   await expect(cell).toContainText('Denied')
   await cell.click()
   await expect(page).toHaveURL(`/coverage/${account}?collector=guardduty`)
