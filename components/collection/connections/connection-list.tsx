@@ -59,16 +59,19 @@ export function ConnectionList({ rows, start, manage }: ConnectionListProps) {
       key: 'cells',
       header: t('columns.cells'),
       label: t('columns.cells'),
-      cell: row => (
-        <>
-          <div>{t('ok', { count: row.ok })}</div>
-          {row.failing > 0 ? (
-            <Link href={coverageHref({ state: [...problemStates] })} className="text-bad text-xs hover:underline">
-              {t('failing', { count: row.failing })}
-            </Link>
-          ) : null}
-        </>
-      ),
+      cell: row =>
+        row.ok + row.failing === 0 ? (
+          <span className="text-muted">{t('neverRun')}</span>
+        ) : (
+          <>
+            <div>{t('ok', { count: row.ok })}</div>
+            {row.failing > 0 ? (
+              <Link href={coverageHref({ state: [...problemStates] })} className="text-bad text-xs hover:underline">
+                {t('failing', { count: row.failing })}
+              </Link>
+            ) : null}
+          </>
+        ),
     },
     {
       key: 'round',

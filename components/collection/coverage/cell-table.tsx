@@ -38,7 +38,7 @@ export function CellTable({ account, rows, open, retry }: CellTableProps) {
       key: 'region',
       header: t('columns.region'),
       label: t('columns.region'),
-      cell: row => (row.region === 'global' ? t('allRegions') : <code className="text-xs">{row.region}</code>),
+      cell: row => (row.region === 'global' ? t('allRegions') : <code className="whitespace-nowrap text-xs">{row.region}</code>),
     },
     {
       key: 'state',
@@ -97,21 +97,16 @@ export function CellTable({ account, rows, open, retry }: CellTableProps) {
 function Found({ row, task }: { row: CellView; task: OpenTask | undefined }) {
   const t = useTranslations('coverage')
   const { state, complete, action, message, okAt } = row
+  const reason = state === 'denied' && action ? t('deniedAction', { action }) : state !== 'ok' && t(`reasons.${state}`)
   return (
     <div className="flex max-w-xl flex-col gap-0.5">
       <span className="flex flex-wrap gap-x-3">
         <CellStateText state={state} />
         {task ? <CellStateText state={task.running ? 'reading' : 'waiting'} /> : null}
+        {state === 'not_enabled' ? <span className="text-muted text-xs leading-5">{reason}</span> : null}
       </span>
-      {state === 'ok' ? (
-        complete ? null : (
-          <span className="text-muted text-xs">{t('changesOnly')}</span>
-        )
-      ) : (
-        <span className="text-xs">
-          {state === 'denied' && action ? t('deniedAction', { action }) : t(`reasons.${state}`)}
-        </span>
-      )}
+      {state === 'ok' && !complete ? <span className="text-muted text-xs">{t('changesOnly')}</span> : null}
+      {reason && state !== 'not_enabled' ? <span className="text-xs">{reason}</span> : null}
       {message ? <code className="break-words text-2xs text-muted">{visibleText(message)}</code> : null}
       {state !== 'ok' && okAt ? (
         <span className="text-muted text-xs">

@@ -108,11 +108,17 @@ function GridCell({ row, collector }: { row: CoverageRow; collector: string }) {
       <span>{t(`short.${state}`)}</span>
       {cell ? (
         <span className="text-muted">
-          <ShortAge date={cell.readAt} />
+          {found && isProblem(found) ? share(cell, found) : null} <ShortAge date={cell.readAt} />
         </span>
       ) : null}
     </Link>
   )
+}
+
+/** How many of several Regions have a problem, such as 2/17. */
+function share({ states }: CoverageCell, problem: CellState): string | null {
+  const count = Object.values(states).reduce((sum, n) => sum + n, 0)
+  return count > 1 ? `${states[problem]}/${count}` : null
 }
 
 /** A cell in words: "GuardDuty: Denied in 2 of 17, OK in 15. Read 3 hours ago." */
@@ -139,7 +145,9 @@ function useCellWords() {
 function AccountSummary({ row }: { row: CoverageRow }) {
   const t = useTranslations('coverage')
   const collectorName = useCollectorName()
-  const found = row.cells.map(({ collector, states }) => ({ collector, state: stateOfCells(states) }))
+  const found = row.cells
+    .map(({ collector, states }) => ({ collector, state: stateOfCells(states) }))
+    .sort((a, b) => placeOf(a.collector) - placeOf(b.collector))
   const problems = found.filter((each): each is { collector: string; state: CellState } =>
     each.state === null ? false : isProblem(each.state),
   )

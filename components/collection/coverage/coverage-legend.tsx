@@ -10,7 +10,7 @@ export function CoverageLegend() {
       <dl className="grid gap-x-6 gap-y-1.5 text-xs sm:grid-cols-2 lg:grid-cols-3">
         {cellStates.map(state => (
           <div key={state} className="flex gap-2">
-            <dt className="w-24 shrink-0">
+            <dt className="w-28 shrink-0">
               <CellStateText state={state} />
             </dt>
             <dd className="text-muted">{t(`meanings.${state}`)}</dd>

@@ -19,6 +19,7 @@ export function ConnectionTest({ id, test }: ConnectionTestProps) {
   const ts = useTranslations('settings.connections.steps.test')
   const [pending, start] = useTransition()
   const [steps, setSteps] = useState<ConnectionTestStep[]>([])
+  const skipped = steps.filter(({ state }) => state === 'skipped')
   const failed = steps.filter(({ state }) => state === 'failed').length
   function run() {
     start(async () => {
@@ -39,7 +40,17 @@ export function ConnectionTest({ id, test }: ConnectionTestProps) {
         {pending ? ts('running') : null}
         {steps.length > 0 ? (failed > 0 ? ts('failed', { count: failed }) : ts('passed')) : null}
       </p>
-      {steps.length > 0 ? <ConnectionTestSteps steps={steps} /> : null}
+      {steps.length > 0 ? <ConnectionTestSteps steps={steps.filter(({ state }) => state !== 'skipped')} /> : null}
+      {skipped.length > 0 ? (
+        <details className="w-full">
+          <summary className="cursor-pointer text-muted hover:text-foreground">
+            {ts('skipped', { count: skipped.length })}
+          </summary>
+          <div className="pt-2">
+            <ConnectionTestSteps steps={skipped} />
+          </div>
+        </details>
+      ) : null}
     </div>
   )
 }

@@ -31,7 +31,7 @@ export function TemplateText({ file, text }: TemplateTextProps) {
   return (
     <div className="rounded-xl border border-border">
       <div className="flex flex-wrap items-center gap-2 px-3 py-2">
-        <code className="min-w-0 flex-1 break-all text-xs">{file}</code>
+        <code className="min-w-0 flex-[1_1_14rem] break-all text-xs">{file}</code>
         <Button size="sm" aria-label={t('copy', { file })} onPress={copy}>
           <Copy aria-hidden />
           {t('copyText')}

@@ -45,7 +45,7 @@ async function connectionsWhere(wanted: Prisma.Sql): Promise<ConnectionView[]> {
       FROM connection c LEFT JOIN LATERAL (
         SELECT (count(*) FILTER (WHERE s.state = 'ok'))::int AS ok,
           (count(*) FILTER (WHERE s.state IN ('denied', 'throttled', 'failed')))::int AS failing
-        FROM coverage s JOIN account a ON a.id = s.account_id WHERE a.connection_id = c.id
+        FROM coverage s JOIN account a ON a.id = s.account_id WHERE a.connection_id = c.id OR a.id = c.account_id
       ) AS v ON TRUE
       WHERE ${wanted}
       ORDER BY c.created_at, c.id`,
