@@ -1,11 +1,10 @@
 import Link from 'next/link'
 import { useFormatter, useTranslations } from 'next-intl'
-import { problemStates } from '@/lib/domain/collection/coverage'
 import type { ConnectionView } from '@/lib/domain/collection/views'
 import { visibleText } from '@/lib/domain/text/visible-text'
 import { type Column, DataTable } from '../../ui/lists/data-table'
 import { RelativeTime } from '../../ui/relative-time'
-import { coverageHref } from '../coverage/coverage-params'
+import { CellCounts } from './cell-counts'
 import type { ConnectionActions } from './connection-actions'
 import { ConnectionMenu } from './connection-menu'
 import { ConnectionState } from './connection-state'
@@ -59,19 +58,7 @@ export function ConnectionList({ rows, start, manage }: ConnectionListProps) {
       key: 'cells',
       header: t('columns.cells'),
       label: t('columns.cells'),
-      cell: row =>
-        row.ok + row.failing === 0 ? (
-          <span className="text-muted">{t('neverRun')}</span>
-        ) : (
-          <>
-            <div>{t('ok', { count: row.ok })}</div>
-            {row.failing > 0 ? (
-              <Link href={coverageHref({ state: [...problemStates] })} className="text-bad text-xs hover:underline">
-                {t('failing', { count: row.failing })}
-              </Link>
-            ) : null}
-          </>
-        ),
+      cell: row => <CellCounts connection={row} />,
     },
     {
       key: 'round',

@@ -38,7 +38,8 @@ export function CellTable({ account, rows, open, retry }: CellTableProps) {
       key: 'region',
       header: t('columns.region'),
       label: t('columns.region'),
-      cell: row => (row.region === 'global' ? t('allRegions') : <code className="whitespace-nowrap text-xs">{row.region}</code>),
+      cell: row =>
+        row.region === 'global' ? t('allRegions') : <code className="whitespace-nowrap text-xs">{row.region}</code>,
     },
     {
       key: 'state',

@@ -1,6 +1,7 @@
 import { notFound } from 'next/navigation'
 import { getTranslations } from 'next-intl/server'
 import { cache } from 'react'
+import { CellCounts } from '@/components/collection/connections/cell-counts'
 import { ConnectionMenu } from '@/components/collection/connections/connection-menu'
 import { ConnectionState, stateOfConnection } from '@/components/collection/connections/connection-state'
 import { isOpen } from '@/components/collection/connections/round-progress'
@@ -50,6 +51,7 @@ export async function Facts({ params }: { params: Params }) {
       <span>
         {t('roleName')} <span className="font-mono">{roleName}</span>
       </span>
+      {stateOfConnection(connection) === 'setup' ? null : <CellCounts connection={connection} />}
       {partition === 'aws' ? null : <span className="font-mono">{partition}</span>}
     </span>
   )
