@@ -63,7 +63,7 @@ test('an administrator connects an organization and gets everything to paste int
   await dialog.getByLabel('Name', { exact: true }).fill('Example organization')
   await dialog.getByLabel('Account ID').fill('123')
   await dialog.getByRole('button', { name: 'Add connection' }).click()
-  await expect(dialog.getByText(/12 digits/).first()).toBeVisible()
+  await expect(dialog.getByText('Enter the 12 digits of the account ID.')).toBeVisible()
   await dialog.getByLabel('Account ID').fill('7700-0000-0030')
   await dialog.getByRole('button', { name: 'Add connection' }).click()
   await page.waitForURL(/\/settings\/connections\/[0-9a-f-]{36}$/)

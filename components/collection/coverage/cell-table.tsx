@@ -1,7 +1,7 @@
 import Link from 'next/link'
 import { useFormatter, useTranslations } from 'next-intl'
 import { isCollectorId } from '@/lib/domain/collection/collectors'
-import type { RetryCell } from '@/lib/domain/collection/coverage'
+import { isProblem, type RetryCell } from '@/lib/domain/collection/coverage'
 import type { CellView, OpenTask } from '@/lib/domain/collection/views'
 import { visibleText } from '@/lib/domain/text/visible-text'
 import { importHref } from '../../findings/finding-links'
@@ -62,6 +62,7 @@ export function CellTable({ account, rows, open, retry }: CellTableProps) {
       key: 'since',
       header: t('columns.since'),
       label: t('columns.since'),
+      empty: ({ state }) => !isProblem(state),
       cell: row => <Day date={row.since} />,
     },
     {

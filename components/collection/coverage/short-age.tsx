@@ -1,6 +1,6 @@
 'use client'
 
-import { useFormatter, useNow } from 'next-intl'
+import { useFormatter, useNow, useTranslations } from 'next-intl'
 
 const UNITS = [
   ['day', 86_400_000],
@@ -10,13 +10,16 @@ const UNITS = [
 
 /** The age of a reading in one number, for narrow columns. */
 export function ShortAge({ date }: { date: Date }) {
+  const t = useTranslations('coverage')
   const format = useFormatter()
   const now = useNow({ updateInterval: 60_000 })
   const age = Math.max(now.getTime() - date.getTime(), 0)
-  const [unit, length] = UNITS.find(([, size]) => age >= size) ?? UNITS[2]
+  const found = UNITS.find(([, size]) => age >= size)
   return (
     <time dateTime={date.toISOString()} className="whitespace-nowrap" suppressHydrationWarning>
-      {format.number(Math.floor(age / length), { style: 'unit', unit, unitDisplay: 'narrow' })}
+      {found
+        ? format.number(Math.floor(age / found[1]), { style: 'unit', unit: found[0], unitDisplay: 'narrow' })
+        : t('justNow')}
     </time>
   )
 }

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { AccountId } from '../accounts/account-id'
 import { filledText } from '../text/plain-text'
 
 export const connectionKinds = ['organization', 'account'] as const
@@ -16,12 +15,12 @@ export const defaultRoleName = 'HinomiReadOnly'
 const RoleName = z
   .string()
   .trim()
-  .regex(/^[\w+=,.@-]{1,64}$/)
+  .regex(/^[\w+=,.@-]{1,64}$/, 'roleNameCharacters')
 
 export const AddConnection = z.strictObject({
   name: filledText(100),
   kind: z.enum(connectionKinds),
-  accountId: AccountId,
+  accountId: z.string().regex(/^\d{12}$/, 'accountIdDigits'),
   partition: z.enum(partitions).default('aws'),
   roleName: RoleName.default(defaultRoleName),
 })
