@@ -31,6 +31,7 @@ const OWN = new Map([
 const texts = [
   'lib/domain/threats/steps.json',
   'lib/domain/controls/text/commands.json',
+  'lib/domain/controls/text/families/table.json',
   'lib/domain/vulnerabilities/commands.json',
 ]
 

@@ -24,10 +24,10 @@ export function DueText(props: DueTextProps) {
 /** By when somebody has to respond to a threat, with the name of the date if it is shown beside others. */
 export function ResponseDue({ respondBy, named = false }: { respondBy: Date; named?: boolean }) {
   const t = useTranslations('findings')
-  const now = useNow({ updateInterval: 60_000 })
+  const late = respondBy < useNow({ updateInterval: 60_000 })
   return (
-    <span className={`whitespace-nowrap ${respondBy < now ? 'font-semibold text-bad' : ''}`} suppressHydrationWarning>
-      {named ? `${t('respond')} ` : null}
+    <span className={`whitespace-nowrap ${late ? 'font-semibold text-bad' : ''}`} suppressHydrationWarning>
+      {late ? `${t(named ? 'respondLate' : 'respondPassed')} ` : named ? `${t('respond')} ` : null}
       <RelativeTime date={respondBy} />
     </span>
   )

@@ -73,6 +73,7 @@ export function CalendarFields({ calendar, onChange }: CalendarFieldsProps) {
             <TextField
               label={t('name')}
               value={value.name}
+              placeholder={t('namePlaceholder')}
               maxLength={60}
               className="w-48"
               onChange={name => setPeriod(key, { name })}

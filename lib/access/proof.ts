@@ -86,6 +86,11 @@ export function requireMemberActor({ actor }: Access): MemberActor {
   return actor
 }
 
+/** Throws ForbiddenError for a token without an owner, where a person has to answer for what is done: who holds it is not known. */
+export function requireResponsible({ actor }: Access): void {
+  if (actor.kind === 'token' && !actor.owner) throw new ForbiddenError('exceptionOwner')
+}
+
 /** Throws ForbiddenError for an actor limited to some accounts, who may not change settings of the whole organisation. */
 export function requireAllAccounts(access: Access): void {
   if (access.accounts !== 'all') throw new ForbiddenError('allAccounts')

@@ -1,15 +1,16 @@
 import 'server-only'
+import { lookup } from 'node:dns/promises'
 import { fromNodeProviderChain } from '@aws-sdk/credential-providers'
 import type { AccountId } from '../domain/accounts/account-id'
-import { type CallContext, Calls } from './call'
-import { createTransport } from './clients'
+import { type CallContext, Calls } from './call/call'
+import { createTransport } from './call/clients'
+import { type AwsCredentials, type CredentialSource, RoleCredentials, type RoleTarget } from './call/credentials'
+import { type Clock, processClock, RateLimiter } from './call/rate'
+import { CallSlots } from './call/slots'
 import type { CellCalls } from './collect/collector'
-import { type AwsCredentials, type CredentialSource, RoleCredentials, type RoleTarget } from './credentials'
 import { toAwsFailure } from './errors'
 import { AwsFailure } from './failure'
 import { rates } from './operations/rates'
-import { type Clock, processClock, RateLimiter } from './rate'
-import { CallSlots } from './slots'
 
 /** Calls at once. Each takes about 100 ms, so that a worker makes some hundred calls a second. */
 const CONCURRENT_CALLS = 64
@@ -52,7 +53,7 @@ export class Aws implements AwsAccess {
   constructor(private readonly settings: AwsSettings) {
     const { concurrency = CONCURRENT_CALLS, clock = processClock, random = Math.random, endpoint } = settings
     const limiter = new RateLimiter(clock, new CallSlots(concurrency), rates)
-    this.context = { limiter, clock, random, endpoint, transport: createTransport(concurrency) }
+    this.context = { limiter, clock, random, endpoint, transport: createTransport(concurrency), resolves }
     this.own = ownCredentials(settings)
     this.roles = new RoleCredentials((target, signal) => this.assume(target, signal), clock)
   }
@@ -93,6 +94,13 @@ export class Aws implements AwsAccess {
       ...(Expiration !== undefined && { expiration: Expiration }),
     }
   }
+}
+
+function resolves(host: string): Promise<boolean> {
+  return lookup(host).then(
+    () => true,
+    () => false,
+  )
 }
 
 /** The default chain of the SDK: environment, SSO or profile, web identity, and the role of the task or instance. */

@@ -2,7 +2,7 @@ import 'server-only'
 import type { AccountId } from '../domain/accounts/account-id'
 import { awsEnv } from '../env'
 import { Aws, type AwsAccess } from './aws'
-import type { CallCounts } from './call'
+import type { CallCounts } from './call/call'
 import type { CellCalls } from './collect/collector'
 import { globalRegionOf } from './partition'
 import { listRegions, type Regions } from './regions'
@@ -28,13 +28,16 @@ export interface AwsConnection {
   close(): void
 }
 
-let shared: Aws | undefined
+let shared: { readonly settings: string; readonly aws: Aws } | undefined
 
 /** AWS for the server and the worker: limits and sockets are shared by all connections of the process. */
 export function processAws(): Aws {
   const { endpoint, region } = awsEnv()
-  shared ??= new Aws({ endpoint, region: region ?? globalRegionOf('aws') })
-  return shared
+  const settings = JSON.stringify({ endpoint, region })
+  if (shared?.settings !== settings) {
+    shared = { settings, aws: new Aws({ endpoint, region: region ?? globalRegionOf('aws') }) }
+  }
+  return shared.aws
 }
 
 export function openConnection(

@@ -1,3 +1,4 @@
+import 'server-only'
 /** Codes by which AWS says that requests came too fast, of all protocols and services. */
 export const THROTTLING: ReadonlySet<string> = new Set([
   'BandwidthLimitExceeded',
@@ -23,10 +24,10 @@ export const ACCESS_DENIED: ReadonlySet<string> = new Set([
   'AuthorizationError',
   'AuthorizationErrorException',
   'ForbiddenException',
+  'InvalidAccessException',
   'NotAuthorizedException',
   'UnauthorizedException',
   'UnauthorizedOperation',
-  'WAFInvalidPermissionPolicyException',
 ])
 
 /** Credentials that have expired; new ones help. */
@@ -46,9 +47,6 @@ export const UNKNOWN_CREDENTIALS: ReadonlySet<string> = new Set([
 ])
 
 export const CLOCK: ReadonlySet<string> = new Set(['RequestExpired', 'RequestTimeTooSkewed', 'RequestInTheFuture'])
-
-/** Codes of services that an account does not use, whatever the message is. */
-export const SERVICE_DISABLED: ReadonlySet<string> = new Set(['InvalidAccessException', 'OptInRequired'])
 
 /** Codes of Node.js for connections that were refused or cut. */
 export const NETWORK: ReadonlySet<string> = new Set([

@@ -1,15 +1,6 @@
 import 'server-only'
 import { type FailureReason, stateOf } from '../domain/collection/failure'
-import {
-  ACCESS_DENIED,
-  ALWAYS_ENABLED,
-  CLOCK,
-  EXPIRED,
-  NETWORK,
-  SERVICE_DISABLED,
-  THROTTLING,
-  UNKNOWN_CREDENTIALS,
-} from './error-codes'
+import { ACCESS_DENIED, ALWAYS_ENABLED, CLOCK, EXPIRED, NETWORK, THROTTLING, UNKNOWN_CREDENTIALS } from './error-codes'
 import { AwsFailure } from './failure'
 
 const LONGEST_MESSAGE = 300
@@ -67,7 +58,7 @@ function reasonOf(code: string, status: number | null, text: string, place: Call
   if (UNKNOWN_CREDENTIALS.has(code)) return ALWAYS_ENABLED.has(place.region) ? 'invalid_credentials' : 'region_disabled'
   if (/^SignatureDoesNotMatch$|^InvalidSignatureException$/.test(code)) return 'invalid_credentials'
   if (code === 'AWSOrganizationsNotInUseException') return 'no_organization'
-  if (SERVICE_DISABLED.has(code)) return 'service_disabled'
+  if (code === 'OptInRequired') return 'service_disabled'
   if (ACCESS_DENIED.has(code) || status === 403) return whyDenied(text, service, place)
   if (status === null) return 'network'
   if (status >= 500) return 'service_error'

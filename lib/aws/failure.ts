@@ -1,3 +1,4 @@
+import 'server-only'
 import { type Failure, type FailureReason, type FailureState, stateOf } from '../domain/collection/failure'
 
 /** Failures that pass without a change of settings. */

@@ -25,7 +25,7 @@ async function pathOf(calls: CellCalls, principal: Principal): Promise<Principal
     const { Role } = await calls.call('iam:GetRole', { RoleName: principal.name })
     return withRolePath(principal, Role?.Arn ?? '')
   } catch (error) {
-    if (error instanceof AwsFailure && error.state === 'denied') return principal
+    if (error instanceof AwsFailure && (error.state === 'denied' || error.reason === 'request')) return principal
     throw error
   }
 }

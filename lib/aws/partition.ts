@@ -1,3 +1,5 @@
+import 'server-only'
+
 /** The Region in which the services without Regions are called, by partition: https://docs.aws.amazon.com/general/latest/gr/rande.html */
 const GLOBAL_REGIONS: Readonly<Record<string, string>> = {
   aws: 'us-east-1',

@@ -5,6 +5,7 @@ import { flushThrottled } from '../access/refusals/throttled-audit'
 import { now } from '../clock'
 import { unreadDays } from '../domain/imports/views'
 import { env } from '../env'
+import { AppError } from '../errors'
 import { log } from '../log'
 import { outageOf } from '../outage'
 import { dropLooseAttachments } from '../store/attachments/receive'
@@ -20,7 +21,7 @@ import { rateFindings } from '../store/policies/control-severity'
 import { moveDueDates } from '../store/policies/due-policy'
 import { routeFindings } from '../store/policies/routing'
 import { dropEndedSessions, endStaleSessions } from '../store/sign-in/sessions'
-import { applyKnownExploited } from '../store/vulnerabilities/known-exploited'
+import { applyKnownExploited, refreshKnownExploited } from '../store/vulnerabilities/known-exploited'
 import { streamAudit } from './audit/stream'
 import { keepExceptions } from './exceptions'
 import { JobsDatabase } from './jobs-database'
@@ -69,6 +70,12 @@ const jobs: readonly ScheduledJob[] = [
       const access = jobAccess('control-severity')
       while (await rateFindings(access));
     },
+  },
+  {
+    // After midday in Washington, where CISA releases the list.
+    name: 'known-exploited',
+    cron: '23 5 * * *',
+    run: () => refreshKnownExploited(jobAccess('known-exploited', { permissions: ['accounts:manage'] })),
   },
   {
     name: 'unowned',
@@ -166,7 +173,10 @@ async function runJob(job: ScheduledJob): Promise<void> {
     await job.run()
   } catch (error) {
     const outage = outageOf(error)
-    if (outage) log.warn({ job: job.name, outage }, 'a scheduled job was interrupted and will be retried')
+    // Another server that does not answer is no fault of the job.
+    if (error instanceof AppError && error.code === 'unavailable')
+      log.warn({ job: job.name, reason: error.reason, ...error.params }, 'an address did not answer a scheduled job')
+    else if (outage) log.warn({ job: job.name, outage }, 'a scheduled job was interrupted and will be retried')
     else log.error({ job: job.name, err: error }, 'a scheduled job failed')
     throw error
   }

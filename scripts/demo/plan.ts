@@ -64,7 +64,8 @@ function problemsOf(
       const at = time.instantOf(first)
       const record = recordOf(watch, { day: first, at, instantOf: time.instantOf })
       const [outcome] = record ? outcomesOf(record, { now: at }) : []
-      if (!outcome) continue
+      // Nobody works on what is suppressed at the source.
+      if (!outcome || outcome.result === 'suppressed') continue
       const id = toFindingId(outcome.accountId, findingIdOf(outcome))
       const { team } = routeTo(
         {

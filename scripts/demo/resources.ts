@@ -15,8 +15,8 @@ export interface Resource {
 
 interface KindOf {
   type: string
-  /** The number in a large account; `one` is exactly one in every account. */
-  count: number | 'one'
+  /** The number in a large account; `one` is exactly one in every account, `regions` one in each of its Regions. */
+  count: number | 'one' | 'regions'
   arn: (account: string, region: string, name: string) => string
   words: readonly string[]
   isGlobal?: true
@@ -24,6 +24,7 @@ interface KindOf {
 
 const HOME = 'ap-northeast-1'
 const OTHERS = ['ap-northeast-3', 'us-east-1'] as const
+const REGIONS = [HOME, ...OTHERS] as const
 const PURPOSES = [
   'api',
   'web',
@@ -42,6 +43,13 @@ const named = (service: string, before: string) => (account: string, region: str
 
 const KINDS = {
   account: { type: 'AwsAccount', count: 'one', words: ['account'], arn: account => `AWS::::Account:${account}` },
+  /** The settings of an account that it has once per Region. */
+  region: {
+    type: 'AwsAccount',
+    count: 'regions',
+    words: ['account'],
+    arn: account => `AWS::::Account:${account}`,
+  },
   bucket: {
     type: 'AwsS3Bucket',
     count: 16,
@@ -130,7 +138,9 @@ const MIGRATED: readonly Kind[] = ['securityGroup', 'instance', 'bucket', 'servi
 export function resourcesOf(account: DemoAccount): Resource[] {
   const resources: Resource[] = []
   for (const [kind, { count }] of Object.entries(KINDS) as [Kind, KindOf][]) {
-    const usual = count === 'one' ? 1 : Math.max(1, Math.round(count * account.size))
+    const isFixed = typeof count === 'string'
+    const usual =
+      count === 'one' ? 1 : count === 'regions' ? REGIONS.length : Math.max(1, Math.round(count * account.size))
     const moved = account.migrated && MIGRATED.includes(kind) ? Math.ceil(usual / 3) : 0
     for (let n = 0; n < usual + moved; n++) {
       const next = random('resource', account.id, kind, n)
@@ -138,12 +148,8 @@ export function resourcesOf(account: DemoAccount): Resource[] {
       resources.push({
         ...placed(account, kind, n),
         from:
-          n >= usual
-            ? migration.from
-            : late && count !== 'one'
-              ? Math.max(account.from, 0.15 + next() * 0.7)
-              : account.from,
-        until: gone && count !== 'one' && n < usual ? 0.4 + next() * 0.55 : 2,
+          n >= usual ? migration.from : late && !isFixed ? Math.max(account.from, 0.15 + next() * 0.7) : account.from,
+        until: gone && !isFixed && n < usual ? 0.4 + next() * 0.55 : 2,
       })
     }
   }
@@ -153,7 +159,7 @@ export function resourcesOf(account: DemoAccount): Resource[] {
 function placed(account: DemoAccount, kind: Kind, n: number): Omit<Resource, 'from' | 'until'> {
   const { type, words, arn, isGlobal }: KindOf = KINDS[kind]
   const next = random('place', account.id, kind, n)
-  const region = isGlobal || next() < 0.86 ? HOME : pick(next, OTHERS)
+  const region = kind === 'region' ? (REGIONS[n] ?? HOME) : isGlobal || next() < 0.86 ? HOME : pick(next, OTHERS)
   const round = Math.floor(n / words.length)
   const word = words[n % words.length] ?? kind
   const name = `${account.prefix}-${word}${round > 0 ? `-${round + 1}` : ''}`

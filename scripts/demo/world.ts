@@ -101,7 +101,7 @@ function controlWatches(account: DemoAccount, control: Control, resources: Resou
       const parts = isMoved
         ? movedParts(next)
         : isWeak
-          ? weakParts(next, severity, fixedAt, kind === 'account')
+          ? weakParts(next, severity, fixedAt, kind === 'account' || kind === 'region')
           : holds
             ? []
             : slip(next)

@@ -40,6 +40,7 @@ test.describe.configure({ mode: 'serial' })
 
 test('findings are filtered by tag and category, and found by what a description says', async ({ console: page }) => {
   await start(page)
+  await page.getByRole('button', { name: 'More filters' }).click()
   await page.getByRole('button', { name: 'Tag', exact: true }).click()
   const dialog = page.getByRole('dialog', { name: 'Tag' })
   await dialog.getByRole('textbox', { name: 'Tag' }).fill('Owner=billing')
@@ -56,6 +57,21 @@ test('findings are filtered by tag and category, and found by what a description
     await page.goto(`/findings?account=${account}&text=${encodeURIComponent(text)}`)
     await expect(rowsOf(page)).toHaveCount(2)
   }
+})
+
+test('findings are sorted and filtered by the last report that contained them', async ({ console: page }) => {
+  await page.goto(`/findings?account=${account}`)
+  await speak(page, 'English')
+  await page.getByRole('button', { name: /Sort/ }).click()
+  await page.getByRole('option', { name: 'Last reported, oldest first' }).click()
+  await expect(page).toHaveURL(/sort=stale/)
+  await expect(rowsOf(page)).toHaveCount(5)
+  await page.getByRole('button', { name: /Age at the source/ }).click()
+  await page.getByRole('option', { name: 'Last reported over 7 days ago' }).click()
+  await expect(page).toHaveURL(/lastObservedTo=/)
+  await expect(page.getByText('No matching findings')).toBeVisible()
+  await page.getByRole('link', { name: /Remove the filter “Last reported by/ }).click()
+  await expect(rowsOf(page)).toHaveCount(5)
 })
 
 test('a resource has a page with its facts and all of its findings', async ({ console: page }) => {

@@ -9,7 +9,13 @@ import { Differences } from '../../lib/queries/check/differences'
 import { getFinding } from '../../lib/queries/findings/finding'
 import { countSealedValues } from '../../lib/queries/sealed-values'
 import { deleteAttachment, downloadAttachment } from '../../lib/store/attachments/download'
-import { beginAttachment, dropLooseAttachments } from '../../lib/store/attachments/receive'
+import {
+  beginAttachment,
+  dropAttachment,
+  dropLooseAttachments,
+  finishAttachment,
+  storeAttachmentPiece,
+} from '../../lib/store/attachments/receive'
 import { setStatus } from '../../lib/store/findings/triage'
 import { resealStoredValues } from '../../lib/store/keys'
 import { attach, inChunks, PDF, xlsxOf } from '../support/files'
@@ -17,6 +23,8 @@ import { jobAccess } from '../support/job'
 import { accessOf, addMember } from '../support/people'
 import { setSecrets } from '../support/secrets'
 import { people, reported, type Who } from './support-exceptions'
+import { at } from './support-ingest'
+import { holdingAccount, waiting } from './support-locks'
 
 const job = jobAccess('test')
 const { HINOMI_SECRET, HINOMI_OLD_SECRETS, HINOMI_MAX_ATTACHMENTS_MB } = env()
@@ -83,8 +91,43 @@ test('a refused or interrupted file leaves nothing', async () => {
   expect(await stored()).toEqual({ files: 0, pieces: 0 })
 })
 
+describe('a file that arrives', () => {
+  const begin = () => beginAttachment(who.member, { name: 'a.txt', type: 'text', finding, exception: null })
+  const text = Buffer.from('evidence')
+
+  test('stays if the answer to its commit is lost', async () => {
+    const receiving = await begin()
+    await storeAttachmentPiece(who.member, receiving, 0, true, text)
+    const sha256 = createHash('sha256').update(text).digest('hex')
+    const { id } = await finishAttachment(who.member, receiving, { sizeBytes: text.length, pieces: 1, sha256 })
+    await dropAttachment(who.member, receiving)
+    expect(await bytesOf(who.member, id)).toEqual(text)
+  })
+
+  test('leaves no piece if it is deleted meanwhile', async () => {
+    const receiving = await begin()
+    const client = await pool().connect()
+    await client.query('BEGIN')
+    await client.query('DELETE FROM attachment WHERE id = $1', [receiving.content.id])
+    const piece = storeAttachmentPiece(who.member, receiving, 0, false, text).catch((error: unknown) => error)
+    await new Promise(resolve => setTimeout(resolve, 200))
+    await client.query('COMMIT')
+    client.release()
+    expect(await piece).toMatchObject({ code: 'unavailable' })
+    expect(await stored()).toEqual({ files: 0, pieces: 0 })
+  })
+})
+
 describe('a workbook', () => {
-  const types = (type: string) => ({ '[Content_Types].xml': `<Types><Override ContentType="${type}"/></Types>` })
+  const TYPES = '[Content_Types].xml'
+  const MACROS = 'application/vnd.ms-excel.sheet.macroEnabled.main+xml'
+  const types = (type: string) => ({ [TYPES]: `<Types><Override ContentType="${type}"/></Types>` })
+  const wide = ({ [TYPES]: text = '' }: Record<string, string>) => ({
+    [TYPES]: Buffer.from(`\ufeff${text}`, 'utf16le'),
+  })
+  const withEntity = ({ [TYPES]: text = '' }: Record<string, string>) => ({
+    [TYPES]: `<!DOCTYPE Types [<!ENTITY m "${MACROS}">]>${text}`,
+  })
   test('is accepted without macros', async () => {
     const sheet = randomBytes(700_000).toString('base64')
     const workbook = xlsxOf({ 'xl/worksheets/sheet1.xml': sheet })
@@ -94,8 +137,12 @@ describe('a workbook', () => {
     ['macros', xlsxOf({ 'xl/vbaProject.bin': 'x' }), 'attachmentMacros'],
     ['macros of Excel 4', xlsxOf({ 'xl/macrosheets/sheet1.xml': 'x' }), 'attachmentMacros'],
     ['an embedded program', xlsxOf({ 'xl/embeddings/oleObject1.bin': 'x' }), 'attachmentMacros'],
-    ['a type with macros', xlsxOf(types('application/vnd.ms-excel.sheet.macroEnabled.main+xml')), 'attachmentMacros'],
+    ['a type with macros', xlsxOf(types(MACROS)), 'attachmentMacros'],
     ['another document', xlsxOf().subarray(0, 60), 'attachmentContent'],
+    ['a type with macros in UTF-16', xlsxOf(wide(types(MACROS))), 'attachmentContent'],
+    ['a type with macros in character references', xlsxOf(types(MACROS.replace('E', '&#69;'))), 'attachmentContent'],
+    ['a type with macros by an entity', xlsxOf(withEntity(types('&m;'))), 'attachmentMacros'],
+    ['a second list of types', xlsxOf({ '[content_types].xml': types(MACROS)[TYPES] ?? '' }), 'attachmentContent'],
   ])('with %s is refused', async (_what, bytes, reason) => {
     await expect(attach(who.member, 'a.xlsx', bytes)).rejects.toEqual(failing(reason))
     expect(await stored()).toEqual({ files: 0, pieces: 0 })
@@ -138,6 +185,33 @@ test('only its uploader deletes a file, and only while nothing is decided', asyn
   expect((await getFinding(who.member, key)).events.at(-1)).toMatchObject({ kind: 'detached', before: 'b.pdf' })
   await setStatus(who.member, { selection: { ids: [key] }, status: 'resolved', reason: 'See the file' })
   await expect(deleteAttachment(who.member, kept)).rejects.toEqual(failing('attachmentKept'))
+})
+
+test('a file that a decision stood on stays when the finding is reopened', async () => {
+  const { key } = await reported()
+  const id = await attach(who.member, 'a.pdf', PDF, { finding: key })
+  const set = (status: 'resolved' | 'in_progress') =>
+    setStatus(who.member, { selection: { ids: [key] }, status, reason: 'See the file' })
+  await set('resolved')
+  await set('in_progress')
+  await expect(deleteAttachment(who.member, id)).rejects.toEqual(failing('attachmentKept'))
+  setClock(() => at(11))
+  const later = await attach(who.member, 'b.pdf', PDF, { finding: key })
+  await deleteAttachment(who.member, later)
+})
+
+test('a file is not deleted beside a decision about its finding', async () => {
+  const { account, key } = await reported()
+  const id = await attach(who.member, 'a.pdf', PDF, { finding: key })
+  const release = await holdingAccount(account)
+  const closed = setStatus(who.csirtLead, { selection: { ids: [key] }, status: 'resolved', reason: 'See the file' })
+  await waiting(1)
+  const deleted = deleteAttachment(who.member, id)
+  deleted.catch(() => undefined)
+  await waiting(2)
+  await release()
+  await closed
+  await expect(deleted).rejects.toEqual(failing('attachmentKept'))
 })
 
 test('the number and the size of all files are limited', async () => {

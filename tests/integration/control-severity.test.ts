@@ -109,6 +109,18 @@ describe('the severity of a finding is that of its control', () => {
     await expect(again).rejects.toThrow(AppError)
   })
 
+  test('a finding that its source suppresses gets the severity of its report back', async () => {
+    const account = newAccount()
+    const record = { ...asff({ account, control: 'Quantum.9', severity: 'LOW' }), Workflow: { Status: 'SUPPRESSED' } }
+    await ingest([record], { observedAt: at(2) })
+    const { version } = await saveControlSeverities(job, { severities: { 'Quantum.9': 'critical' }, seen: null })
+    await applyAll()
+    expect(await findingOf(account)).toMatchObject({ status: 'suppressed', severity: 5 })
+    await saveControlSeverities(job, { severities: {}, seen: version })
+    await applyAll()
+    expect(await findingOf(account)).toMatchObject({ status: 'suppressed', severity: 2 })
+  })
+
   test('which only who sees every account may do', async () => {
     const limited = accessOf(await addMember('lead', { limited: true, accounts: ['111111111111'] }), 'lead')
     await expect(saveControlSeverities(limited, { severities: {}, seen: null })).rejects.toThrow(ForbiddenError)
@@ -169,10 +181,17 @@ test('hinomi check recomputes the severities of controls and of findings', async
   const account = newAccount()
   await ingest([asff({ account, control: 'S3.14', severity: 'LOW' })], { observedAt: at(2) })
   await noteGroupedBy(job, groupingOf())
+  // Accounts that are still rated are left out.
+  await applyAll()
   const found = async () => [...(await findDifferences(job)).counts.keys()]
   const before = await found()
   await pool().query(`UPDATE control_severity SET severity = 5 WHERE control = 'S3.14'`)
   expect(await found()).toEqual(expect.arrayContaining(['controlSeverity', 'findingSeverity']))
   await pool().query(`UPDATE control_severity SET severity = 2 WHERE control = 'S3.14'`)
   expect(await found()).toEqual(before)
+  const record = { ...asff({ account, control: 'Quantum.9', severity: 'LOW' }), Workflow: { Status: 'SUPPRESSED' } }
+  await partial([record], at(2, 4))
+  expect(await found()).toEqual(before)
+  await pool().query(`UPDATE finding SET severity = 4 WHERE account_id = $1 AND status = 'suppressed'`, [account])
+  expect(await found()).toContain('findingSeverity')
 })

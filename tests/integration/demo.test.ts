@@ -68,7 +68,13 @@ test.each([
   ['covered by an exception', `finding WHERE status = 'accepted' AND exception_id IS NOT NULL`],
   ['false positives', `finding WHERE status = 'false_positive'`],
   ['back from an exception', `finding_event WHERE kind = 'returned'`],
+  ['suppressed at the source', `finding WHERE status = 'suppressed'`],
   ['commented', `finding_event WHERE kind = 'comment'`],
+  [
+    'of a control that fails in several Regions of an account',
+    `(SELECT FROM finding WHERE status IN ('new', 'acknowledged', 'in_progress') AND control = ANY ('{Config.1,GuardDuty.1}')
+      GROUP BY account_id, control HAVING count(DISTINCT region) > 1) AS regional`,
+  ],
 ])('some findings are %s', async (_what, from) => {
   expect(await numberOf(from)).toBeGreaterThan(0)
 })

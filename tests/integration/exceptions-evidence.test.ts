@@ -3,6 +3,7 @@ import { setClock } from '../../lib/clock'
 import { closeDatabase, pool, prisma } from '../../lib/db'
 import { everyFinding } from '../../lib/domain/findings/filter'
 import { keepExceptions } from '../../lib/jobs/exceptions'
+import { evidenceOf } from '../../lib/queries/attachments/attachments'
 import { dueReviews } from '../../lib/queries/badges'
 import { countExceptions, listExceptions } from '../../lib/queries/exceptions/exceptions'
 import { exportFindings } from '../../lib/queries/findings/export'
@@ -100,6 +101,21 @@ describe('evidence', () => {
           exceptionEvidence: expect.stringMatching(/^証跡\.pdf sha256:[0-9a-f]{64}$/),
         },
       ])
+  })
+
+  test('of a page is complete, however many files its exceptions have', async () => {
+    setClock(() => at(10))
+    const ids: number[] = []
+    for (let n = 0; n < 51; n++) ids.push((await requestRule(member, { ...asked, match: { control: `Y.${n}` } })).id)
+    await pool().query(
+      `INSERT INTO attachment (id, state, owner_kind, owner_id, name, type, sealed_key, uploaded_kind, uploaded_by, uploaded_name, uploaded_at, alive_at)
+       SELECT gen_random_uuid(), 'stored', 'exception', x, 'a.txt', 'text', '', 'member', '', '', now(), now()
+       FROM unnest($1::text[]) AS x, generate_series(1, 20)`,
+      [ids.map(String)],
+    )
+    const files = await evidenceOf(csirtLead, ids)
+    expect([...files.values()].flat()).toHaveLength(51 * 20)
+    await pool().query('DELETE FROM attachment WHERE owner_id = ANY($1::text[])', [ids.map(String)])
   })
 
   test('is added by the requester or an approver while the exception is open', async () => {

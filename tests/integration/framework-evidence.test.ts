@@ -22,15 +22,15 @@ test('each requirement of a framework has the results of its controls by account
       ],
       { observedAt: at(2) },
     )
-  const own = (await frameworkEvidence(job, 'cis-5.0.0')).filter(({ checked }) => checked?.account === ours)
+  const own = [...(await frameworkEvidence(job, 'cis-5.0.0'))].filter(({ checked }) => checked?.account === ours)
   expect(own).toMatchObject([
     { requirement: '2.1.1', control: 'S3.5', checked: { passed: 1, failed: 1, lastReportAt: at(2) } },
     { requirement: '3.2', control: 'CloudTrail.4', checked: { passed: 1, failed: 0 } },
   ])
   const limited = accessOf(await addMember('auditor', { limited: true, accounts: [theirs] }), 'auditor')
-  const seen = (await frameworkEvidence(limited, 'cis-5.0.0')).flatMap(({ checked }) => checked?.account ?? [])
+  const seen = [...(await frameworkEvidence(limited, 'cis-5.0.0'))].flatMap(({ checked }) => checked?.account ?? [])
   expect(new Set(seen)).toEqual(new Set([theirs]))
-  const unchecked = (await frameworkEvidence(limited, 'cis-5.0.0')).find(({ control }) => control === 'IAM.9')
+  const unchecked = [...(await frameworkEvidence(limited, 'cis-5.0.0'))].find(({ control }) => control === 'IAM.9')
   expect(unchecked).toEqual({ requirement: '1.4', control: 'IAM.9', checked: null })
 })
 
@@ -67,6 +67,24 @@ test('it has the severities of the organization, and no formula for a spreadshee
   const answer = await GET(request, { params: Promise.resolve({ framework: 'cis-5.0.0' }) })
   const line = (await answer.text()).split('\r\n').find(each => each.includes(account))
   expect(line).toContain(`,S3.5,informational,${account},"'=HYPERLINK(""https://evil.example"")",failed,`)
+})
+
+test('it is sent while it is made, since a thousand accounts have a million lines', async () => {
+  await ingest([asff({ account: newAccount(), control: 'S3.5', resource: 'a' })], { observedAt: at(2) })
+  const { token, prefix, tokenHash } = newApiToken()
+  const permissions = ['findings:read', 'export:read']
+  await prisma().apiToken.create({ data: { name: 'Robot', prefix, tokenHash, permissions } })
+  const request = new Request('http://localhost/api/v1/frameworks/nist-800-53-r5/evidence', {
+    headers: { authorization: `Bearer ${token}` },
+  })
+  const answer = await GET(request, { params: Promise.resolve({ framework: 'nist-800-53-r5' }) })
+  const parts: string[] = []
+  const decoder = new TextDecoder()
+  for await (const part of answer.body ?? []) parts.push(decoder.decode(part, { stream: true }))
+  const lines = [...(await frameworkEvidence(job, 'nist-800-53-r5'))].length
+  expect(lines).toBeGreaterThan(1000)
+  expect(parts).toHaveLength(1 + Math.ceil(lines / 1000))
+  expect(parts.join('').split('\r\n')).toHaveLength(lines + 2)
 })
 
 test('it is a CSV, and its export is in the audit log; an unknown framework is not found', async () => {

@@ -62,7 +62,7 @@ const shared = {
   analyzedAt: at(1).toISOString(),
   status: 'ACTIVE',
   isPublic: false,
-  principal: { AWS: other },
+  principal: { AWS: `arn:aws:iam::${other}:role/build` },
   action: ['sts:AssumeRole'],
   condition: {},
 }
@@ -109,6 +109,10 @@ test.each([
   [{ text: '198.51.100.77' }, [C2]],
   [{ text: 'EVIL.example' }, [C2]],
   [{ text: 'prod-1.2' }, [LOG4J, 'CVE-2026-99999']],
+  [{ text: `arn:aws:iam::${other}:role/build` }, ['access-analyzer/ExternalAccess']],
+  [{ text: `arn:aws:iam::${account}:role/deploy` }, ['access-analyzer/ExternalAccess']],
+  [{ text: '外部アクセス' }, ['access-analyzer/ExternalAccess']],
+  [{ text: 'パブリックアクセス' }, []],
   [{ text: 'nothing-like-this' }, []],
 ])('%j lists %j', async (filter, controls) => {
   expect(await controlsOf(filter)).toEqual(controls)

@@ -4,6 +4,7 @@ import { splitFindingId } from '../../lib/domain/findings/filter'
 import { getFinding } from '../../lib/queries/findings/finding'
 import { getHome } from '../../lib/queries/home/home'
 import { patchFinding, previewFindings, setDueAt, setStatus } from '../../lib/store/findings/triage'
+import { undoChange } from '../../lib/store/findings/undo-change'
 import { setVerdict } from '../../lib/store/findings/verdict'
 import { accessFor, clear, ours, theirs } from '../support/organisation'
 import { addFinding } from '../support/people'
@@ -61,6 +62,34 @@ test('a due date beyond the policy needs a reason, for severe findings an except
   expect((await stored(low)).dueBy).toBe('hand')
 })
 
+test.each(['resolved', 'accepted', 'suppressed'])('neither is the date of a finding that is %s now', async status => {
+  const id = await critical()
+  const closed = status === 'resolved' ? { resolvedReason: 'hand', resolvedAt: new Date() } : {}
+  await prisma().finding.updateMany({ data: { status, dueAt: new Date(), ...closed } })
+  const change = { selection: { ids: [id] }, dueAt: '2036-01-01', reason: 'Later' }
+  await expect(setDueAt(lead, change)).rejects.toMatchObject({ code: 'conflict', reason: 'dueException' })
+  await expect(setDueAt(lead, { ...change, dueAt: inDays(4), reason: undefined })).rejects.toMatchObject({
+    reason: 'dueReason',
+  })
+  expect((await stored(id)).dueBy).toBe('policy')
+})
+
+test('a finding that is reopened gets no date beyond the policy with it, from its new beginning if a report resolved it', async () => {
+  const id = await critical()
+  const long = new Date('2025-01-01')
+  const resolved = (resolvedReason: string) =>
+    prisma().finding.updateMany({
+      data: { status: 'resolved', resolvedAt: long, openedAt: long, dueAt: long, resolvedReason },
+    })
+  const reopen = (dueAt: string) => patchFinding(lead, id, { status: 'in_progress', dueAt })
+  await resolved('hand')
+  await expect(reopen(inDays(2))).rejects.toMatchObject({ reason: 'dueException' })
+  await resolved('passed')
+  await expect(reopen('2036-01-01')).rejects.toMatchObject({ reason: 'dueException' })
+  await reopen(inDays(2))
+  expect(await stored(id)).toMatchObject({ status: 'in_progress', dueBy: 'hand' })
+})
+
 test('one finding of many that needs an exception is enough to change none', async () => {
   const ids = [await critical(ours, 2), await critical()]
   await prisma().finding.updateMany({ data: { dueAt: new Date() } })
@@ -86,4 +115,27 @@ test('the home of a security response team lists these decisions, within the rea
   const limited = accessFor('lead', { accounts: [ours] })
   expect((await getHome(limited, csirt)).decisions.map(({ finding }) => finding)).toEqual([threat, mine])
   expect((await getHome(lead, { id: 'sre', kind: 'infrastructure' })).decisions).toEqual([])
+})
+
+test('decisions about minor findings do not push one about a critical finding off the list', async () => {
+  const worst = await critical()
+  await setStatus(lead, { selection: { ids: [worst] }, status: 'resolved', reason: 'Nothing to see here' })
+  const minor = await Promise.all(Array.from({ length: 12 }, () => critical(ours, 2)))
+  await setStatus(lead, { selection: { ids: minor }, status: 'resolved', reason: 'Tidied up' })
+  const { decisions } = await getHome(lead, csirt)
+  expect(decisions).toHaveLength(10)
+  expect(decisions[0]).toMatchObject({ finding: worst, reason: 'Nothing to see here' })
+})
+
+test('an undo does not bring back a date that needs an exception by now, since the finding became severe', async () => {
+  const [severe, minor] = [await critical(ours, 2), await critical(ours, 2)]
+  const set = (dueAt: string, reason?: string) =>
+    setDueAt(lead, { selection: { ids: [severe, minor] }, dueAt, ...(reason && { reason }) })
+  await set('2036-01-01', 'Not worth it')
+  const { changeset } = await set(inDays(2))
+  const { accountId, uuid: id } = splitFindingId(severe)
+  await prisma().finding.update({ where: { accountId_id: { accountId, id } }, data: { severity: 5 } })
+  expect(await undoChange(lead, { changeset: changeset ?? '' })).toMatchObject({ restored: 1, left: 1 })
+  expect((await stored(severe)).dueAt?.toISOString()).toContain(inDays(2))
+  expect((await stored(minor)).dueAt?.getUTCFullYear()).toBe(2036)
 })

@@ -71,6 +71,7 @@ test('every job runs at the start, and does its pending work', { timeout: 120_00
     'due-dates',
     'end-sessions',
     'exceptions',
+    'known-exploited',
     'mark-overdue',
     'retention',
     'routing',
@@ -117,5 +118,5 @@ test('each job has its time, in the zone of the organisation', async () => {
   ]
   for (const name of minutely) expect(times[name]).toBe('* *')
   expect(times.snapshot).toMatch(/^\d+ \*$/)
-  for (const name of ['retention', 'unowned']) expect(times[name]).toMatch(/^\d+ [2-5]$/)
+  for (const name of ['known-exploited', 'retention', 'unowned']) expect(times[name]).toMatch(/^\d+ [2-5]$/)
 })

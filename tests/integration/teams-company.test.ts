@@ -17,7 +17,7 @@ import { decideException } from '../../lib/store/exceptions/decide'
 import { requestException } from '../../lib/store/exceptions/request'
 import { retireTeam } from '../../lib/store/teams/retire'
 import { createTeam, makeDefaultTeam, renameTeam } from '../../lib/store/teams/teams'
-import { accessOf, addMember, adminAccess } from '../support/people'
+import { accessOf, addFinding, addMember, adminAccess } from '../support/people'
 import { expectConsistent } from './support-check'
 import { asff, at, ingest, newAccount } from './support-ingest'
 
@@ -175,3 +175,18 @@ test('the API lists its teams, filters by them, and refuses an unknown one with 
 })
 
 test('the numbers on pages match the rows', expectConsistent)
+
+test('the home of a security team begins with its active threats, and has no such list without one', async () => {
+  const reader = await member('lead', 'product-security')
+  const team = { id: 'product-security', kind: 'security_response' } as const
+  expect((await getHome(reader, team)).lists.map(({ list }) => list)).toEqual(['urgent', 'newest'])
+  const { control } = await addFinding(account, {
+    class: 'threat',
+    control: 'Recon:EC2/Portscan',
+    severity: 3,
+    team: team.id,
+  })
+  const [first] = (await getHome(reader, team)).lists
+  expect(first).toMatchObject({ list: 'threats', rows: [{ control }] })
+  expect((await getHome(reader, { id: 'platform', kind: 'infrastructure' })).lists[0]?.list).toBe('urgent')
+})

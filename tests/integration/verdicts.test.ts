@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { setClock } from '../../lib/clock'
 import { closeDatabase, prisma } from '../../lib/db'
-import type { VerdictKind } from '../../lib/domain/threats/verdict'
+import { toFindingId } from '../../lib/domain/findings/filter'
+import { StoredVerdict, type VerdictKind } from '../../lib/domain/threats/verdict'
 import { Differences } from '../../lib/queries/check/differences'
 import { checkFindings } from '../../lib/queries/check/findings'
 import { checkHistory } from '../../lib/queries/check/history'
@@ -107,6 +108,47 @@ describe('after a verdict', () => {
     expect(await status()).toBe('new')
   })
 
+  test('another run of the check leaves an exposed key closed, a later update of the key reopens it', async () => {
+    const exposed = (checkedAt: Date, updatedAt: Date) => ({
+      checkId: '12Fnkpl8Y5',
+      account,
+      timestamp: checkedAt.toISOString(),
+      status: 'error',
+      resourcesSummary: { resourcesProcessed: 1, resourcesFlagged: 1, resourcesIgnored: 0, resourcesSuppressed: 0 },
+      flaggedResources: [
+        {
+          status: 'error',
+          resourceId: 'opaque',
+          isSuppressed: false,
+          metadata: [
+            'AKIAIOSFODNN7EXAMPLE',
+            'hanako',
+            'Exposed',
+            '1234567890',
+            updatedAt.toISOString(),
+            'example.com/repository',
+            '',
+            '0',
+          ],
+        },
+      ],
+    })
+    const threats = () => prisma().finding.findFirstOrThrow({ where: { accountId: account, class: 'threat' } })
+    await complete([exposed(at(1), at(1))], at(1, 3))
+    const { id } = await threats()
+    const view = await getFinding(job, toFindingId(account, id))
+    expect(view.facts).toMatchObject({
+      principal: 'hanako',
+      accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
+      lastSeen: at(1).toISOString(),
+    })
+    await setVerdict(job, decide(toFindingId(account, id)))
+    await complete([exposed(at(2), at(1))], at(2, 3))
+    expect(await threats()).toMatchObject({ status: 'resolved', resolvedReason: 'verdict' })
+    await complete([exposed(at(3), at(2, 12))], at(3, 3))
+    expect(await threats()).toMatchObject({ status: 'new', verdict: null })
+  })
+
   test('a report that was under way opens it again as of the verdict', async () => {
     const { id, lead, now } = await reported()
     setClock(() => at(3, 0, 30))
@@ -121,6 +163,20 @@ describe('after a verdict', () => {
     })
   })
 
+  test('or at the same time as a report, it never hides what the report says', async () => {
+    for (let n = 0; n < 5; n++) {
+      account = newAccount()
+      const { id, now } = await reported()
+      await Promise.allSettled([
+        setVerdict(job, decide(id)),
+        complete([record({ count: 43, updatedAt: at(2) })], at(3)),
+      ])
+      const { status, verdict } = await now()
+      const seen = StoredVerdict.nullable().parse(verdict)?.seen.count
+      expect(status === 'new' || seen === 43, status).toBe(true)
+    }
+  })
+
   test('an event in the future does not hide the events that follow', async () => {
     const ahead = { account, lastSeen: new Date('2200-12-12T00:00:00Z') }
     await complete([threat(ahead)], at(1, 3))
@@ -130,6 +186,33 @@ describe('after a verdict', () => {
     await complete([threat(ahead)], at(2))
     expect(await status()).toBe('resolved')
     await complete([threat({ account, lastSeen: at(2, 5), updatedAt: at(2, 6) })], at(3))
+    expect(await status()).toBe('new')
+  })
+
+  test('an event in the future that one of two sources reports does not open it at every report', async () => {
+    const id = 'a'.repeat(32)
+    const hub = (lastSeen: Date, updatedAt = at(1)) => ({
+      ...asff({ account, product: 'GuardDuty', severity: 'HIGH', region: 'ap-northeast-1', updatedAt }),
+      Id: `arn:aws:guardduty:ap-northeast-1:${account}:detector/0011/finding/${id}`,
+      ProductArn: 'arn:aws:securityhub:ap-northeast-1::product/aws/guardduty',
+      GeneratorId: 'arn:aws:guardduty:ap-northeast-1:1:detector/0011',
+      Types: ['TTPs/Initial Access/UnauthorizedAccess:IAMUser-InstanceCredentialExfiltration.OutsideAWS'],
+      Resources: [{ Type: 'AwsIamAccessKey', Id: 'AWS::IAM::AccessKey:ASIAEXAMPLE' }],
+      Compliance: undefined,
+      LastObservedAt: lastSeen.toISOString(),
+    })
+    const future = new Date('2200-01-01T00:00:00Z')
+    await complete([record({ id })], at(1, 3))
+    await complete([hub(future)], at(1, 4))
+    expect(await prisma().sighting.count({ where: { accountId: account, present: true } })).toBe(2)
+    setClock(() => at(1, 6))
+    await setVerdict(job, decide((await onlyFinding(account)).id))
+    const status = async () => (await onlyFinding(account)).finding.status
+    for (const day of [2, 3]) {
+      await complete([hub(future)], at(day, 4))
+      expect(await status()).toBe('resolved')
+    }
+    await complete([hub(at(4, 3), at(4, 3))], at(4, 4))
     expect(await status()).toBe('new')
   })
 

@@ -31,7 +31,7 @@ const TYPES =
   '<Types><Override ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>'
 
 /** A workbook with more parts, or with other ones instead. */
-export function xlsxOf(more: Record<string, string> = {}): Buffer {
+export function xlsxOf(more: Record<string, string | Uint8Array> = {}): Buffer {
   const parts = { '[Content_Types].xml': TYPES, 'xl/workbook.xml': '<workbook/>', ...more }
   return zipOf(Object.entries(parts).map(([name, data]) => ({ name, data })))
 }

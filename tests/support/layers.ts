@@ -8,6 +8,8 @@ const DATABASE = ['lib/db', 'lib/generated'] as const
 const DEFINITIONS = 'lib/sources/definitions'
 const DEFINITION = /^lib\/sources\/([a-z0-9-]+\/)?definitions?(\.ts)?$/
 const PAGES = ['components', 'lib/domain', 'lib/access', 'lib/queries', 'lib/store', 'lib/locale', ...BASE] as const
+/** A page names the identity of the server and tests a connection. It reads nothing else from AWS. */
+const AWS_OF_PAGES = ['lib/aws/connection', 'lib/aws/identity', 'lib/aws/test-connection'] as const
 export const TABLE: readonly (readonly [path: string, may: readonly string[]])[] = [
   ...BASE.map(path => [path, path === 'lib/outage' ? ['lib/errors'] : []] as const),
   ['lib/generated', []],
@@ -18,10 +20,10 @@ export const TABLE: readonly (readonly [path: string, may: readonly string[]])[]
   ['lib/sql', ['lib/domain', 'lib/access/proof', ...DATABASE, ...BASE]],
   ['lib/access', ['lib/domain', 'lib/locale', ...DATABASE, ...BASE]],
   ['lib/sources', ['lib/domain']],
+  ['lib/aws', ['lib/domain', ...BASE]],
   ['lib/store', ['lib/domain', 'lib/sql', 'lib/access', 'lib/locale', ...DATABASE, ...BASE]],
   ['lib/queries', ['lib/domain', 'lib/sql', 'lib/access', ...DATABASE, ...BASE]],
   ['lib/ingest', ['lib/domain', 'lib/sources', 'lib/store', 'lib/access', 'lib/db', ...BASE]],
-  ['lib/aws', ['lib/domain', ...BASE]],
   ['lib/jobs', ['lib/domain', 'lib/aws', 'lib/ingest', 'lib/store', 'lib/queries', 'lib/access', 'lib/db', ...BASE]],
   ['lib/action', ['lib/access', 'lib/domain', 'lib/locale', ...BASE]],
   ['lib/route', ['lib/access', 'lib/domain', 'lib/locale', ...BASE]],
@@ -30,10 +32,10 @@ export const TABLE: readonly (readonly [path: string, may: readonly string[]])[]
   ['components', ['lib/domain']],
   ['lib/health', ['lib/domain', ...BASE]],
   ['app/api/health', ['lib/health', 'lib/locale', 'lib/route']],
-  ['app/api', ['lib/route', 'lib/ingest', 'lib/jobs', 'package.json', ...PAGES]],
+  ['app/api', ['lib/route', 'lib/ingest', 'lib/jobs', 'package.json', ...AWS_OF_PAGES, ...PAGES]],
   ['app/global-error', ['messages', 'app/globals.css', ...PAGES]],
   // Settings preview how an import would read a CSV. No other part of lib/ingest runs in a page.
-  ['app', ['lib/action', 'lib/health', 'lib/jobs', 'lib/ingest/read/preview-csv', ...PAGES]],
+  ['app', ['lib/action', 'lib/health', 'lib/jobs', 'lib/ingest/read/preview-csv', ...AWS_OF_PAGES, ...PAGES]],
   ['i18n', ['lib/access', 'lib/locale', ...BASE]],
   ['instrumentation', ['lib/access', 'lib/db', 'lib/health', 'lib/store']],
   ['proxy', ['lib/access', 'lib/domain', 'lib/health', 'lib/locale', 'lib/errors']],
@@ -57,7 +59,7 @@ export const WITHIN: Record<string, readonly string[]> = {
 export const PURE = ['lib/access/permissions.ts', 'lib/access/member-input.ts', 'lib/access/paths.ts']
 
 /** Layers whose files start with import 'server-only', except PURE. */
-export const SERVER_ONLY = ['lib/health', 'lib/sql', 'lib/access', 'lib/store', 'lib/queries', 'lib/jobs']
+export const SERVER_ONLY = ['lib/health', 'lib/sql', 'lib/access', 'lib/aws', 'lib/store', 'lib/queries', 'lib/jobs']
 
 /** Maximum lines of a file, maximum lines of a test file, and maximum number of files in a folder of lib. */
 export const LONGEST = 300

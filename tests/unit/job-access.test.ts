@@ -18,6 +18,7 @@ const JOBS: Record<string, string[]> = {
     'drop-loose-files',
     'due-dates',
     'end-sessions',
+    'known-exploited',
     'mark-overdue',
     'retention',
     'routing',

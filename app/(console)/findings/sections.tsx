@@ -19,6 +19,7 @@ import { now } from '@/lib/clock'
 import { withCanonicalLabels, withCanonicalTitles } from '@/lib/domain/controls/text/titles'
 import type { FindingFilter, FindingGrouping } from '@/lib/domain/findings/filter'
 import type { FindingGroup } from '@/lib/domain/views'
+import { AppError } from '@/lib/errors'
 import { getChange } from '@/lib/queries/findings/change-set'
 import { isBulkExport } from '@/lib/queries/findings/export-size'
 import { groupFindings } from '@/lib/queries/findings/groups/groups'
@@ -82,7 +83,7 @@ export async function FindingsSection({ searchParams }: { searchParams: Search }
   ])
   const [locale, page, accounts, people, controls] = await Promise.all([
     getLocale(),
-    listFindings(access, filter, { cursor: group ? null : (after.at(-1) ?? null), limit: PAGE_ROWS }),
+    pageOf(access, filter, group ? null : (after.at(-1) ?? null)),
     listAccountNames(access),
     listAssignable(access, []),
     listControls(access),
@@ -121,7 +122,7 @@ export async function FindingsSection({ searchParams }: { searchParams: Search }
       ) : (
         <Panel>
           {page.rows.length === 0 ? (
-            <NoFindings why={why} />
+            <NoFindings why={page.tooMany ? 'tooMany' : why} />
           ) : (
             <FindingTable
               key={JSON.stringify(filter)}
@@ -142,6 +143,17 @@ export async function FindingsSection({ searchParams }: { searchParams: Search }
       )}
     </>
   )
+}
+
+/** A page of the list. Where too many match to be sorted as asked, it has no rows and says so. */
+async function pageOf(access: Access<'findings:read'>, filter: FindingFilter, cursor: string | null) {
+  try {
+    return { ...(await listFindings(access, filter, { cursor, limit: PAGE_ROWS })), tooMany: false }
+  } catch (error) {
+    if (!(error instanceof AppError && error.reason === 'tooManyToSort')) throw error
+    const { total, exact } = await listFindings(access, { ...filter, sort: 'severity' }, { cursor: null, limit: 1 })
+    return { rows: [], next: null, total, exact, tooMany: true }
+  }
 }
 
 /** Groups under the canonical titles of their controls. */

@@ -50,7 +50,10 @@ function Changes({ account }: { account: AccountPosture }) {
           <li key={`${kind} ${name} ${severity}`} className={line}>
             <SeverityBadge severity={severity} />
             <Link
-              href={findingsHref({ account: [account.id], ...(name ? { control: [name] } : { severity: [severity] }) })}
+              href={findingsHref({
+                account: [account.id],
+                ...(name ? { control: [name] } : { class: ['vulnerability'], severity: [severity] }),
+              })}
               className="min-w-0 flex-1 hover:text-accent hover:underline"
             >
               {t(`change.${kind}`, { failing, name: visibleText(name) })}

@@ -18,7 +18,7 @@ export function Updates({ account: { id, updates } }: { account: AccountPosture 
         {updates.map(update => (
           <li key={`${update.kind} ${update.key}`} className="border-separator border-b py-1 last:border-0">
             <Link
-              href={findingsHref({ account: [id], class: ['vulnerability'], fix: true, text: searchText(update) })}
+              href={findingsHref({ account: [id], class: ['vulnerability'], fix: true, ...subjectOf(update) })}
               className="flex flex-wrap items-baseline gap-x-3 hover:text-accent"
             >
               <span className="min-w-0 flex-1 basis-60">
@@ -44,9 +44,9 @@ function nameOf({ kind, key, image }: AccountUpdate): string {
   return kind === 'image' ? (image ?? resourceNameOf(key)) : key
 }
 
-/** What a search for the findings of an update looks for. */
-function searchText({ kind, key }: AccountUpdate): string {
-  return (kind === 'image' ? resourceNameOf(key) : key).slice(0, 200)
+/** The filter of the findings that an update closes. */
+function subjectOf({ kind, key }: AccountUpdate): { resource: string[] } | { package: string[] } {
+  return kind === 'image' ? { resource: [key] } : { package: [key] }
 }
 
 function Closes({ update }: { update: AccountUpdate }) {

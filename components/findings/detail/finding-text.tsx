@@ -8,12 +8,16 @@ import { Panel } from '../../ui/layout/panel'
 export function FindingText({ finding }: { finding: FindingDetail }) {
   const t = useTranslations('finding')
   const link = toReportLink(finding.remediationUrl)
+  const silent = !finding.remediationText && !link
   return (
     <Panel title={t('sourceText')}>
       <p className="whitespace-pre-wrap">
         {visibleText(finding.description) || <span className="text-muted">{t('noDescription')}</span>}
       </p>
-      <h3 className="mt-3 font-semibold text-muted text-xs">{t('howToFix')}</h3>
+      {/* Hinomi's steps stand above every threat: no need to say that its source has none. */}
+      {silent && finding.class === 'threat' ? null : (
+        <h3 className="mt-3 font-semibold text-muted text-xs">{t('howToFix')}</h3>
+      )}
       {finding.remediationText ? <p className="whitespace-pre-wrap">{visibleText(finding.remediationText)}</p> : null}
       {link?.href ? (
         <p>
@@ -35,7 +39,7 @@ export function FindingText({ finding }: { finding: FindingDetail }) {
           <span className="break-all font-mono text-xs">{visibleText(finding.remediationUrl)}</span>
         </p>
       ) : null}
-      {!finding.remediationText && !link ? <p className="text-muted">{t('noRemediation')}</p> : null}
+      {silent && finding.class !== 'threat' ? <p className="text-muted">{t('noRemediation')}</p> : null}
     </Panel>
   )
 }

@@ -42,7 +42,7 @@ export function Sighting({ finding, control, kind, showRaw, sighting }: Sighting
           {name === feed ? null : <span className="font-normal text-muted"> {feed}</span>}
         </strong>
         <SeverityBadge severity={sighting.severity} />
-        <span>{t(`result.${resultWord(kind, sighting.result)}`)}</span>
+        <span>{t(`result.${resultWord(kind, sighting.result, sighting.control)}`)}</span>
         {sighting.present ? null : <span className="font-semibold text-good">{t('finding.gone')}</span>}
       </div>
       <p>{visibleText(sighting.title)}</p>

@@ -1,7 +1,6 @@
 import Link from 'next/link'
 import { useFormatter, useTranslations } from 'next-intl'
 import { type Severity, severities } from '@/lib/domain/findings/severity'
-import { resourceNameOf } from '@/lib/domain/identity/resource-name'
 import { visibleText } from '@/lib/domain/text/visible-text'
 import type { FindingDetail } from '@/lib/domain/views'
 import type { UpdateOfFinding } from '@/lib/domain/vulnerabilities/updates'
@@ -16,7 +15,7 @@ export function UpdatePanel({ finding, update }: { finding: FindingDetail; updat
     account: [finding.accountId],
     class: ['vulnerability'],
     fix: true,
-    text: resourceNameOf(finding.resourceId).slice(0, 200),
+    resource: [finding.resourceId],
   })
   return (
     <Panel title={t('title')}>

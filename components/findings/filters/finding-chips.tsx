@@ -64,6 +64,8 @@ export function FindingChips({ filter, options }: { filter: FindingFilter; optio
   for (const [key, day] of [
     ['observedFrom', filter.observedFrom] as const,
     ['observedTo', filter.observedTo] as const,
+    ['lastObservedFrom', filter.lastObservedFrom] as const,
+    ['lastObservedTo', filter.lastObservedTo] as const,
   ]) {
     if (day === null) continue
     single.push({ key, label: t(`findings.ages.${key}`, { day }), href: findingsHref({ ...filter, [key]: null }) })

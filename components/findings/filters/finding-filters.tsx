@@ -1,6 +1,6 @@
 'use client'
 
-import { Search } from 'lucide-react'
+import { Search, SlidersHorizontal } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { useQueryStates } from 'nuqs'
 import { type FormEvent, useEffect, useState, useTransition } from 'react'
@@ -21,18 +21,18 @@ import type { FilterOptions } from './filter-options'
 import { TextMenu } from './text-menu'
 import { isChosen, toUrgency, urgencies } from './urgency'
 
-type ListKey =
-  | 'class'
-  | 'team'
-  | 'account'
-  | 'environment'
-  | 'severity'
-  | 'status'
-  | 'owner'
-  | 'source'
-  | 'control'
-  | 'framework'
-  | 'category'
+/** Filters that always stand beside the search. The others open with a button, and are open where one of them is in use. */
+const FIRST = ['class', 'severity', 'status', 'owner', 'team', 'account'] as const
+const MORE = ['category', 'control', 'framework', 'source', 'environment'] as const
+type ListKey = (typeof FIRST)[number] | (typeof MORE)[number]
+
+/** How many of the filters that open with a button are in use. */
+function countMore(filter: FindingFilter): number {
+  const lists = [...MORE, 'tag' as const, 'package' as const].filter(key => filter[key].length > 0).length
+  const urgent = urgencies.some(id => isChosen(filter, id))
+  const dated = filter.observedFrom !== null || filter.observedTo !== null
+  return lists + Number(urgent) + Number(dated) + Number(filter.unconfirmed)
+}
 
 interface FindingFiltersProps {
   filter: FindingFilter
@@ -54,6 +54,8 @@ export function FindingFilters({ filter, group, options }: FindingFiltersProps) 
   })
   const [text, setText] = useState(filter.text)
   useEffect(() => setText(filter.text), [filter.text])
+  const more = countMore(filter)
+  const [open, setOpen] = useState(more > 0)
 
   function choose(change: Parameters<typeof setQuery>[0]) {
     void setQuery({ ...(typeof change === 'function' ? {} : change), after: null })
@@ -62,32 +64,31 @@ export function FindingFilters({ filter, group, options }: FindingFiltersProps) 
     event.preventDefault()
     choose({ text: text.trim() })
   }
-  const menus: { key: ListKey; options: { id: string; label: string }[] }[] = [
-    { key: 'class', options: findingClasses.map(id => ({ id, label: t(`class.${id}`) })) },
-    { key: 'severity', options: severities.map(id => ({ id, label: t(`severity.${id}`) })) },
-    { key: 'status', options: statuses.map(id => ({ id, label: t(`status.${id}`) })) },
-    {
-      key: 'owner',
-      options: [
-        { id: 'me', label: t('findings.ownerMe') },
-        { id: 'none', label: t('findings.nobody') },
-        ...options.people,
-      ],
-    },
-    {
-      key: 'team',
-      options: teams.map(({ id, retired }) => ({
-        id,
-        label: retired ? t('teams.retiredName', { name: teamName(id) }) : teamName(id),
-      })),
-    },
-    { key: 'account', options: options.accounts },
-    { key: 'environment', options: environments.map(id => ({ id, label: t(`environment.${id}`) })) },
-    { key: 'control', options: options.controls },
-    { key: 'category', options: categories.map(id => ({ id, label: t(`category.${id}`) })) },
-    { key: 'framework', options: frameworkIds.map(id => ({ id, label: frameworkNames[id] })) },
-    { key: 'source', options: sourceIds.map(id => ({ id, label: t(`source.${id}`) })) },
-  ]
+  const optionsOf: Record<ListKey, readonly { id: string; label: string }[]> = {
+    class: findingClasses.map(id => ({ id, label: t(`class.${id}`) })),
+    severity: severities.map(id => ({ id, label: t(`severity.${id}`) })),
+    status: statuses.map(id => ({ id, label: t(`status.${id}`) })),
+    owner: [{ id: 'me', label: t('findings.ownerMe') }, { id: 'none', label: t('findings.nobody') }, ...options.people],
+    team: teams.map(({ id, retired }) => ({
+      id,
+      label: retired ? t('teams.retiredName', { name: teamName(id) }) : teamName(id),
+    })),
+    account: options.accounts,
+    environment: environments.map(id => ({ id, label: t(`environment.${id}`) })),
+    control: options.controls,
+    category: categories.map(id => ({ id, label: t(`category.${id}`) })),
+    framework: frameworkIds.map(id => ({ id, label: frameworkNames[id] })),
+    source: sourceIds.map(id => ({ id, label: t(`source.${id}`) })),
+  }
+  const menuOf = (key: ListKey) => (
+    <FilterMenu
+      key={key}
+      label={t(`findings.columns.${key}`)}
+      options={optionsOf[key]}
+      chosen={filter[key]}
+      onChange={ids => choose({ [key]: ids.length > 0 ? ids : null })}
+    />
+  )
   return (
     <search aria-label={t('findings.filters')} className="flex flex-wrap items-center gap-2" data-pending={pending}>
       <form onSubmit={onSearch} className="relative w-full sm:w-56">
@@ -107,32 +108,7 @@ export function FindingFilters({ filter, group, options }: FindingFiltersProps) 
         />
       </form>
       <div className="flex items-center gap-2 max-sm:-mx-3 max-sm:w-dvw max-sm:overflow-x-auto max-sm:px-3 max-sm:py-1 sm:contents">
-        {menus.map(menu => (
-          <FilterMenu
-            key={menu.key}
-            label={t(`findings.columns.${menu.key}`)}
-            options={menu.options}
-            chosen={filter[menu.key]}
-            onChange={ids => choose({ [menu.key]: ids.length > 0 ? ids : null })}
-          />
-        ))}
-        {(['tag', 'package'] as const).map(key => (
-          <TextMenu
-            key={key}
-            label={t(`findings.columns.${key}`)}
-            hint={t(`findings.written.${key}`)}
-            placeholder={key === 'tag' ? 'Team=billing' : 'openssl'}
-            chosen={filter[key]}
-            onChange={values => choose({ [key]: values })}
-          />
-        ))}
-        <FilterMenu
-          label={t('findings.urgency.name')}
-          options={urgencies.map(id => ({ id, label: t(`findings.urgency.${id}`) }))}
-          chosen={urgencies.filter(id => isChosen(filter, id))}
-          onChange={ids => choose(toUrgency(ids))}
-        />
-        <AgeSelect filter={filter} onChange={choose} />
+        {FIRST.map(menuOf)}
         <Button
           variant="secondary"
           size="sm"
@@ -143,13 +119,15 @@ export function FindingFilters({ filter, group, options }: FindingFiltersProps) 
           {t('findings.overdue')}
         </Button>
         <Button
-          variant="secondary"
+          variant="ghost"
           size="sm"
-          aria-pressed={filter.unconfirmed}
-          className={filter.unconfirmed ? 'border-accent text-accent' : ''}
-          onPress={() => choose({ unconfirmed: filter.unconfirmed ? null : true })}
+          aria-expanded={open}
+          className={more > 0 ? 'text-accent' : ''}
+          onPress={() => setOpen(!open)}
         >
-          {t('findings.unconfirmed')}
+          <SlidersHorizontal aria-hidden className="size-3.5" />
+          {t('findings.moreFilters')}
+          {more > 0 ? <span className="font-semibold">{more}</span> : null}
         </Button>
         <span className="flex-1 max-sm:hidden" />
         <Select
@@ -173,6 +151,40 @@ export function FindingFilters({ filter, group, options }: FindingFiltersProps) 
             onChange={id => choose({ sort: findingSorts.find(sort => sort === id) ?? null })}
           />
         )}
+        {open ? (
+          <fieldset
+            aria-label={t('findings.moreFilters')}
+            className="flex min-w-0 items-center gap-2 sm:w-full sm:flex-wrap"
+          >
+            {MORE.map(menuOf)}
+            {(['tag', 'package'] as const).map(key => (
+              <TextMenu
+                key={key}
+                label={t(`findings.columns.${key}`)}
+                hint={t(`findings.written.${key}`)}
+                placeholder={key === 'tag' ? 'Team=billing' : 'openssl'}
+                chosen={filter[key]}
+                onChange={values => choose({ [key]: values })}
+              />
+            ))}
+            <FilterMenu
+              label={t('findings.urgency.name')}
+              options={urgencies.map(id => ({ id, label: t(`findings.urgency.${id}`) }))}
+              chosen={urgencies.filter(id => isChosen(filter, id))}
+              onChange={ids => choose(toUrgency(ids))}
+            />
+            <AgeSelect filter={filter} onChange={choose} />
+            <Button
+              variant="secondary"
+              size="sm"
+              aria-pressed={filter.unconfirmed}
+              className={filter.unconfirmed ? 'border-accent text-accent' : ''}
+              onPress={() => choose({ unconfirmed: filter.unconfirmed ? null : true })}
+            >
+              {t('findings.unconfirmed')}
+            </Button>
+          </fieldset>
+        ) : null}
       </div>
       <span role="status" className="sr-only">
         {pending ? t('common.loading') : ''}

@@ -15,6 +15,7 @@ import {
   type FindingGrouping,
   findingGroupings,
   findingSorts,
+  maxFilterValues,
 } from '@/lib/domain/findings/filter'
 import { severities } from '@/lib/domain/findings/severity'
 import { statuses } from '@/lib/domain/findings/status'
@@ -48,6 +49,8 @@ export const findingParsers = {
   fix: parseAsBoolean.withDefault(false),
   observedFrom: parseAsString,
   observedTo: parseAsString,
+  lastObservedFrom: parseAsString,
+  lastObservedTo: parseAsString,
   unconfirmed: parseAsBoolean.withDefault(false),
   import: parseAsInteger,
   change: parseAsStringLiteral(['created', 'updated', 'reopened', 'resolved']),
@@ -71,11 +74,21 @@ export interface FindingListState {
   group: FindingGrouping | null
 }
 
+/** Lists without the values beyond the limit of a filter: without all of them, the list would show everything. */
+function withinLimit<T extends object>(values: T): T {
+  const limited = Object.entries(values).map(([name, value]) => [
+    name,
+    Array.isArray(value) ? value.slice(0, maxFilterValues) : value,
+  ])
+  return { ...values, ...Object.fromEntries(limited) }
+}
+
 /** Reads the list from an address. Unknown parameters are ignored, so that an old or broken link still shows a list. */
 export async function readFindingList(
   searchParams: Promise<Record<string, string | string[] | undefined>>,
 ): Promise<FindingListState> {
-  const { after, group, ...values } = await load(searchParams)
+  const { after, group, ...given } = await load(searchParams)
+  const values = withinLimit(given)
   const parsed = FindingFilter.safeParse({
     ...values,
     account: values.account.filter(id => FindingFilter.shape.account.safeParse([id]).success),
@@ -89,6 +102,8 @@ export async function readFindingList(
     epss: values.epss !== null && values.epss >= 1 && values.epss <= 100 ? values.epss : null,
     observedFrom: FindingFilter.shape.observedFrom.safeParse(values.observedFrom).data ?? null,
     observedTo: FindingFilter.shape.observedTo.safeParse(values.observedTo).data ?? null,
+    lastObservedFrom: FindingFilter.shape.lastObservedFrom.safeParse(values.lastObservedFrom).data ?? null,
+    lastObservedTo: FindingFilter.shape.lastObservedTo.safeParse(values.lastObservedTo).data ?? null,
     changeset: uuidOrNull(values.changeset),
     leftBy: uuidOrNull(values.leftBy),
     exception: values.exception !== null && values.exception > 0 ? values.exception : null,

@@ -1,16 +1,23 @@
-import { CircleCheck, Inbox, SearchX } from 'lucide-react'
+import { CircleCheck, Inbox, ListFilter, SearchX } from 'lucide-react'
 import { useTranslations } from 'next-intl'
+import { SORTED_BY_REPORT } from '@/lib/domain/findings/filter'
 import { LinkButton } from '../../ui/link-button'
 import { EmptyState } from '../../ui/lists/empty-state'
 import { findingsHref } from './finding-params'
 
 /**
  * Why a list of findings is empty. `filter`: nothing matches; `mine`: the reader has nothing to do; `unreported`: no
- * report has come in yet; `quiet`: reports came in and nothing is open.
+ * report has come in yet; `quiet`: reports came in and nothing is open; `tooMany`: they cannot be sorted as asked.
  */
-export type WhyEmpty = 'filter' | 'mine' | 'unreported' | 'quiet'
+export type WhyEmpty = 'filter' | 'mine' | 'unreported' | 'quiet' | 'tooMany'
 
-const ICONS = { filter: SearchX, mine: CircleCheck, unreported: Inbox, quiet: CircleCheck } as const
+const ICONS = {
+  filter: SearchX,
+  mine: CircleCheck,
+  unreported: Inbox,
+  quiet: CircleCheck,
+  tooMany: ListFilter,
+} as const
 
 export function NoFindings({ why }: { why: WhyEmpty }) {
   const t = useTranslations('findings.empty')
@@ -29,7 +36,7 @@ export function NoFindings({ why }: { why: WhyEmpty }) {
         ) : undefined
       }
     >
-      {t(`${why}.text`)}
+      {t(`${why}.text`, { max: SORTED_BY_REPORT })}
     </EmptyState>
   )
 }

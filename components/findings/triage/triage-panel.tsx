@@ -25,9 +25,9 @@ function Line({ name, children, control }: { name: string; children: ReactNode; 
   return (
     <div className="flex flex-wrap items-center gap-x-2 border-separator border-b py-1.5 last:border-0">
       <dt className="w-20 text-muted text-xs">{name}</dt>
-      <dd className="flex min-w-0 flex-1 flex-wrap items-center justify-between gap-x-2">
+      <dd className="flex min-w-0 flex-1 items-center justify-between gap-x-2">
         <span className="min-w-0">{children}</span>
-        {control}
+        <span className="shrink-0">{control}</span>
       </dd>
     </div>
   )

@@ -2,7 +2,7 @@ import 'server-only'
 import { z } from 'zod'
 import type { AccountId } from '../../domain/accounts/account-id'
 import type { CollectorId } from '../../domain/collection/collectors'
-import type { CallCounts } from '../call'
+import type { CallCounts } from '../call/call'
 import type { InputOf, OperationName, OutputOf } from '../operations'
 
 /** Where a collector goes on: JSON that is stored with the page that it follows. */

@@ -1,3 +1,4 @@
+import 'server-only'
 import type { OperationTable } from './operation'
 
 /** Calls with Hinomi's own credentials. GetCallerIdentity needs no permission. */

@@ -1,3 +1,4 @@
+import 'server-only'
 import type { OperationTable } from './operation'
 
 /** Entrances from the internet, and their metrics. */

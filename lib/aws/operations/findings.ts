@@ -1,3 +1,4 @@
+import 'server-only'
 import type { OperationTable } from './operation'
 
 /** Services that report findings, and their settings. */
@@ -54,7 +55,7 @@ export const findings = {
   'securityhub:GetEnabledStandards': { iam: ['securityhub:GetEnabledStandards'], rate: 'default' },
   'securityhub:GetFindingAggregator': { iam: ['securityhub:GetFindingAggregator'], rate: 'default' },
   'securityhub:GetFindings': { iam: ['securityhub:GetFindings'], rate: 'security-hub-findings' },
-  'securityhub:GetFindingsV2': { iam: ['securityhub:GetFindingsV2'], rate: 'security-hub-findings' },
+  'securityhub:GetFindingsV2': { iam: ['securityhub:GetFindings'], rate: 'security-hub-findings' },
   'securityhub:ListAggregatorsV2': { iam: ['securityhub:ListAggregatorsV2'], rate: 'default' },
   'securityhub:ListFindingAggregators': { iam: ['securityhub:ListFindingAggregators'], rate: 'default' },
   'securityhub:ListMembers': { iam: ['securityhub:ListMembers'], rate: 'default' },

@@ -1,3 +1,4 @@
+import 'server-only'
 import type { CommandName } from './packages'
 import type { RateClass } from './rates'
 

@@ -1,3 +1,4 @@
+import 'server-only'
 import type { OperationTable } from './operation'
 
 /** The organization and IAM Identity Center, read with the role of the management or delegated account. */

@@ -1,3 +1,4 @@
+import 'server-only'
 /**
  * The clients of the SDK. Each is loaded when it is first used: together they are large, and a worker rarely needs all of them.
  */

@@ -1,3 +1,4 @@
+import 'server-only'
 /** Requests per second, and how many of them at once after a pause. */
 export interface Rate {
   readonly perSecond: number

@@ -1,3 +1,4 @@
+import 'server-only'
 import type { OperationTable } from './operation'
 
 /** Resources and settings that the usage standard checks. */

@@ -1,3 +1,4 @@
+import 'server-only'
 import type { OperationTable } from './operation'
 
 /** Web ACLs and what belongs to them. */
@@ -14,6 +15,7 @@ export const waf = {
   'wafv2:GetWebACLForResource': {
     iam: [
       'wafv2:GetWebACLForResource',
+      'wafv2:GetWebACL',
       'amplify:GetWebACLForResource',
       'apprunner:DescribeWebAclForService',
       'appsync:GetWebACLForResource',

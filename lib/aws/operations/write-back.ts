@@ -1,3 +1,4 @@
+import 'server-only'
 import type { OperationTable } from './operation'
 
 /** The only operation that changes something in AWS, with a role of its own. */

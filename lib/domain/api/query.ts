@@ -3,7 +3,7 @@ import { AppError } from '../../errors'
 import { AccountFilter } from '../accounts/filter'
 import { CellFilter } from '../collection/coverage'
 import { exceptionLists } from '../exceptions/exception'
-import { FindingFilter } from '../findings/filter'
+import { FindingFilter, maxFilterValues } from '../findings/filter'
 import { atMost } from '../text/plain-text'
 
 /** A position in a list and the number of items to read from it. */
@@ -17,6 +17,7 @@ export const FindingsQuery = z.strictObject({
   ...FindingFilter.shape,
   owner: z
     .array(z.union([z.email(), z.uuid(), z.enum(['none', 'me'])]))
+    .max(maxFilterValues)
     .default([])
     .describe('E-mail addresses or ids of members; "none" is nobody, "me" the member who asks or who owns the token'),
   ...Paging,

@@ -1,5 +1,6 @@
 import { definitions } from '../../sources/definitions'
 import type { Facts, SequenceActor } from '../findings/facts'
+import { resourceNameOf } from '../identity/resource-name'
 import type { CommandValues } from './command'
 
 /** The parts of a finding that commands are filled in from. */
@@ -83,6 +84,7 @@ export function commandValuesOf(finding: CommandSubject): CommandValues {
   for (const { id, type } of [{ id: finding.resourceId, type: finding.resourceType }, ...finding.otherResources]) {
     for (const [name, value] of namesOf(id, type)) note(name, value)
   }
+  for (const [name, value] of generalNames(finding.resourceId)) note(name, value)
   if (finding.facts?.kind === 'threat') {
     const { principal, principalType, accessKeyId, remotes, port, detectorId } = finding.facts
     note('accessKeyId', accessKeyId)
@@ -110,6 +112,15 @@ function namesOf(id: string, type: string): [name: string, value: string][] {
   if (named) found.push([named[1], id])
   found.push(['accessKeyId', /^(?:AWS::IAM::AccessKey:)?(A[KS]IA[A-Z0-9]{12,})$/.exec(id)?.[1]])
   return found.flatMap(([name, value]): [string, string][] => (value ? [[name, value]] : []))
+}
+
+/** The ARN of any resource and the last part of its name. An account is no resource that a command could change. */
+function generalNames(id: string): [name: string, value: string | null][] {
+  if (/^(?:AWS::::Account|arn:[^:]*:iam::\d*:root$|\d{12}$)/.test(id)) return []
+  return [
+    ['resourceArn', id.startsWith('arn:') ? id : null],
+    ['resourceName', /[^/:]+$/.exec(resourceNameOf(id))?.[0] ?? null],
+  ]
 }
 
 /** The name of who acted, by its kind. Without a name, the principal is the id of a user or role. */

@@ -28,35 +28,47 @@ export function splitFindingId(id: FindingId): { accountId: AccountId; uuid: str
 /** The id of no member, for a filter that must match nothing. */
 export const NOBODY = '00000000-0000-0000-0000-000000000000'
 
-export const findingSorts = ['severity', 'due', 'newest', 'oldest'] as const
+export const findingSorts = ['severity', 'due', 'newest', 'oldest', 'recent', 'stale'] as const
+
+/** Orders by the last report that contained a finding. It is computed, so that only so many findings are sorted by it. */
+export const reportSorts = ['recent', 'stale'] as const
+export type ReportSort = (typeof reportSorts)[number]
+export const SORTED_BY_REPORT = 2_000
 
 /** Groupings of findings; `regions` is one control in one account, over all of its Regions. */
 export const findingGroupings = ['control', 'account', 'owner', 'regions'] as const
 export type FindingGrouping = (typeof findingGroupings)[number]
 
+/** More values than a person or an address names; each is compared in every branch of a query. */
+export const maxFilterValues = 1_000
+
+function anyOf<T extends z.ZodType>(value: T) {
+  return z.array(value).max(maxFilterValues).default([])
+}
+
 /** Filters of a list of findings. `status` unset means open. Lists are any-of. */
 export const FindingFilter = z.object({
-  team: z.array(TeamId).default([]),
-  account: z.array(AccountId).default([]),
-  environment: z.array(Environment).default([]),
-  severity: z.array(Severity).default([]),
-  status: z.array(Status).default([]),
+  team: anyOf(TeamId),
+  account: anyOf(AccountId),
+  environment: anyOf(Environment),
+  severity: anyOf(Severity),
+  status: anyOf(Status),
   /** Member ids; "none" is unassigned, "me" the reader. */
-  owner: z.array(z.union([z.uuid(), z.literal('none'), z.literal('me')])).default([]),
-  source: z.array(z.enum(sourceIds)).default([]),
-  control: z.array(atMost(z.string().min(1), 300)).default([]),
-  framework: z.array(z.enum(frameworkIds)).default([]),
+  owner: anyOf(z.union([z.uuid(), z.literal('none'), z.literal('me')])),
+  source: anyOf(z.enum(sourceIds)),
+  control: anyOf(atMost(z.string().min(1), 300)),
+  framework: anyOf(z.enum(frameworkIds)),
   /** What problems are about: see categoryOf. */
-  category: z.array(z.enum(categories)).default([]),
+  category: anyOf(z.enum(categories)),
   /** Tags of the resource: KEY with any value, or KEY=VALUE. */
-  tag: z.array(atMost(z.string().min(1), 400)).default([]),
+  tag: anyOf(atMost(z.string().min(1), 400)),
   /** Vulnerable packages: a name, or name and version with a space between them. */
-  package: z.array(atMost(z.string().min(1), 300)).default([]),
+  package: anyOf(atMost(z.string().min(1), 300)),
   /** Ids of resources, as findings have them. */
-  resource: z.array(atMost(z.string().min(1), 2_000)).default([]),
-  resourceType: z.array(atMost(z.string().min(1), 200)).default([]),
+  resource: anyOf(atMost(z.string().min(1), 2_000)),
+  resourceType: anyOf(atMost(z.string().min(1), 200)),
   overdue: z.boolean().default(false),
-  class: z.array(z.enum(findingClasses)).default([]),
+  class: anyOf(z.enum(findingClasses)),
   /** Vulnerabilities with a known exploit. */
   exploit: z.boolean().default(false),
   /** Vulnerabilities on the list of known exploited ones. */
@@ -69,6 +81,10 @@ export const FindingFilter = z.object({
   observedFrom: z.iso.date().nullable().default(null),
   /** The same, or earlier. */
   observedTo: z.iso.date().nullable().default(null),
+  /** Contained in a report on this day of the organization's calendar or later. */
+  lastObservedFrom: z.iso.date().nullable().default(null),
+  /** Reported now, but by no report after this day. */
+  lastObservedTo: z.iso.date().nullable().default(null),
   /** Findings whose sources are all silent. */
   unconfirmed: z.boolean().default(false),
   /**

@@ -176,14 +176,19 @@ function sourcesOf(sightings: readonly SightingState[]): SourceId[] {
   return [...new Set((proven.length > 0 ? proven : failing).map(sighting => sighting.source))].sort()
 }
 
-/** Whether a source reports more of a threat than by the time of its verdict. */
-export function outlivesVerdict({ seen }: StoredVerdict, sightings: readonly SightingState[]): boolean {
-  return hasMoved(seen, sightings.filter(isFailing).map(activityOf))
+/** Whether a source reports by `at` more of a threat than by the time of its verdict. */
+export function outlivesVerdict({ seen }: StoredVerdict, sightings: readonly SightingState[], at: Date): boolean {
+  return hasMoved(
+    seen,
+    sightings.filter(isFailing).map(sighting => activityOf(sighting, at)),
+  )
 }
 
-function activityOf({ facts, recordUpdatedAt = null }: SightingState): Activity {
+/** An event in the future is none, as in a verdict: it would be later than all that the verdict knows of at every report. */
+function activityOf({ facts, recordUpdatedAt = null }: SightingState, at: Date): Activity {
   const { count, lastSeen } = facts?.kind === 'threat' ? facts : { count: null, lastSeen: null }
-  return { count, lastSeen: lastSeen === null ? null : new Date(lastSeen), updatedAt: recordUpdatedAt }
+  const last = lastSeen === null ? null : new Date(lastSeen)
+  return { count, lastSeen: last !== null && last <= at ? last : null, updatedAt: recordUpdatedAt }
 }
 
 /** Tags of the resource, one set for each source that reports the problem. */

@@ -47,8 +47,20 @@ export function respondBy(
 
 const DAY = 86_400_000
 
+/** Numbers of calendar days that were counted before, by policy: an import has many findings of one day. */
+const counted = new WeakMap<DuePolicy, Map<string, number>>()
+
 /** The number of calendar days that contain so many working days after `day` (YYYY-MM-DD). */
-function calendarDays(day: string, workingDays: number, { calendar, holidays }: DuePolicy): number {
+function calendarDays(day: string, workingDays: number, policy: DuePolicy): number {
+  const known = counted.get(policy) ?? new Map<string, number>()
+  counted.set(policy, known)
+  const key = `${day} ${workingDays}`
+  const days = known.get(key) ?? countDays(day, workingDays, policy)
+  known.set(key, days)
+  return days
+}
+
+function countDays(day: string, workingDays: number, { calendar, holidays }: DuePolicy): number {
   const start = Date.parse(`${day}T00:00:00Z`)
   let [remaining, days] = [workingDays, 0]
   while (remaining > 0) {
@@ -86,9 +98,11 @@ export function daysBetween(from: Date, to: Date, timeZone: string): number {
 export function endOfDay(instant: Date, timeZone: string, daysLater = 0): Date {
   const [year, month, day] = dayOf(instant, timeZone).split('-').map(Number)
   const nextMidnight = Date.UTC(year ?? 1970, (month ?? 1) - 1, (day ?? 1) + daysLater + 1)
-  // The second offset is right on days when clocks change.
-  const guess = nextMidnight - offsetAt(new Date(nextMidnight), timeZone)
-  return new Date(nextMidnight - offsetAt(new Date(guess), timeZone) - 1)
+  const offset = offsetAt(new Date(nextMidnight), timeZone)
+  const guess = nextMidnight - offset
+  // On other days clocks change, some of them at midnight itself, which then does not exist.
+  const start = offsetAt(new Date(guess), timeZone) === offset ? guess : firstAt(nextMidnight, timeZone)
+  return new Date(start - 1)
 }
 
 /**
@@ -100,10 +114,14 @@ export function instantOf(local: string, timeZone: string): Date | null {
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/.test(local)) return null
   const wall = Date.parse(`${local}Z`)
   if (Number.isNaN(wall)) return null
-  const day = 86_400_000
-  const offsets = [offsetAt(new Date(wall - day), timeZone), offsetAt(new Date(wall + day), timeZone)]
+  return new Date(firstAt(wall, timeZone))
+}
+
+/** When a wall clock first shows a time, given as if it were UTC; in a gap the instant equally far after it. */
+function firstAt(wall: number, timeZone: string): number {
+  const offsets = [offsetAt(new Date(wall - DAY), timeZone), offsetAt(new Date(wall + DAY), timeZone)]
   const matching = offsets.map(offset => wall - offset).filter(at => at + offsetAt(new Date(at), timeZone) === wall)
-  return new Date(matching.length > 0 ? Math.min(...matching) : wall - (offsets[0] ?? 0))
+  return matching.length > 0 ? Math.min(...matching) : wall - (offsets[0] ?? 0)
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>()

@@ -20,9 +20,23 @@ export function plainText(max: number) {
   return atMost(cleaned, max)
 }
 
-/** The same, but not empty after trimming. */
+/**
+ * A character with a glyph: no white space, control, format character, invisible letter or blank pattern of Braille. Written without
+ * properties, for readers of the document.
+ */
+const VISIBLE =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are some of what it leaves out
+  /[^\s\u0000-\u001F\u007F-\u009F\u00AD\u061C\u115F\u1160\u180E\u200B-\u200F\u2028-\u202E\u2060-\u206F\u2800\u3164\uFEFF\uFFA0\uFFF9-\uFFFB]/u
+/** Tags of languages, which are invisible too (https://www.unicode.org/charts/PDF/UE0000.pdf), and the grapheme joiner. */
+const TAGS = /[\u{E0000}-\u{E007F}]|\u034F/gu
+
+/** The same, but with something to see: a reason of invisible characters is none. */
 export function filledText(max: number) {
-  return plainText(max).min(1).meta({ pattern: '[^\\s\\uFEFF\\u0000]' })
+  const filled = plainText(max).check(ctx => {
+    if (VISIBLE.test(ctx.value.replace(TAGS, ''))) return
+    ctx.issues.push({ code: 'too_small', origin: 'string', minimum: 1, inclusive: true, input: ctx.value })
+  })
+  return filled.meta({ minLength: 1, pattern: VISIBLE.source })
 }
 
 /** Control and format characters (including bidirectional ones), line breaks, and invisible letters. */

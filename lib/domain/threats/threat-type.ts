@@ -34,6 +34,15 @@ for (const [alias, type] of Object.entries(aliases)) {
   if (row) byName.set(key(alias), row)
 }
 
+/** All known types in GuardDuty's spelling. */
+export const threatTypes = Object.entries(types).map(([type, { family }]) => ({ type, family }))
+
+/** A type as GuardDuty and as Security Hub write it. */
+export function spellingsOf(type: string): string[] {
+  const others = Object.entries(aliases).flatMap(([alias, named]) => (named === type ? [alias] : []))
+  return [...new Set([type, type.replace('/', '-'), ...others])]
+}
+
 /** Security Hub writes a hyphen where GuardDuty writes a slash. */
 function key(type: string): string {
   return type.toLowerCase().replace(/^([a-z]+:[a-z0-9]+)-/, '$1/')

@@ -8,6 +8,8 @@ export function withUse(newest: readonly Facts[]): Facts | null {
   const [first] = newest
   if (first?.kind !== 'vulnerability' || !first.image || first.image.inUse !== null) return first ?? null
   const used = newest.flatMap(each => (each.kind === 'vulnerability' && each.image ? [each.image] : []))
-  const told = used.find(({ inUse }) => inUse !== null)
-  return told ? { ...first, image: { ...first.image, inUse: told.inUse, lastInUse: told.lastInUse } } : first
+  const counted = used.find(({ inUse }) => inUse !== null)
+  if (!counted) return first
+  const { inUse, lastInUse } = counted
+  return { ...first, image: { ...first.image, inUse, lastInUse } }
 }

@@ -11,7 +11,7 @@ export interface OpenVulnerability {
 /** An update of packages of one resource, and what it closes. */
 export interface Update {
   packages: string[]
-  /** The version that closes all of them; null where the sources name none. */
+  /** The version that closes all of them; null where the packages have versions of their own. */
   version: string | null
   /** Open vulnerabilities by severity, without the one that was asked for. */
   others: Partial<Record<Severity, number>>
@@ -38,7 +38,9 @@ export function updateFor(id: string, all: readonly OpenVulnerability[]): Update
   if (!names) return null
   const updated = new Set(names)
   const closed = all.filter(each => fixableNames(each)?.every(name => updated.has(name)) === true)
-  const versions = closed.flatMap(({ packages }) => packages.flatMap(({ fixed }) => fixed ?? []))
+  // Packages of one source have one version: a fix that names the same for all of them shows that they are.
+  const isOneSource = new Set(own.packages.map(({ fixed }) => fixed)).size === 1
+  const versions = isOneSource ? closed.flatMap(({ packages }) => packages.flatMap(({ fixed }) => fixed ?? [])) : []
   const others = closed.filter(each => each.id !== id)
   return { packages: names, version: highestVersion(versions), others: bySeverity(others), closes: others.length }
 }

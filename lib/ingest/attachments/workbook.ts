@@ -4,7 +4,8 @@ import { AppError } from '../../errors'
 
 type ReadBytes = (from: number, to: number) => Promise<Buffer>
 
-const TYPES = '[Content_Types].xml'
+/** In lower case: names of parts are compared without case, ECMA-376-2, 6.2.2. */
+const TYPES = '[content_types].xml'
 const WORKBOOK = 'xl/workbook.xml'
 const MAX_ENTRIES = 10_000
 /** The list of types of a workbook with thousands of sheets is smaller. */
@@ -13,6 +14,9 @@ const MAX_TYPES_BYTES = 2 * 1024 * 1024
 const ACTIVE =
   /(?:^|\/)(?:vbaProject\w*\.bin|vbaData\.xml|macrosheets\/.*|dialogsheets\/.*|activeX\/.*|embeddings\/.*)$/i
 const ACTIVE_TYPE = /macroEnabled|vbaProject|macrosheet|intlmacrosheet|activeX|oleObject/i
+const TYPES_ROOT = /<(?:\w+:)?Types[\s>/]/
+/** References, entities and other encodings, none of which Excel writes there, could hide a type from the pattern above. */
+const HIDES = /&|<!|\bencoding\s*=\s*["'](?!utf-8["'])/i
 
 /**
  * Throws `conflict` unless a file is an Excel workbook without macros and embedded programs: a ZIP with the parts of ECMA-376,
@@ -35,10 +39,14 @@ export async function requireWorkbook(name: string, size: number, read: ReadByte
     const entry = next.value
     if (entry.isEncrypted()) throw broken()
     if (ACTIVE.test(entry.fileName)) throw refuse('attachmentMacros')
+    const part = entry.fileName.toLowerCase()
     // A second part of the same name could differ from the one that was checked.
-    if (found.has(entry.fileName)) throw broken()
-    found.add(entry.fileName)
-    if (entry.fileName === TYPES && ACTIVE_TYPE.test(await textOf(zip, entry, broken))) throw refuse('attachmentMacros')
+    if (found.has(part)) throw broken()
+    found.add(part)
+    if (part !== TYPES) continue
+    const types = await textOf(zip, entry, broken)
+    if (ACTIVE_TYPE.test(types)) throw refuse('attachmentMacros')
+    if (!TYPES_ROOT.test(types) || HIDES.test(types)) throw broken()
   }
   if (!found.has(TYPES) || !found.has(WORKBOOK)) throw broken()
 }
@@ -49,7 +57,7 @@ async function textOf(zip: ZipFile, entry: Entry, broken: () => AppError): Promi
     const parts: Buffer[] = []
     for await (const part of await zip.openReadStreamPromise(entry))
       if (part instanceof Uint8Array) parts.push(Buffer.from(part))
-    return Buffer.concat(parts).toString('utf8')
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(parts))
   } catch {
     throw broken()
   }

@@ -105,7 +105,7 @@ function contradicts(
   { resolvedReason, resolvedAt, verdict }: StoredFinding,
   { failing, own }: { failing: boolean; own: readonly SightingState[] },
 ): boolean {
-  if (verdict !== null) return failing && outlivesVerdict(verdict, own)
+  if (verdict !== null) return failing && outlivesVerdict(verdict, own, now())
   return resolvedReason !== 'hand' || (failing && (!resolvedAt || resolvedAt < run.observedAt))
 }
 

@@ -38,7 +38,8 @@ export async function skipUnchanged(
   const reopened = await reopenClosedByHand(run, client, byHand)
   // Rows with a verdict report a problem: none of them passed.
   const passed = unchanged.reduce((count, row) => count + Number(statements.passed(row)), 0)
-  return { moved: { ...reopened, passed }, others: [...others, ...judged].sort((a, b) => a - b) }
+  if (judged.length > 0) others.push(...judged)
+  return { moved: { ...reopened, passed }, others: judged.length > 0 ? others.sort((a, b) => a - b) : others }
 }
 
 /** None in a partial report: each of its records confirms its sighting and is written. */

@@ -1,6 +1,6 @@
 import 'server-only'
 import type { Access } from '../../access/proof'
-import type { AttachmentType } from '../../domain/attachments/attachment'
+import { type AttachmentType, MAX_ATTACHMENTS } from '../../domain/attachments/attachment'
 import type { AttachmentView } from '../../domain/attachments/view'
 import { type FindingId, splitFindingId } from '../../domain/findings/filter'
 import { NotFoundError } from '../../errors'
@@ -45,7 +45,8 @@ export async function evidenceOf(
 ): Promise<Map<number, AttachmentView[]>> {
   const files = new Map<number, AttachmentView[]>()
   if (ids.length === 0) return files
-  const rows = await select(access, sql`t.owner_kind = 'exception' AND t.owner_id = ANY(${ids.map(String)}::text[])`)
+  const which = sql`t.owner_kind = 'exception' AND t.owner_id = ANY(${ids.map(String)}::text[])`
+  const rows = await select(access, which, ids.length * MAX_ATTACHMENTS)
   for (const row of rows) files.set(Number(row.owner), [...(files.get(Number(row.owner)) ?? []), toView(row)])
   return files
 }
@@ -57,16 +58,19 @@ export async function getAttachment(access: Access<'findings:read'>, id: string)
   return file
 }
 
+/** A finding that others were merged into has the files of all of them. */
+const MOST_OF_ONE = 1000
+
 async function filesOf(access: Access, which: Prisma.Sql): Promise<AttachmentView[]> {
-  return (await select(access, which)).map(toView)
+  return (await select(access, which, MOST_OF_ONE)).map(toView)
 }
 
-function select(access: Access, which: Prisma.Sql): Promise<Stored[]> {
+function select(access: Access, which: Prisma.Sql, most: number): Promise<Stored[]> {
   const { actor } = access
   return read<Stored>(sql`
     SELECT t.id::text AS id, t.owner_id AS owner, t.name, t.type, t.size_bytes AS size, t.sha256, t.uploaded_name AS by, t.uploaded_at AS at,
       t.uploaded_kind = ${actor.kind} AND t.uploaded_by = ${actor.id} AS own
-    FROM attachment t WHERE ${which} AND ${attachmentInScope(access)} ORDER BY t.uploaded_at, t.id LIMIT 1000`)
+    FROM attachment t WHERE ${which} AND ${attachmentInScope(access)} ORDER BY t.uploaded_at, t.id LIMIT ${most}`)
 }
 
 function toView({ id, name, type, size, sha256, by, at, own }: Stored): AttachmentView {

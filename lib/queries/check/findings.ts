@@ -23,10 +23,13 @@ export async function checkFindings(differences: Differences): Promise<void> {
   await differences.run([...statements, ...references, searchControl(), ...overdueMarks()])
 }
 
-const failing = sql`(SELECT s.account_id, s.finding_id, max(s.severity) AS severity,
+/** What reports a finding: the records that fail, and where there are none, those that their sources suppress. */
+const reporting = sql`(SELECT s.account_id, s.finding_id, max(s.severity) AS severity,
     CASE WHEN bool_and(s.unproven) THEN array_agg(DISTINCT s.source ORDER BY s.source)
       ELSE array_agg(DISTINCT s.source ORDER BY s.source) FILTER (WHERE NOT s.unproven) END AS sources
-  FROM sighting s WHERE s.present AND s.result = 'failed' GROUP BY 1, 2)`
+  FROM (SELECT *, bool_or(result = 'failed') OVER (PARTITION BY account_id, finding_id) AS fails FROM sighting
+    WHERE present AND (result = 'failed' OR (result = 'suppressed' AND NOT unproven))) AS s
+  WHERE s.result = 'failed' OR NOT s.fails GROUP BY 1, 2)`
 
 const statements: readonly SqlCheck[] = [
   {
@@ -82,13 +85,14 @@ const statements: readonly SqlCheck[] = [
       JOIN sighting s ON s.account_id = f.account_id AND s.finding_id = f.id AND s.present AND s.result = 'failed'
       WHERE f.status = 'resolved' AND f.resolved_reason = 'verdict'
         AND ((s.facts ->> 'count')::bigint > (f.verdict #>> '{seen,count}')::bigint
-          OR (s.facts ->> 'lastSeen')::timestamptz > (f.verdict #>> '{seen,lastSeen}')::timestamptz)`,
+          OR ((s.facts ->> 'lastSeen')::timestamptz > (f.verdict #>> '{seen,lastSeen}')::timestamptz
+            AND (s.facts ->> 'lastSeen')::timestamptz <= s.observed_at))`,
   },
   {
     check: 'findingSeverity',
     // Accounts that a job is still rating have the severities of before.
     sql: sql`SELECT ${findingName} AS of, f.severity::text AS shown, coalesce(k.severity, s.severity)::text AS recomputed FROM finding f
-      JOIN ${failing} AS s ON s.account_id = f.account_id AND s.finding_id = f.id
+      JOIN ${reporting} AS s ON s.account_id = f.account_id AND s.finding_id = f.id
       LEFT JOIN control_severity k ON k.control = f.control AND f.class = 'posture'
       WHERE f.status <> 'resolved' AND f.severity <> coalesce(k.severity, s.severity)
         AND NOT EXISTS (SELECT FROM policy_work w WHERE w.account_id = f.account_id AND w.policy = 'control-severity')`,
@@ -96,7 +100,7 @@ const statements: readonly SqlCheck[] = [
   {
     check: 'findingSources',
     sql: sql`SELECT ${findingName} AS of, array_to_string(f.sources, ' ') AS shown, array_to_string(s.sources, ' ') AS recomputed FROM finding f
-      JOIN ${failing} AS s ON s.account_id = f.account_id AND s.finding_id = f.id
+      JOIN ${reporting} AS s ON s.account_id = f.account_id AND s.finding_id = f.id
       WHERE f.status <> 'resolved' AND NOT (f.sources @> s.sources AND f.sources <@ s.sources)`,
   },
   {

@@ -26,8 +26,14 @@ export interface Evidence {
   checked: Checked | null
 }
 
-/** The evidence for each requirement of a framework, from the present results in the accounts that the reader may see. */
-export async function frameworkEvidence(access: Access<'findings:read'>, framework: FrameworkId): Promise<Evidence[]> {
+/**
+ * The evidence for each requirement of a framework, from the present results in the accounts that the reader may see. Made while
+ * it is read: a thousand accounts have a million lines, as most controls prove several requirements.
+ */
+export async function frameworkEvidence(
+  access: Access<'findings:read'>,
+  framework: FrameworkId,
+): Promise<Iterable<Evidence>> {
   const controls = controlsOf([framework])
   const rows = await read<Checked>(sql`
     SELECT f.control, f.account_id AS account, a.name, sum(f.passed)::int AS passed, sum(f.failed)::int AS failed,
@@ -37,18 +43,32 @@ export async function frameworkEvidence(access: Access<'findings:read'>, framewo
     WHERE f.control = ANY(${controls}::text[]) AND a.closed_at IS NULL AND ${inScope(access)}
     GROUP BY 1, 2, 3 HAVING sum(f.passed) > 0 OR sum(f.failed) > 0 OR sum(f.not_available) > 0 ORDER BY 1, 2`)
   const byControl = new Map<string, Checked[]>()
-  for (const row of rows) byControl.set(row.control, [...(byControl.get(row.control) ?? []), row])
-  return controls
-    .flatMap(control => {
-      const ids = requirementsOf(control).find(each => each.framework === framework)?.ids ?? []
-      const checked = byControl.get(control) ?? unchecked
-      return ids.flatMap(requirement => checked.map(each => ({ requirement, control, checked: each })))
-    })
+  for (const row of rows) {
+    const found = byControl.get(row.control)
+    if (found) found.push(row)
+    else byControl.set(row.control, [row])
+  }
+  const proofs = controls
+    .flatMap(control => idsOf(control, framework).map(requirement => ({ requirement, control })))
     .sort((a, b) => byNumber.compare(a.requirement, b.requirement) || byNumber.compare(a.control, b.control))
+  return evidenceOf(proofs, byControl)
 }
 
-const unchecked = [null]
 const byNumber = new Intl.Collator('en', { numeric: true })
+
+function* evidenceOf(
+  proofs: readonly Omit<Evidence, 'checked'>[],
+  byControl: ReadonlyMap<string, readonly Checked[]>,
+): Generator<Evidence> {
+  for (const proof of proofs) {
+    for (const checked of byControl.get(proof.control) ?? [null]) yield { ...proof, checked }
+  }
+}
+
+/** The requirements of a framework that a control proves. */
+function idsOf(control: string, framework: FrameworkId): string[] {
+  return requirementsOf(control).find(each => each.framework === framework)?.ids ?? []
+}
 
 /**
  * Every framework with its requirements by result in the accounts that the reader may see: failing with a failed resource of
@@ -68,7 +88,7 @@ function summaryOf(
 ): FrameworkSummary {
   const byRequirement = new Map<string, string[]>()
   for (const control of controlsOf([id])) {
-    for (const requirement of requirementsOf(control).find(({ framework }) => framework === id)?.ids ?? []) {
+    for (const requirement of idsOf(control, id)) {
       byRequirement.set(requirement, [...(byRequirement.get(requirement) ?? []), control])
     }
   }

@@ -64,8 +64,9 @@ export async function storedCounts(access: Access<'findings:read'>, filter: Find
 }
 
 /** Whether a filter asks for what the stored counts do not know: the class, a vulnerability's urgency, the age. */
-function isAboutClass({ class: classes, exploit, kev, epss, fix, observedFrom, observedTo }: FindingFilter): boolean {
-  return classes.length > 0 || exploit || kev || fix || epss !== null || observedFrom !== null || observedTo !== null
+function isAboutClass({ class: classes, exploit, kev, epss, fix, ...filter }: FindingFilter): boolean {
+  const days = [filter.observedFrom, filter.observedTo, filter.lastObservedFrom, filter.lastObservedTo]
+  return classes.length > 0 || exploit || kev || fix || epss !== null || days.some(day => day !== null)
 }
 
 /** Whether a part of a filter restricts nothing. */

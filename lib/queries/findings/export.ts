@@ -1,13 +1,15 @@
 import 'server-only'
 import type { Access } from '../../access/proof'
+import type { AttachmentOwner } from '../../domain/attachments/attachment'
 import { type FindingFilter, splitFindingId } from '../../domain/findings/filter'
 import type { ResolvedReason } from '../../domain/findings/lifecycle'
 import { toSeverity } from '../../domain/findings/severity'
 import type { FindingRow } from '../../domain/views'
 import { Prisma } from '../../generated/prisma/client'
 import { isReadable } from '../../sql/attachments/where'
-import { confirmedAt, confirmingFeeds } from '../../sql/findings/last-report'
+import { lastObserved } from '../../sql/findings/last-observed'
 import { read } from '../../sql/read'
+import { type FindingDetails, withDetails } from './export-details'
 import { listFindings } from './list'
 
 const { sql } = Prisma
@@ -34,6 +36,8 @@ export interface FindingEvidence {
   exceptionReviewAt: Date | null
   /** Its files, each with its SHA-256. */
   exceptionEvidence: string | null
+  /** The same of the finding itself. */
+  evidence: string | null
   exploit: boolean | null
   epss: number | null
   fix: string | null
@@ -41,7 +45,7 @@ export interface FindingEvidence {
   severities: string
 }
 
-export type ExportedFinding = FindingRow & FindingEvidence
+export type ExportedFinding = FindingRow & FindingEvidence & FindingDetails
 
 /** Every finding that matches a filter, a page at a time, in its order. Findings that change meanwhile may be included or not. */
 export async function* exportFindings(
@@ -51,7 +55,7 @@ export async function* exportFindings(
   let cursor: string | null = null
   do {
     const page = await listFindings(access, filter, { cursor, limit: PAGE })
-    yield await withEvidence(access, page.rows)
+    yield await withDetails(await withEvidence(access, page.rows))
     cursor = page.next
   } while (cursor !== null)
 }
@@ -61,21 +65,26 @@ interface StoredEvidence extends Omit<FindingEvidence, 'severities'> {
   severities: Record<string, number> | null
 }
 
+/** The names of files with their hashes, as one text. */
+function filesOf(owner: AttachmentOwner, id: Prisma.Sql): Prisma.Sql {
+  return sql`SELECT string_agg(t.name || ' sha256:' || t.sha256, '; ' ORDER BY t.uploaded_at, t.id) FROM attachment t
+    WHERE t.state = 'stored' AND t.owner_kind = ${owner} AND t.owner_id = ${id}`
+}
+
 /** Adds the evidence to rows that the reader may see. */
-async function withEvidence(access: Access, rows: readonly FindingRow[]): Promise<ExportedFinding[]> {
+async function withEvidence(access: Access, rows: readonly FindingRow[]): Promise<(FindingRow & FindingEvidence)[]> {
   if (rows.length === 0) return []
   const keys = rows.map(row => splitFindingId(row.id))
   const stored = await read<StoredEvidence>(sql`
     SELECT f.account_id || '-' || replace(f.id::text, '-', '') AS id, f.opened_at AS "openedAt", f.resolved_at AS "resolvedAt",
       f.resolved_reason AS "resolvedReason", f.exception_id AS "exceptionId", x.controls AS "exceptionControls", x.ticket AS "exceptionTicket",
       x.decided_name AS "exceptionApprovedBy", x.note AS "exceptionNote", x.review_at AS "exceptionReviewAt", x.files AS "exceptionEvidence", f.exploit, f.epss, f.fix, e.by AS "resolvedBy",
-      e.import AS "resolvedImport", e.text AS "resolvedText", s.severities, l.at AS "lastObservedAt"
+      e.import AS "resolvedImport", e.text AS "resolvedText", s.severities, ${lastObserved} AS "lastObservedAt",
+      (${filesOf('finding', sql`f.id::text`)} AND t.account_id = f.account_id) AS evidence
     FROM unnest(${keys.map(key => key.accountId)}::text[], ${keys.map(key => key.uuid)}::uuid[]) AS k(account_id, id)
     JOIN finding f ON f.account_id = k.account_id AND f.id = k.id
     LEFT JOIN LATERAL (
-      SELECT x.controls, x.ticket, x.decided_name, x.note, x.review_at, (
-        SELECT string_agg(t.name || ' sha256:' || t.sha256, '; ' ORDER BY t.uploaded_at, t.id) FROM attachment t
-        WHERE t.owner_kind = 'exception' AND t.owner_id = x.id::text AND t.state = 'stored') AS files
+      SELECT x.controls, x.ticket, x.decided_name, x.note, x.review_at, (${filesOf('exception', sql`x.id::text`)}) AS files
       FROM exception x WHERE x.id = f.exception_id AND ${isReadable(access)}) AS x ON TRUE
     LEFT JOIN LATERAL (
       SELECT e.actor_name AS by, CASE WHEN e.actor_kind = 'import' THEN e.actor_id::int END AS import, e.text FROM finding_event e
@@ -85,10 +94,7 @@ async function withEvidence(access: Access, rows: readonly FindingRow[]): Promis
     LEFT JOIN LATERAL (
       SELECT jsonb_object_agg(source, severity) AS severities FROM (
         SELECT s.source, max(s.severity) AS severity FROM sighting s
-        WHERE s.account_id = f.account_id AND s.finding_id = f.id AND s.present AND s.result = 'failed' GROUP BY 1) AS each) AS s ON TRUE
-    LEFT JOIN LATERAL (
-      SELECT max(${confirmedAt}) AS at FROM sighting s ${confirmingFeeds}
-      WHERE s.account_id = f.account_id AND s.finding_id = f.id AND s.present AND s.result IN ('failed', 'suppressed')) AS l ON TRUE`)
+        WHERE s.account_id = f.account_id AND s.finding_id = f.id AND s.present AND s.result = 'failed' GROUP BY 1) AS each) AS s ON TRUE`)
   const byId = new Map(stored.map(row => [row.id, row]))
   return rows.flatMap(row => {
     const found = byId.get(row.id)

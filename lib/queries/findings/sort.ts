@@ -1,6 +1,6 @@
 import 'server-only'
 import { z } from 'zod'
-import type { FindingFilter } from '../../domain/findings/filter'
+import type { FindingFilter, ReportSort } from '../../domain/findings/filter'
 import { deadlineOf } from '../../domain/policies/deadline'
 import { Prisma } from '../../generated/prisma/client'
 import { deadlineSql } from '../../sql/findings/deadline'
@@ -9,7 +9,7 @@ import type { StoredRow } from './rows'
 
 type Sql = Prisma.Sql
 const { sql } = Prisma
-type Sort = FindingFilter['sort']
+type Sort = Exclude<FindingFilter['sort'], ReportSort>
 
 /**
  * The orders of findings. Each ends with their sequence number, so that no two rows are equal. A missing date sorts as infinity.
@@ -37,7 +37,35 @@ const Severe = Seen.extend({ sort: z.literal('severity'), severity: z.int().min(
 const Due = z.object({ ...Row, sort: z.literal('due'), due: z.union([PlaceTime, z.literal('infinity')]) })
 const Newest = Seen.extend({ sort: z.literal('newest') })
 const Oldest = Seen.extend({ sort: z.literal('oldest') })
+const Reported = z.object({
+  ...Row,
+  sort: z.enum(['recent', 'stale']),
+  reported: z.union([PlaceTime, z.literal('none')]),
+})
 const places = { severity: Severe, due: Due, newest: Newest, oldest: Oldest }
+
+/** An order by the last report, over `last_observed_at` of `alias`. Findings that no source reports now are the last ones. */
+export function reportOrder(sort: ReportSort, alias: 'f' | 'p'): Sql {
+  const row = Prisma.raw(alias)
+  return sort === 'recent'
+    ? sql`${row}.last_observed_at DESC NULLS LAST, ${row}.sequence DESC`
+    : sql`${row}.last_observed_at NULLS LAST, ${row}.sequence`
+}
+
+/** The cursor that continues after a row of a list by the last report. */
+export function cursorAfterReport(sort: ReportSort, row: StoredRow & { last_observed_at: Date | null }): string {
+  return encodeCursor({ sort, sequence: row.sequence, reported: row.last_observed_at?.toISOString() ?? 'none' })
+}
+
+/** Whether a row comes after a cursor of a list by the last report. Throws `conflict` for a cursor of another order. */
+export function isAfterReport(sort: ReportSort, cursor: string): Sql {
+  const at = decodeCursor(cursor, Reported.extend({ sort: z.literal(sort) }))
+  const later = sort === 'recent' ? sql`<` : sql`>`
+  const next = sql`f.sequence ${later} ${at.sequence}::bigint`
+  if (at.reported === 'none') return sql`(f.last_observed_at IS NULL AND ${next})`
+  return sql`(f.last_observed_at IS NULL OR f.last_observed_at ${later} ${at.reported}::timestamptz
+    OR (f.last_observed_at = ${at.reported}::timestamptz AND ${next}))`
+}
 
 /** The cursor that continues after `row`. */
 export function cursorAfter(sort: Sort, row: StoredRow): string {

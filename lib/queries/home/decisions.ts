@@ -12,10 +12,14 @@ import { read } from '../../sql/read'
 const { sql } = Prisma
 const DAYS = 30
 const MOST = 10
+/** The newest of these, among which the severe ones come first: a few others would hide them. */
+const CONSIDERED = 2_000
+/** High and critical. */
+const SEVERE = 4
 
 /**
  * The newest decisions of the last 30 days that people had to give a reason for, in the accounts in scope: findings that they resolved,
- * verdicts about threats, and due dates that they moved.
+ * verdicts about threats, and due dates that they moved. Those about critical and high findings come first.
  */
 export async function listDecisions(access: Access<'findings:read'>): Promise<DecisionView[]> {
   const since = new Date(now().getTime() - DAYS * 86_400_000)
@@ -32,11 +36,12 @@ export async function listDecisions(access: Access<'findings:read'>): Promise<De
     by: string
     at: Date
   }>(sql`
-    SELECT e.account_id, a.name AS account_name, f.id::text AS id, f.control, f.title, f.severity, e.kind, e.after #>> '{}' AS after, e.text AS reason,
-      e.actor_name AS by, e.at
+    SELECT * FROM (SELECT e.account_id, a.name AS account_name, f.id::text AS id, f.control, f.title, f.severity, e.kind, e.after #>> '{}' AS after, e.text AS reason,
+      e.actor_name AS by, e.at, e.id AS line
     FROM finding_event e JOIN finding f ON f.account_id = e.account_id AND f.id = e.finding_id LEFT JOIN account a ON a.id = f.account_id
     WHERE e.text IS NOT NULL AND e.kind IN ('status', 'due', 'verdict') AND e.at > ${since}::timestamptz AND ${inScope(access)}
-    ORDER BY e.at DESC, e.id DESC LIMIT ${MOST}`)
+    ORDER BY e.at DESC, e.id DESC LIMIT ${CONSIDERED}) AS d
+    ORDER BY d.severity >= ${SEVERE}::smallint DESC, d.at DESC, d.line DESC LIMIT ${MOST}`)
   return rows.map(row => ({
     finding: toFindingId(row.account_id, row.id),
     control: row.control,

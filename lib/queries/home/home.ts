@@ -38,7 +38,7 @@ export async function getHome(
     hasReports(access),
   ])
   // Most teams have none: its absence is no news.
-  const shownLists = lists.filter(({ list, rows }) => list !== 'exploited' || rows.length > 0)
+  const shownLists = lists.filter(({ list, rows }) => (list !== 'exploited' && list !== 'threats') || rows.length > 0)
   return { team: id, ...summary, ...badges, lists: shownLists, waiting, reviews, decisions, reported, asOf: now() }
 }
 

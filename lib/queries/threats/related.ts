@@ -2,11 +2,11 @@ import 'server-only'
 import type { Access } from '../../access/proof'
 import type { Facts } from '../../domain/findings/facts'
 import { splitFindingId } from '../../domain/findings/filter'
-import { resourceNameOf } from '../../domain/identity/resource-name'
 import { actorOf, type SharedTrait, sharedActor } from '../../domain/threats/related'
 import type { FindingDetail, FindingRow } from '../../domain/views'
 import { Prisma } from '../../generated/prisma/client'
-import { inScope } from '../../sql/findings/where'
+import { wordMatches } from '../../sql/findings/text-matches'
+import { inScope, isResource } from '../../sql/findings/where'
 import { read } from '../../sql/read'
 import { namedRowColumns, rowJoins, type StoredRow, toFindingRow } from '../findings/rows'
 
@@ -37,23 +37,16 @@ export async function relatedFindings(
   if (finding.class !== 'threat') return []
   const { accountId, uuid } = splitFindingId(finding.id)
   const actor = finding.facts?.kind === 'threat' ? actorOf(finding.facts) : null
+  const words = [...new Set([actor?.key ?? [], actor?.ips ?? []].flat())]
   const parts = [
-    sql`f.account_id = ${accountId} AND (f.resource_name || ' ' || f.package_name) ILIKE ${`${escaped(resourceNameOf(finding.resourceId))}%`}
-      AND f.resource_id = ${finding.resourceId}`,
-    ...(actor && [actor.key, ...actor.ips].some(word => word !== null)
-      ? [sql`f.class = 'threat' AND (${anyTerm([actor.key, ...actor.ips])})`]
-      : []),
+    sql`f.account_id = ${accountId} AND ${isResource([finding.resourceId])}`,
+    ...(words.length > 0 ? [sql`f.class = 'threat' AND ${anyWord(words)}`] : []),
     ...(actor?.principal
-      ? [sql`f.class = 'threat' AND f.account_id = ${accountId} AND (${anyTerm([actor.principal])})`]
+      ? [sql`f.class = 'threat' AND f.account_id = ${accountId} AND ${anyWord([actor.principal])}`]
       : []),
   ]
   const found = await read<StoredRow & { facts: Facts | null; first_observed_at: Date }>(sql`
-    WITH related AS MATERIALIZED (${Prisma.join(
-      parts.map(
-        part => sql`(SELECT f.account_id, f.id FROM finding f WHERE ${inScope(access)} AND ${part} LIMIT ${LIMIT})`,
-      ),
-      ' UNION ',
-    )})
+    WITH related AS MATERIALIZED (${Prisma.join(parts.map(latestOf(access)), ' UNION ')})
     SELECT ${namedRowColumns}, (SELECT s.facts FROM sighting s WHERE s.account_id = f.account_id AND s.finding_id = f.id
         AND s.class = 'threat' AND s.facts IS NOT NULL ORDER BY s.present DESC, s.observed_at DESC LIMIT 1) AS facts
     FROM related r JOIN finding f ON f.account_id = r.account_id AND f.id = r.id ${rowJoins}
@@ -78,14 +71,18 @@ export async function relatedFindings(
     .sort((a, b) => (b.lastAt ?? b.firstAt).getTime() - (a.lastAt ?? a.firstAt).getTime())
 }
 
-/** Findings with one of the words among their terms; written so that the index of terms is used. */
-function anyTerm(words: readonly (string | null)[]): Sql {
-  const set = words.filter(word => word !== null)
-  const conditions = set.map(word => sql`f.terms ILIKE ${`%${escaped(word)}%`}`)
-  return sql`f.terms <> '' AND (${Prisma.join(conditions, ' OR ')})`
+/** Threats first, then the latest. OFFSET 0 keeps the planner from choosing an index for the order. */
+function latestOf(access: Access): (part: Sql) => Sql {
+  return part => sql`(SELECT f.account_id, f.id FROM (
+      SELECT f.account_id, f.id, f.class, f.first_observed_at FROM finding f WHERE ${inScope(access)} AND ${part} OFFSET 0
+    ) AS f ORDER BY f.class <> 'threat', f.first_observed_at DESC, f.id LIMIT ${LIMIT})`
 }
 
-/** Text escaped for a LIKE pattern. */
-function escaped(text: string): string {
-  return text.replace(/[\\%_]/g, '\\$&')
+/**
+ * Findings with one of the words as a line of their terms. The first condition is for the index; it alone would let addresses that
+ * begin with another one fill the list.
+ */
+function anyWord(words: readonly string[]): Sql {
+  const conditions = words.map(word => sql`(${wordMatches(word)} AND ${word} = ANY(string_to_array(f.terms, E'\n')))`)
+  return sql`(${Prisma.join(conditions, ' OR ')})`
 }

@@ -9,6 +9,7 @@ import type { AccountUpdate, FindingDetail } from '../../domain/views'
 import { bySeverity, type UpdateOfFinding, updateFor } from '../../domain/vulnerabilities/updates'
 import { highestVersion } from '../../domain/vulnerabilities/versions'
 import { Prisma } from '../../generated/prisma/client'
+import { weight } from '../../sql/feeds/score'
 import { openStatusSql } from '../../sql/findings/open'
 import { inScope } from '../../sql/findings/where'
 import { read } from '../../sql/read'
@@ -86,7 +87,7 @@ export async function updatesOfAccount(access: Access<'findings:read'>, id: Acco
       FROM finding f WHERE f.account_id = ${id} AND ${closable} AND ${inScope(access)}
       ORDER BY f.severity DESC LIMIT ${MOST_OF_ACCOUNT}
     ), top AS (
-      SELECT whole, key, count(*)::int AS total, sum((ARRAY[0, 1, 5, 15, 40])[severity]) AS load, ${counted(5)} AS critical,
+      SELECT whole, key, count(*)::int AS total, sum(${weight}) AS load, ${counted(5)} AS critical,
         ${counted(4)} AS high, ${counted(3)} AS medium, ${counted(2)} AS low, ${counted(1)} AS informational
       FROM worst WHERE key <> '' GROUP BY whole, key ORDER BY load DESC, total DESC, key LIMIT ${MOST_UPDATES}
     )

@@ -20,7 +20,7 @@ import { firstText, httpUrl, isRecord } from '../values/text'
 import { readShown, readUpdated } from '../values/time'
 import { adviceText, replacedImage } from '../values/vulnerability'
 import { checkOf, isSecurityHubControl } from './control'
-import { threatFacts, vulnerabilityFacts } from './facts'
+import { checkFacts, threatFacts, vulnerabilityFacts } from './facts'
 import { originOf } from './origin'
 import { resultOf, suppressionOf } from './result'
 import { AsffFinding } from './schema'
@@ -112,14 +112,18 @@ function normalise(finding: AsffFinding, context: ReadingContext): Outcome[] {
           facts: threatFacts(finding, fields),
         },
       ]
-    case 'posture':
+    case 'posture': {
+      // Security Hub's own controls have their requirements in the table of controls.
+      const facts = source === 'prowler' && result === 'failed' ? checkFacts(finding) : null
+      const first = facts ? { ...base, facts } : base
       return subjects.map((each, at) => {
-        if (at === 0) return base
-        const { former: _, ...rest } = base
+        if (at === 0) return first
+        const { former: _, ...rest } = first
         const place = { region: regionOf(finding, each), resource: resources[at] ?? resource }
         const former = formerNames({ control, ...place }, formerOf(finding, each, place.region, named.former))
         return { ...rest, ...place, ...former, tags: toTags(each.Tags) }
       })
+    }
   }
 }
 

@@ -1,5 +1,6 @@
-import type { ThreatFacts, VulnerabilityFacts } from '../../domain/findings/facts'
+import type { CheckFacts, ThreatFacts, VulnerabilityFacts } from '../../domain/findings/facts'
 import { camelCase } from '../guardduty/camel-case'
+import { toCheckFacts } from '../values/check-facts'
 import { looseInstant, looseList, looseText, valueAt } from '../values/loose'
 import { isRecord } from '../values/text'
 import { type Identity, toThreatFacts } from '../values/threats/threat'
@@ -61,6 +62,19 @@ function identityOf(finding: AsffFinding): Identity {
     principalType: looseText(valueAt(details, 'PrincipalType')),
     accessKeyId: looseText(valueAt(details, 'AccessKeyId')) ?? looseText(id),
   }
+}
+
+/** More than any check proves. */
+const MAX_REQUIREMENTS = 500
+
+/** What Prowler writes about a check: its requirements, each text a framework with ids, such as `CIS-1.5 1.20 1.21`. */
+export function checkFacts({ Compliance: compliance }: AsffFinding): CheckFacts | null {
+  const frameworks = new Map<string, string[]>()
+  for (const each of looseList(compliance?.RelatedRequirements, MAX_REQUIREMENTS)) {
+    const [name, ...ids] = looseText(each)?.split(/\s+/) ?? []
+    if (name) frameworks.set(name, [...new Set([...(frameworks.get(name) ?? []), ...ids])])
+  }
+  return toCheckFacts({ frameworks: [...frameworks] })
 }
 
 type Vulnerability = NonNullable<AsffFinding['Vulnerabilities']>[number]

@@ -55,7 +55,7 @@ export const AsffFinding = z.object({
   NetworkPath: anything,
   Detection: anything,
   Resources: z.array(Resource).min(1),
-  Compliance: z.object({ Status: text, SecurityControlId: text }).nullish(),
+  Compliance: z.object({ Status: text, SecurityControlId: text, RelatedRequirements: anything }).nullish(),
   Vulnerabilities: z.array(Vulnerability).nullish(),
   Workflow: z.object({ Status: text }).nullish(),
   WorkflowState: text,

@@ -1,9 +1,11 @@
 import type { Severity } from '../../domain/findings/severity'
+import type { Tags } from '../../domain/identity/tags'
 import type { Outcome, ResourceRef } from '../../domain/imports/outcome'
 import { RejectedRecord } from '../../domain/imports/reject'
 import type { ReadingContext, Source } from '../source'
 import { arnParts, firstRegion, identify, parseWith, prose, requireAccount } from '../values/fields'
 import { looseText, valueAt } from '../values/loose'
+import { toTags } from '../values/tags'
 import { firstText, isRecord, shown } from '../values/text'
 import { sequenceParts } from '../values/threats/sequence'
 import { type Identity, toThreatFacts } from '../values/threats/threat'
@@ -54,6 +56,7 @@ function normalise(finding: GuardDutyFinding, { now }: ReadingContext): Outcome[
       remediationText: '',
       remediationUrl: '',
       resource,
+      tags: tagsOf(finding),
       otherResources: sequenceResources(finding, accountId),
       packageName: '',
       facts: toThreatFacts(finding.service, identityOf(finding), finding.title ?? ''),
@@ -145,6 +148,21 @@ function resourceOf(finding: GuardDutyFinding, accountId: string, region: string
       type: prose(kind, 'name'),
     }
   )
+}
+
+/** The tags of the attacked or misused resource. */
+function tagsOf({ resource }: GuardDutyFinding): Tags | null {
+  const [bucket] = resource.s3BucketDetails ?? []
+  const byKind: ReadonlyMap<string, { tags?: unknown } | null | undefined> = new Map([
+    ['Instance', resource.instanceDetails],
+    ['S3Bucket', bucket],
+    ['S3Object', bucket],
+    ['EKSCluster', resource.eksClusterDetails],
+    ['ECSCluster', resource.ecsClusterDetails],
+    ['RDSDBInstance', resource.rdsDbInstanceDetails],
+    ['Lambda', resource.lambdaDetails],
+  ])
+  return toTags(byKind.get(resource.resourceType ?? '')?.tags)
 }
 
 /** The number of ids in a title; the description has all of them. */

@@ -6,7 +6,7 @@ import { z } from 'zod'
  */
 const text = z.string().nullish()
 const anything = z.unknown().optional()
-const named = z.object({ arn: text, name: text }).nullish()
+const named = z.object({ arn: text, name: text, tags: anything }).nullish()
 
 /** Details for display only: one of an unknown shape is left out, and the finding is read without it. */
 function optional<S extends z.ZodType>(schema: S) {
@@ -30,12 +30,12 @@ export const GuardDutyFinding = z.object({
   updatedAt: anything,
   resource: z.object({
     resourceType: text,
-    instanceDetails: z.object({ instanceId: text }).nullish(),
+    instanceDetails: z.object({ instanceId: text, tags: anything }).nullish(),
     accessKeyDetails: z.object({ accessKeyId: text, userName: text, userType: text, principalId: text }).nullish(),
-    s3BucketDetails: z.array(z.object({ arn: text, name: text })).nullish(),
+    s3BucketDetails: z.array(z.object({ arn: text, name: text, tags: anything })).nullish(),
     eksClusterDetails: named,
     ecsClusterDetails: z
-      .object({ arn: text, name: text, taskDetails: optional(z.object({ arn: label, containers })) })
+      .object({ arn: text, name: text, tags: anything, taskDetails: optional(z.object({ arn: label, containers })) })
       .nullish(),
     kubernetesDetails: optional(
       z.object({
@@ -45,8 +45,8 @@ export const GuardDutyFinding = z.object({
     ),
     containerDetails: optional(Container),
     ebsVolumeDetails: optional(z.object({ scannedVolumeDetails: volumes, skippedVolumeDetails: volumes })),
-    rdsDbInstanceDetails: z.object({ dbInstanceArn: text, dbInstanceIdentifier: text }).nullish(),
-    lambdaDetails: z.object({ functionArn: text, functionName: text }).nullish(),
+    rdsDbInstanceDetails: z.object({ dbInstanceArn: text, dbInstanceIdentifier: text, tags: anything }).nullish(),
+    lambdaDetails: z.object({ functionArn: text, functionName: text, tags: anything }).nullish(),
   }),
   service: z.looseObject({ archived: anything, eventFirstSeen: anything, eventLastSeen: anything }).nullish(),
 })

@@ -7,6 +7,7 @@ import { arnParts, firstRegion, identify, parseWith, prose, requireAccount } fro
 import { formerNames } from '../values/former-names'
 import { valueAt } from '../values/loose'
 import { requireAwsResource } from '../values/provider'
+import { toTags } from '../values/tags'
 import { firstText, httpUrl, isRecord, shown } from '../values/text'
 import { readTime } from '../values/time'
 import { adviceText, replacedImage } from '../values/vulnerability'
@@ -78,7 +79,7 @@ function normalise(finding: InspectorFinding, { now }: ReadingContext): Outcome[
     const machineImage = kind.class === 'vulnerability' ? replacedImage(tags, imageOf(details), where) : null
     for (const packageName of kind.packages) {
       const names = formerNames({ control: base.control, region: where, resource }, { resourceId: named })
-      const outcome = { ...base, ...names, resource, region: where, packageName, machineImage }
+      const outcome = { ...base, ...names, resource, region: where, packageName, machineImage, tags: toTags(tags) }
       outcomes.set(JSON.stringify([resource.id, packageName]), outcome)
       if (outcomes.size > MAX_OUTCOMES) throw new RejectedRecord('bad_field', { field: 'resources' }, accountId)
     }

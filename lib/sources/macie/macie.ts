@@ -4,6 +4,7 @@ import { type Outcome, type ResourceRef, suppressedBy } from '../../domain/impor
 import { RejectedRecord } from '../../domain/imports/reject'
 import type { ReadingContext, Source } from '../source'
 import { firstRegion, identify, parseWith, prose, requireAccount } from '../values/fields'
+import { toTags } from '../values/tags'
 import { firstText, isRecord, shown } from '../values/text'
 import { readTime } from '../values/time'
 
@@ -27,7 +28,7 @@ const MacieFinding = z.object({
   createdAt: anything,
   updatedAt: anything,
   resourcesAffected: z.object({
-    s3Bucket: z.object({ arn: text, name: text }).nullish(),
+    s3Bucket: z.object({ arn: text, name: text, tags: anything }).nullish(),
     s3Object: z.object({ bucketArn: text, key: text, path: text }).nullish(),
   }),
   classificationDetails: z
@@ -82,6 +83,7 @@ function normalise(finding: MacieFinding, { now }: ReadingContext): Outcome[] {
       remediationText: '',
       remediationUrl: 'https://docs.aws.amazon.com/macie/latest/user/findings-types.html',
       resource: resourceOf(finding, accountId),
+      tags: toTags(finding.resourcesAffected.s3Bucket?.tags),
       otherResources: [],
       packageName: '',
       firstObservedAt: time('createdAt', finding.createdAt),

@@ -28,6 +28,8 @@ interface Metadata {
   id: string
   region: string
   lines: string[]
+  /** The cells with their names; empty if no columns fit. */
+  cells: readonly Cell[]
 }
 
 /**
@@ -105,6 +107,7 @@ function named(cells: readonly Cell[], check: Check | null): Metadata {
     id: withoutVpc(subject?.text ?? ''),
     region: regionIn(place) ?? place,
     lines: filled.map(({ label, text }) => `${label}: ${MONTHLY.test(label) ? inDollars(text) : text}`),
+    cells: filled,
   }
 }
 
@@ -113,7 +116,7 @@ function unnamed(metadata: readonly (string | null)[], kind: ResourceKind | null
   const arn = only(texts.filter(text => text.startsWith('arn:') || /^AWS::::Account:\d{12}$/.test(text)))
   const id = only(texts.map(withoutVpc).filter(text => kind !== null && isIdOf(kind, text)))
   const region = only(texts.map(regionIn).filter(text => text !== null))
-  return { id: arn ?? id ?? '', region: region ?? '', lines: texts }
+  return { id: arn ?? id ?? '', region: region ?? '', lines: texts, cells: [] }
 }
 
 function regionIn(text: string): string | null {

@@ -6,6 +6,7 @@ import { RejectedRecord } from '../../domain/imports/reject'
 import type { ReadingContext, Source } from '../source'
 import { arnParts, firstRegion, identify, parseWith, prose, requireAccount } from '../values/fields'
 import { firstText } from '../values/text'
+import { incidentOf } from '../values/threats/exposed-key'
 import { readTime } from '../values/time'
 import { type Check, checkById, classOf, controlOf, severityOf, toPillar, weightOf } from './checks'
 import { readMetadata, savingsLine, withoutVpc } from './metadata'
@@ -189,6 +190,7 @@ function ofResource(
     description: prose(metadata.lines.join('\n'), 'text'),
     resource: toResource(id, kind, accountId, 'awsResourceId'),
     updatedAt: readTime(resource.lastUpdatedAt, 'lastUpdatedAt', now, accountId),
+    ...incidentOf(classOf(subject.check), metadata.cells),
   }
 }
 

@@ -6,6 +6,7 @@ import { RejectedRecord } from '../../domain/imports/reject'
 import type { ReadingContext, Source } from '../source'
 import { arnParts, firstRegion, identify, parseWith, prose, requireAccount } from '../values/fields'
 import { firstText, isRecord } from '../values/text'
+import { incidentOf } from '../values/threats/exposed-key'
 import { readTime } from '../values/time'
 import { checkById, checkByName, classOf, controlOf, describedCheck, severityOf } from './checks'
 import { TrustedAdvisorCompanions } from './companions'
@@ -153,6 +154,7 @@ function normalise(result: CheckResult, { now, observedAt, account }: ReadingCon
       result: flagged.isSuppressed ? 'suppressed' : resultOf(flagged.status, accountId),
       ...(flagged.isSuppressed && { suppression: suppressedBy('exclusion') }),
       class: classOf(check),
+      ...incidentOf(classOf(check), metadata.cells),
       severity: severityOf(check, flagged.status),
       description: prose(lines.join('\n'), 'text'),
       resource,

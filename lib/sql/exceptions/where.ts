@@ -4,6 +4,7 @@ import { renamedControl } from '../../domain/controls/table'
 import type { ExceptionCondition, ExceptionMatch } from '../../domain/exceptions/exception'
 import { severityRank } from '../../domain/findings/severity'
 import { Prisma } from '../../generated/prisma/client'
+import { likeText } from '../contains'
 
 const { sql } = Prisma
 
@@ -63,7 +64,7 @@ function isControl(pattern: string): Prisma.Sql {
 
 function matches(column: Prisma.Sql, pattern: string): Prisma.Sql {
   if (!pattern.includes('*')) return sql`${column} = ${pattern}`
-  const like = pattern.replace(/[\\%_]/g, '\\$&').replace(/\*+/g, '%')
+  const like = likeText(pattern).replace(/\*+/g, '%')
   return sql`${column} LIKE ${like}`
 }
 

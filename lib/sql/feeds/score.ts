@@ -20,7 +20,7 @@ const { sql, raw } = Prisma
 type Sql = Prisma.Sql
 
 /** The points of a control of each severity, over a column `severity`. */
-const weight = raw(
+export const weight = raw(
   `CASE severity ${severities.map(each => `WHEN ${severityRank(each)} THEN ${severityWeights[each]}::float8`).join(' ')} END`,
 )
 

@@ -37,6 +37,11 @@ export function haveFew(keys: readonly string[]): Promise<boolean> {
   return isAnyFew([{ name: 'search_keys', elements: keys }])
 }
 
+/** Whether few findings are of these sources. */
+export function haveFewOf(sources: readonly string[]): Promise<boolean> {
+  return isAnyFew([{ name: 'sources', elements: sources }])
+}
+
 interface Elements {
   /** A column of arrays. */
   name: string

@@ -1,8 +1,10 @@
 import 'server-only'
+import { accessKindsTitled } from '../../domain/controls/text/access-titles'
 import { controlsTitled } from '../../domain/controls/text/titles'
 import { MASK } from '../../domain/findings/search/search-texts'
 import { resourceNameOf } from '../../domain/identity/resource-name'
 import { Prisma } from '../../generated/prisma/client'
+import { likeText } from '../contains'
 import { readPrimary } from '../read'
 import { among, storable } from './among'
 import { type Alternative, haveFew } from './few'
@@ -27,26 +29,28 @@ export async function textMatches(text: string): Promise<Alternative[]> {
 async function namedMatches(text: string): Promise<Sql[]> {
   if (/^\d{12}$/.test(text)) {
     const within = `%${text}%`
-    return [
-      sql`f.account_id = ${text}`,
-      sql`${SEARCHED} ILIKE ${within}`,
-      sql`(f.terms <> '' AND f.terms ILIKE ${within})`,
-    ]
+    return [sql`f.account_id = ${text}`, sql`${SEARCHED} ILIKE ${within}`, wordMatches(text)]
   }
   if (text.startsWith('arn:')) {
     const name = resourceNameOf(text)
-    const named = name === text ? sql`TRUE` : sql`${SEARCHED} ILIKE ${`${escaped(name)}%`}`
-    return [sql`(${named} AND f.resource_id ILIKE ${`${escaped(text)}%`})`]
+    const named = name === text ? sql`TRUE` : sql`${SEARCHED} ILIKE ${`${likeText(name)}%`}`
+    // It may be of who acted or has access.
+    return [sql`(${named} AND f.resource_id ILIKE ${`${likeText(text)}%`})`, wordMatches(text)]
   }
   const named =
     [...text].length >= 3
-      ? sql`${SEARCHED} ILIKE ${`%${escaped(text)}%`}`
-      : sql`(${SEARCHED} ILIKE ${`${escaped(text)}%`} OR ${SEARCHED} ILIKE ${`% ${escaped(text)}%`})`
-  // Written as in the partial index. The words of an incident are longer than a trigram.
-  const words = [...text].length >= 3 ? [sql`(f.terms <> '' AND f.terms ILIKE ${`%${escaped(text)}%`})`] : []
+      ? sql`${SEARCHED} ILIKE ${`%${likeText(text)}%`}`
+      : sql`(${SEARCHED} ILIKE ${`${likeText(text)}%`} OR ${SEARCHED} ILIKE ${`% ${likeText(text)}%`})`
+  // The words of an incident are longer than a trigram.
+  const words = [...text].length >= 3 ? [wordMatches(text)] : []
   const titled = await titleMatches(text)
   if (titled === 'many') return [sql`(${named} OR (f.control, f.title) IN (${titlesOf(text)}))`, ...words]
   return [named, ...words, ...titled]
+}
+
+/** Findings with the text among the words of an incident. Written as in the partial index. */
+export function wordMatches(text: string): Sql {
+  return sql`(f.terms <> '' AND f.terms ILIKE ${`%${likeText(text)}%`})`
 }
 
 /** More texts than this are looked up for each row instead of being listed in the query. */
@@ -77,13 +81,13 @@ async function describedMatches(text: string): Promise<Alternative[]> {
   const words = nameWords(text)
   if (words.length === 0) return matches
   const rows = await readPrimary<{ id: string; word: string }>(sql`
-    SELECT t.id::text AS id, w.word FROM unnest(${words}::text[], ${words.map(word => `%${escaped(text.replaceAll(word, MASK))}%`)}::text[]) AS w(word, pattern)
+    SELECT t.id::text AS id, w.word FROM unnest(${words}::text[], ${words.map(word => `%${likeText(text.replaceAll(word, MASK))}%`)}::text[]) AS w(word, pattern)
     CROSS JOIN LATERAL (SELECT t.id FROM search_text t WHERE ${KINDS} AND t.text ILIKE w.pattern LIMIT ${MAX_LISTED_TEXTS}) AS t`)
   for (const word of words) {
     const ids = rows.filter(row => row.word === word).map(row => row.id)
     if (ids.length > 0)
       matches.push({
-        condition: sql`(${SEARCHED} ILIKE ${`%${escaped(resourceNameOf(word))}%`} AND f.search_keys && ${ids}::bigint[])`,
+        condition: sql`(${SEARCHED} ILIKE ${`%${likeText(resourceNameOf(word))}%`} AND f.search_keys && ${ids}::bigint[])`,
         few: false,
       })
   }
@@ -93,7 +97,7 @@ async function describedMatches(text: string): Promise<Alternative[]> {
 /** The stored texts that contain a text; null where it is too short. */
 function storedTexts(text: string): Sql | null {
   const characters = [...text]
-  const within = sql`${KINDS} AND t.text ILIKE ${`%${escaped(text)}%`}`
+  const within = sql`${KINDS} AND t.text ILIKE ${`%${likeText(text)}%`}`
   if (characters.length >= 3) return within
   const isWide = Buffer.byteLength(text) > text.length
   // Written as in the index of pairs.
@@ -116,9 +120,12 @@ const MAX_LISTED_TITLES = 1_000
 const MAX_SCANNED_CONTROLS = 12
 
 function titlesOf(text: string): Sql {
-  const pattern = `%${escaped(text)}%`
+  const pattern = `%${likeText(text)}%`
+  const kinds = accessKindsTitled(text).map(
+    ({ control, beginning }) => sql`(control = ${control} AND title LIKE ${`${likeText(beginning)}%`})`,
+  )
   return sql`SELECT control, title FROM control_title WHERE title ILIKE ${pattern} OR control ILIKE ${pattern}
-    OR control = ANY(${controlsTitled(text)}::text[])`
+    OR control = ANY(${controlsTitled(text)}::text[])${Prisma.join([Prisma.empty, ...kinds], ' OR ')}`
 }
 
 /**
@@ -146,9 +153,4 @@ async function titleMatches(text: string): Promise<Sql[] | 'many'> {
   }
   const titles = [...new Set(rows.map(row => row.title))]
   return [sql`${among(sql`f.control`, [...byControl.keys()])} AND ${among(sql`f.title`, titles)}`]
-}
-
-/** Text escaped for a LIKE pattern. */
-function escaped(text: string): string {
-  return text.replace(/[\\%_]/g, '\\$&')
 }

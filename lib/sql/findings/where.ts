@@ -17,6 +17,7 @@ import { among, storable } from './among'
 import { categoryMatches } from './category-matches'
 import { controlMatches } from './control-matches'
 import { type Alternative, selectsFew } from './few'
+import { notObservedAfter, observedSince } from './last-observed'
 import { openStatusSql } from './open'
 import { textMatches } from './text-matches'
 
@@ -45,6 +46,7 @@ const vulnerable = sql`f.class = 'vulnerability' AND f.class <> 'posture'`
 /** The findings that `filter` selects among those that `access` may see. */
 export async function findingWhere(access: Access, filter: FindingFilter): Promise<FindingWhere> {
   const closed = await closedAccounts(filter)
+  const observed = await byLastObservation(filter)
   const all = [
     inScope(access),
     closed.length > 0 && sql`f.account_id <> ALL(${closed}::text[])`,
@@ -71,6 +73,7 @@ export async function findingWhere(access: Access, filter: FindingFilter): Promi
     filter.resourceType.length > 0 && among(sql`f.resource_type`, filter.resourceType.filter(storable)),
     filter.overdue && sql`f.overdue`,
     filter.unconfirmed && (await isUnconfirmed()),
+    ...observed.map(({ condition }) => condition),
     filter.import !== null && byImport(filter.import, filter.change),
     filter.changeset !== null && byChangeSet(filter.changeset, filter.leftBy),
     filter.exception !== null &&
@@ -84,8 +87,16 @@ export async function findingWhere(access: Access, filter: FindingFilter): Promi
   return {
     conditions: Prisma.join(all, ' AND '),
     branches,
-    few: await selectsFew(filter),
+    few: observed.some(({ few }) => few) || (await selectsFew(filter)),
   }
+}
+
+/** Findings by the last report that contained them. */
+function byLastObservation({ lastObservedFrom: from, lastObservedTo: to }: FindingFilter): Promise<Alternative[]> {
+  return Promise.all([
+    ...(from === null ? [] : [observedSince(startOfDay(from))]),
+    ...(to === null ? [] : [notObservedAfter(endOfDay(startOfDay(to), env().HINOMI_TIME_ZONE))]),
+  ])
 }
 
 /** A branch for each alternative; null where there are none to choose from. */
@@ -100,10 +111,15 @@ function split(branches: readonly Branch[], alternatives: readonly Alternative[]
   )
 }
 
+/** More are one parameter: a statement has at most 65,535 in all its branches, https://www.postgresql.org/docs/current/limits.html */
+const MAX_LISTED_RESOURCES = 10
+
 /** Findings of resources, written as in the index of their hashes. */
 export function isResource(ids: readonly string[]): Sql {
+  if (ids.length === 0) return sql`FALSE`
+  if (ids.length > MAX_LISTED_RESOURCES)
+    return sql`(hashtextextended(f.resource_id, 0) = ANY(ARRAY(SELECT hashtextextended(r.id, 0) FROM unnest(${[...ids]}::text[]) AS r(id))) AND f.resource_id = ANY(${[...ids]}::text[]))`
   const hashes = ids.map(id => sql`hashtextextended(${id}, 0)`)
-  if (hashes.length === 0) return sql`FALSE`
   return sql`(hashtextextended(f.resource_id, 0) = ANY(ARRAY[${Prisma.join(hashes)}]) AND f.resource_id = ANY(${[...ids]}::text[]))`
 }
 

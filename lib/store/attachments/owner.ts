@@ -1,5 +1,5 @@
 import 'server-only'
-import { type Access, holds, prove } from '../../access/proof'
+import { type Access, holds, prove, requireResponsible } from '../../access/proof'
 import { now } from '../../clock'
 import type { AttachmentOwner } from '../../domain/attachments/attachment'
 import { toFindingId } from '../../domain/findings/filter'
@@ -10,6 +10,7 @@ import { askedBy, exceptionInScope } from '../../sql/exceptions/where'
 import { insertEvents } from '../../sql/findings/events'
 import { inScope } from '../../sql/findings/where'
 import { executeIn, runIn, type Tx } from '../../sql/transaction'
+import { lockAccounts } from '../accounts/lock'
 import { recordAudit } from '../audit/audit'
 import { countSelected } from '../findings/selection'
 
@@ -28,8 +29,7 @@ export interface Owner {
  */
 export async function requireOwner(tx: Tx, access: Access<'findings:read'>, owner: Owner): Promise<void> {
   if (owner.kind === 'finding') return requireFinding(tx, access, owner)
-  const { actor } = prove(access, ['exceptions:request'])
-  if (actor.kind === 'token' && !actor.owner) throw new ForbiddenError('exceptionOwner')
+  requireResponsible(prove(access, ['exceptions:request']))
   if (owner.kind === 'draft') return
   const [row] = await runIn<{ state: string; own: boolean; reached: boolean }>(
     tx,
@@ -113,7 +113,12 @@ interface Removable {
  */
 export async function removeAttachment(tx: Tx, access: Access<'findings:read'>, id: string): Promise<void> {
   const { actor } = access
-  // A decision about the exception waits until the file is gone, or comes first.
+  // A decision about the finding or the exception waits until the file is gone, or comes first.
+  const [at] = await runIn<{ account: string | null }>(
+    tx,
+    sql`SELECT t.account_id AS account FROM attachment t WHERE t.id = ${id}::uuid AND ${attachmentInScope(access)}`,
+  )
+  if (at?.account) await lockAccounts(tx, [at.account])
   await runIn(
     tx,
     sql`SELECT x.id FROM attachment t JOIN exception x ON t.owner_kind = 'exception' AND x.id::text = t.owner_id
@@ -140,9 +145,11 @@ export async function removeAttachment(tx: Tx, access: Access<'findings:read'>, 
   await noteAttachment(tx, access, owner, 'detached', { name, sha256 })
 }
 
-/** Whether a decision stands on `attachment AS t`: of its exception, or the one that closed its finding. */
+/** Whether a decision stands on `attachment AS t`: of its exception, or one that closed its finding, also if that was reopened since. */
 const isDecided = sql`CASE t.owner_kind
   WHEN 'exception' THEN NOT EXISTS (SELECT FROM exception x WHERE x.id = t.owner_id::int AND x.state = 'requested')
   WHEN 'finding' THEN NOT EXISTS (SELECT FROM finding f WHERE f.account_id = t.account_id AND f.id = t.owner_id::uuid
-    AND f.status IN ('new', 'acknowledged', 'in_progress', 'suppressed') AND f.verdict IS NULL)
+    AND f.status IN ('new', 'acknowledged', 'in_progress', 'suppressed') AND f.verdict IS NULL
+    AND NOT EXISTS (SELECT FROM finding_event e WHERE e.account_id = f.account_id AND e.finding_id = f.id AND e.at >= t.uploaded_at
+      AND (e.kind = 'excepted' OR (e.kind = 'status' AND e.after #>> '{}' = 'resolved') OR (e.kind = 'verdict' AND e.after IS NOT NULL))))
   ELSE FALSE END`

@@ -25,7 +25,7 @@ const { sql } = Prisma
 const MEGABYTE = 1024 * 1024
 /** After this time without a confirmation the server that received a file has died, and its sender got an error. */
 const ABANDONED_AFTER = '3 minutes'
-const DAY_MS = 86_400_000
+const HOUR_MS = 3_600_000
 
 export interface NewAttachment {
   name: string
@@ -105,9 +105,10 @@ export async function storeAttachmentPiece(
 ): Promise<void> {
   const stored = await executeIn(
     pool(),
+    // The lock keeps the job from deleting the file meanwhile: the piece would stay.
     sql`INSERT INTO attachment_chunk (attachment_id, position, sealed)
-      SELECT ${content.id}::uuid, ${position}::int, ${sealPiece(content, position, isLast, bytes)}::bytea
-      WHERE EXISTS (SELECT FROM attachment WHERE id = ${content.id}::uuid AND state = 'receiving')`,
+      SELECT id, ${position}::int, ${sealPiece(content, position, isLast, bytes)}::bytea FROM attachment
+      WHERE id = ${content.id}::uuid AND state = 'receiving' FOR KEY SHARE`,
     'store-attachment-piece',
   )
   if (stored !== 1) throw outageError('database_away')
@@ -155,16 +156,26 @@ export async function finishAttachment(
   return { id }
 }
 
-/** Deletes a file that was not received completely. */
+/**
+ * Deletes a file that was not received completely. One that was kept stays: the answer to its commit may have been lost, and
+ * audit log and history name it.
+ */
 export async function dropAttachment(_access: Access<'findings:read'>, { content }: Receiving): Promise<void> {
   await transaction(async tx => {
-    await deleteFiles(tx, [content.id])
+    const rows = await runIn<{ id: string }>(
+      tx,
+      sql`SELECT id::text AS id FROM attachment WHERE id = ${content.id}::uuid AND state = 'receiving' FOR UPDATE`,
+    )
+    await deleteFiles(
+      tx,
+      rows.map(row => row.id),
+    )
   })
 }
 
 /** Deletes files that no server receives any more, and drafts that no request refers to. Returns their number. */
 export async function dropLooseAttachments(access: JobAccess): Promise<number> {
-  const before = new Date(now().getTime() - (DRAFT_HOURS / 24) * DAY_MS)
+  const before = new Date(now().getTime() - DRAFT_HOURS * HOUR_MS)
   return transaction(async tx => {
     const rows = await runIn<{ id: string; state: string; name: string; sha256: string }>(
       tx,

@@ -1,5 +1,5 @@
 import 'server-only'
-import { type Access, accountFilter, type MemberActor } from '../../access/proof'
+import { type Access, accountFilter, type MemberActor, requireResponsible } from '../../access/proof'
 import { now } from '../../clock'
 import { prisma } from '../../db'
 import {
@@ -22,7 +22,7 @@ import { type ModelTx, runIn, type Tx } from '../../sql/transaction'
 import { lockAccounts } from '../accounts/lock'
 import { recordAudit } from '../audit/audit'
 import { isOfKind } from '../teams/rows'
-import { BEHIND_A_BATCH, requireOwner } from './request'
+import { BEHIND_A_BATCH } from './request'
 
 const { sql } = Prisma
 
@@ -90,7 +90,7 @@ export async function decideException(
  * findings. Throws `conflict` if it has ended already, ForbiddenError for a rule outside the actor's accounts.
  */
 export async function endException(access: Access<'exceptions:request'>, input: EndException): Promise<{ id: number }> {
-  requireOwner(access)
+  requireResponsible(access)
   const { actor } = access
   return prisma().$transaction(async tx => {
     const row = await lockedException(tx, access, input.id)

@@ -1,5 +1,5 @@
 import 'server-only'
-import type { Access } from '../../access/proof'
+import { type Access, requireResponsible } from '../../access/proof'
 import { now } from '../../clock'
 import { prisma } from '../../db'
 import {
@@ -16,7 +16,7 @@ import { splitFindingId } from '../../domain/findings/filter'
 import type { Tags } from '../../domain/identity/tags'
 import { endOfDay, instantOf } from '../../domain/policies/due'
 import { env } from '../../env'
-import { AppError, ForbiddenError, NotFoundError } from '../../errors'
+import { AppError, NotFoundError } from '../../errors'
 import { type Exception, Prisma } from '../../generated/prisma/client'
 import { reportedTags, ruleCondition, staysInScope } from '../../sql/exceptions/where'
 import { insertEvents } from '../../sql/findings/events'
@@ -41,7 +41,7 @@ export async function requestException(
   access: Access<'exceptions:request'>,
   input: RequestForFinding,
 ): Promise<{ id: number }> {
-  requireOwner(access)
+  requireResponsible(access)
   const { finding: findingId, evidence, ...asked } = RequestForFindingSchema.parse(input)
   const { kind, condition, controls } = asked
   const { accountId, uuid } = splitFindingId(findingId)
@@ -73,17 +73,12 @@ export async function requestException(
   }, BEHIND_A_BATCH)
 }
 
-/** Throws ForbiddenError for a token without an owner: the person who holds it could approve its request. */
-export function requireOwner({ actor }: Access): void {
-  if (actor.kind === 'token' && !actor.owner) throw new ForbiddenError('exceptionOwner')
-}
-
 /**
  * Requests an exception rule. Throws `conflict` for a date in the past or too far away, and for accounts outside the
  * actor's scope.
  */
 export async function requestRule(access: Access<'exceptions:request'>, input: RequestRule): Promise<{ id: number }> {
-  requireOwner(access)
+  requireResponsible(access)
   const { match, evidence, ...asked } = RequestRuleSchema.parse(input)
   const { kind, condition, controls } = asked
   if (!staysInScope(access, match))

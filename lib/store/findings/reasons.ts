@@ -1,5 +1,6 @@
 import 'server-only'
 import type { Access } from '../../access/proof'
+import { now } from '../../clock'
 import { toSeverity } from '../../domain/findings/severity'
 import type { FindingClass } from '../../domain/imports/outcome'
 import type { Environment } from '../../domain/people/team'
@@ -8,7 +9,6 @@ import { neededFor } from '../../domain/policies/postponement'
 import { env } from '../../env'
 import { AppError } from '../../errors'
 import { Prisma } from '../../generated/prisma/client'
-import { openStatusSql } from '../../sql/findings/open'
 import { runIn, type Tx } from '../../sql/transaction'
 import { duePolicyIn } from '../policies/due-policy'
 import type { Prepared } from './changes'
@@ -47,12 +47,48 @@ export function requireReasonToPostpone(due: Date | null, { actor, reason }: Dec
   }
 }
 
-/** The open findings among those selected whose date the change moves back. */
+/**
+ * The findings among those selected whose date the change moves back, whatever their status: closed ones keep the date when they
+ * are reopened. Those that a report resolved are opened anew then.
+ */
 function postponed(tx: Tx, where: Prisma.Sql, due: Date | null) {
+  const opened = sql`CASE WHEN f.status = 'resolved' AND f.resolved_reason NOT IN ('hand', 'verdict') THEN ${now()}::timestamptz ELSE f.opened_at END`
   return runIn<{ class: FindingClass; severity: number; environment: Environment | null; opened_at: Date; n: number }>(
     tx,
-    sql`SELECT f.class, coalesce(f.counts_as, f.severity) AS severity, a.environment, min(f.opened_at) AS opened_at, count(*)::int AS n FROM finding f LEFT JOIN account a ON a.id = f.account_id
-    WHERE ${where} AND f.status IN (${openStatusSql}) AND coalesce(f.due_at, 'infinity') < coalesce(${due}::timestamptz, 'infinity')
+    sql`SELECT f.class, coalesce(f.counts_as, f.severity) AS severity, a.environment, min(${opened}) AS opened_at, count(*)::int AS n FROM finding f LEFT JOIN account a ON a.id = f.account_id
+    WHERE ${where} AND coalesce(f.due_at, 'infinity') < coalesce(${due}::timestamptz, 'infinity')
     GROUP BY 1, 2, 3`,
   )
+}
+
+/**
+ * The findings of a change whose former date, set by hand, would need an exception today: they have become severe since. An undo leaves
+ * them. Ids as they are shown.
+ */
+export async function datesNeedingException(
+  tx: Tx,
+  change: string,
+  accounts: readonly string[],
+): Promise<readonly string[]> {
+  const policy = await duePolicyIn(tx)
+  const rows = await runIn<{
+    key: string
+    class: FindingClass
+    severity: number
+    environment: Environment | null
+    opened_at: Date
+    due: Date | null
+  }>(
+    tx,
+    sql`SELECT f.account_id || '-' || replace(f.id::text, '-', '') AS key, f.class, coalesce(f.counts_as, f.severity) AS severity, a.environment,
+      f.opened_at, (e.before #>> '{}')::timestamptz AS due
+    FROM finding_event e JOIN finding f ON f.account_id = e.account_id AND f.id = e.finding_id LEFT JOIN account a ON a.id = f.account_id
+    WHERE e.change_id = ${change}::uuid AND e.kind = 'due' AND e.former ->> 'by' = 'hand' AND e.account_id = ANY(${[...accounts]}::text[])
+      AND coalesce((e.before #>> '{}')::timestamptz, 'infinity') > coalesce(f.due_at, 'infinity')`,
+  )
+  return rows.flatMap(({ key, class: kind, severity, environment, opened_at: openedAt, due }) => {
+    const dated = { class: kind, severity: toSeverity(severity), openedAt, environment }
+    const policyDue = dueAt(dated, env().HINOMI_TIME_ZONE, policy)
+    return neededFor(due, { ...dated, policyDue }) === 'exception' ? [key] : []
+  })
 }

@@ -24,6 +24,8 @@ export interface Restoring {
   field: UndoableField
   /** Whether the actor made the change. */
   own: boolean
+  /** Findings whose former due date the actor could not set today. */
+  keptDates: readonly string[]
 }
 
 /** How a field is restored. Expressions are over `p`, the finding as it is, and `e`, the history line of the change. */
@@ -40,7 +42,7 @@ interface FieldRule {
 
 const text = (column: Sql) => sql`${column} #>> '{}'`
 
-function ruleOf({ field, undoes, id }: Restoring): FieldRule {
+function ruleOf({ field, undoes, id, keptDates }: Restoring): FieldRule {
   const at = sql`${now()}::timestamptz`
   switch (field) {
     case 'status': {
@@ -70,7 +72,7 @@ function ruleOf({ field, undoes, id }: Restoring): FieldRule {
       const due = sql`(${text(sql`p.line_before`)})::timestamptz`
       return {
         unchanged: sql`p.due_at IS NOT DISTINCT FROM (${text(sql`e.after`)})::timestamptz`,
-        allowed: withStatus(undoes, id),
+        allowed: sql`${withStatus(undoes, id)} AND p.account_id || '-' || replace(p.id::text, '-', '') <> ALL(${[...keptDates]}::text[])`,
         present: dateText(sql`p.due_at`),
         set: sql`due_at = ${due}, due_by = p.line_former ->> 'by',
           overdue = f.status = ANY(${[...openStatuses]}::text[]) AND ${isPastSql(now(), { dueAt: due })}`,

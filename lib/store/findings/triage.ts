@@ -40,7 +40,7 @@ export async function takeFinding(access: Access<'findings:triage'>, input: Take
   return changeFindings(access, { selection: { ids: [input.id] } }, tx => prepareOwner(tx, actor.id))
 }
 
-/** Sets a status by hand. Throws as lockSelection does, `conflict` if a finding has an exception, and `invalid` without a reason to resolve. */
+/** Sets a status by hand. Throws as lockSelection does, and `conflict` if a finding has an exception, or without a reason to resolve. */
 export async function setStatus(access: Access<'findings:triage'>, input: SetStatus): Promise<ChangeResult> {
   return changeFindings(access, input, () => decidedStatus(access, input.status, input.reason))
 }

@@ -15,6 +15,7 @@ import { recordAudit } from '../audit/audit'
 import { queuePolicies } from '../policies/queue'
 import { holdTeams } from '../teams/rows'
 import { type ChangeGroup, toDetail, toValues } from './change-lines'
+import { datesNeedingException } from './reasons'
 import { restoreField } from './restore-field'
 
 const { sql } = Prisma
@@ -34,9 +35,10 @@ export async function undoChange(access: Access<'findings:triage'>, { changeset 
       await lockFormerOwners(tx, changeset)
       const accounts = await accountsOf(tx, access, changeset)
       await lockAccounts(tx, accounts)
+      const keptDates = await datesNeedingException(tx, changeset, accounts)
       const groups: ChangeGroup[] = []
       for (const field of undoableFields)
-        groups.push(...(await restoreField(tx, access, { undoes: changeset, id, accounts, field, own })))
+        groups.push(...(await restoreField(tx, access, { undoes: changeset, id, accounts, field, own, keptDates })))
       await recountResponses(tx, id, now())
       const { touched, restored } = await countRestored(tx, { undoes: changeset, id, accounts })
       if (restored === 0) return { changeset: null, restored, left: touched }

@@ -95,8 +95,10 @@ async function rate(
 ): Promise<StepResult> {
   const rows = await runIn<{ id: string; class: string; control: string; severity: number; reported: number | null }>(
     tx,
-    sql`SELECT f.id::text AS id, f.class, f.control, f.severity, (SELECT max(s.severity) FROM sighting s
-        WHERE s.account_id = f.account_id AND s.finding_id = f.id AND s.present AND s.result = 'failed') AS reported
+    // As settle does: a source that hides the problem decides only where none reports it openly.
+    sql`SELECT f.id::text AS id, f.class, f.control, f.severity, (SELECT coalesce(max(s.severity) FILTER (WHERE s.result = 'failed'),
+          max(s.severity) FILTER (WHERE s.result = 'suppressed' AND NOT s.unproven)) FROM sighting s
+        WHERE s.account_id = f.account_id AND s.finding_id = f.id AND s.present) AS reported
       FROM finding f WHERE f.account_id = ${accountId} AND f.id > ${after}::uuid AND f.status <> 'resolved'
       ORDER BY f.id LIMIT ${size}`,
   )

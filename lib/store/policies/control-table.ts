@@ -1,6 +1,6 @@
 import 'server-only'
 import { z } from 'zod'
-import type { Access } from '../../access/proof'
+import { type Access, requireAllAccounts } from '../../access/proof'
 import { now } from '../../clock'
 import { prisma } from '../../db'
 import { readControls, withRows } from '../../domain/controls/refresh'
@@ -29,6 +29,7 @@ export async function saveControlRows(
   access: Access<'accounts:manage'>,
   raw: unknown,
 ): Promise<{ changed: number; added: number }> {
+  requireAllAccounts(access)
   const rows = readControls(raw, now().toISOString().slice(0, 10))
   toControlTable(withRows(rows))
   const kept = rows.filter(row => JSON.stringify(row) !== JSON.stringify(shippedControlTable.named(row.id)))

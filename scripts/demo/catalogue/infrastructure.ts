@@ -16,7 +16,7 @@ export const infrastructureControls: readonly Control[] = [
   ],
   [
     'EC2.7',
-    'account',
+    'region',
     'EBS default encryption should be enabled',
     'new EBS volumes of the account are encrypted by default',
   ],
@@ -161,11 +161,11 @@ export const infrastructureControls: readonly Control[] = [
   ],
   [
     'Config.1',
-    'account',
+    'region',
     'AWS Config should be enabled and use the service-linked role for resource recording',
     'AWS Config is enabled and records all resources',
   ],
-  ['GuardDuty.1', 'account', 'GuardDuty should be enabled', 'GuardDuty is enabled in this Region'],
+  ['GuardDuty.1', 'region', 'GuardDuty should be enabled', 'GuardDuty is enabled in this Region'],
   [
     'ECS.2',
     'service',

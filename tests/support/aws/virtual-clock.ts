@@ -1,4 +1,4 @@
-import type { Clock } from '../../../lib/aws/rate'
+import type { Clock } from '../../../lib/aws/call/rate'
 
 /** A clock whose sleepers wake in the order of their times, without waiting: time passes when nothing else is left to do. */
 export function virtualClock(start = Date.UTC(2026, 0, 1)): Clock {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Aws } from '../../../lib/aws/aws'
-import type { RoleTarget } from '../../../lib/aws/credentials'
+import type { RoleTarget } from '../../../lib/aws/call/credentials'
 import { virtualClock } from '../../support/aws/virtual-clock'
 import {
   assumed,
@@ -10,7 +10,7 @@ import {
   type Wire,
   type WireAnswer,
   type WireRequest,
-} from '../../support/aws/wire'
+} from '../../support/aws/wire-server'
 
 const never = () => new AbortController().signal
 const target: RoleTarget = {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Assume, RoleCredentials, type RoleTarget } from '../../../lib/aws/credentials'
+import { type Assume, RoleCredentials, type RoleTarget } from '../../../lib/aws/call/credentials'
 import { virtualClock } from '../../support/aws/virtual-clock'
 
 const HOUR = 3_600_000

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { type BucketKey, RateLimiter } from '../../../lib/aws/rate'
-import { CallSlots } from '../../../lib/aws/slots'
+import { type BucketKey, RateLimiter } from '../../../lib/aws/call/rate'
+import { CallSlots } from '../../../lib/aws/call/slots'
 import { virtualClock } from '../../support/aws/virtual-clock'
 
 const key: BucketKey = { account: '111111111111', region: 'eu-west-1', service: 'securityhub', rateClass: 'slow' }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { CallSlots } from '../../../lib/aws/slots'
+import { CallSlots } from '../../../lib/aws/call/slots'
 
 const never = () => new AbortController().signal
 

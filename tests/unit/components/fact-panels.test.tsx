@@ -32,6 +32,22 @@ test('a principal is one of our accounts by its account, not by its name', () =>
   ])
 })
 
+test('a principal that a condition limits to an organization is named so, if it is the only one', () => {
+  const limited = {
+    ...access,
+    principals: [{ type: 'AWS', id: '*' }],
+    conditions: [{ key: 'aws:PrincipalOrgID', value: 'o-a1b2c3' }],
+  }
+  const rows = () => screen.getAllByRole('listitem').map(row => row.textContent)
+  const { unmount } = show(<AccessPanel finding={{ ...place, facts: limited, principalAccounts: [] }} />)
+  expect(rows()).toEqual(['* only in organization o-a1b2c3', 'aws:PrincipalOrgID = o-a1b2c3'])
+  unmount()
+  show(
+    <AccessPanel finding={{ ...place, facts: { ...access, conditions: limited.conditions }, principalAccounts: [] }} />,
+  )
+  expect(rows()).toContain('arn:aws:iam::999999999999:role/111111111111 outside your accounts')
+})
+
 test('a public resource is open to everyone, whatever its principals', () => {
   show(<AccessPanel finding={{ ...place, facts: { ...access, isPublic: true }, principalAccounts: [] }} />)
   expect(screen.getByText('Everyone (public)')).toBeDefined()

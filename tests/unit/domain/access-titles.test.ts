@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest'
-import { withCanonicalLabels, withCanonicalTitles } from '../../../lib/domain/controls/text/titles'
+import {
+  withCanonicalChanges,
+  withCanonicalLabels,
+  withCanonicalTitles,
+} from '../../../lib/domain/controls/text/titles'
 import { outcomeOf } from '../sources/support'
 
 const finding = (more: Record<string, unknown>) => ({
@@ -42,4 +46,15 @@ test('a group of them is named after what they have in common, not after one res
   const group = [{ key: 'access-analyzer/ExternalAccess', label: 'External access: role/deploy' }]
   expect(withCanonicalLabels('en', group)[0]?.label).toBe('Public access / External access')
   expect(withCanonicalLabels('ja', group)[0]?.label).toBe('パブリックアクセス / 外部アクセス')
+})
+
+test('a change that raises a score has the title of its control in the language of the reader', () => {
+  const changes = [
+    { name: 'IAM.9', title: 'Root MFA', gain: 3 },
+    { name: '', title: '', gain: 1 },
+  ]
+  expect(withCanonicalChanges('ja', changes)).toEqual([
+    { name: 'IAM.9', title: 'ルートユーザーに対して MFA を有効にする必要があります', gain: 3 },
+    { name: '', title: '', gain: 1 },
+  ])
 })

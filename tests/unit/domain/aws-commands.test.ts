@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { placeholdersOf } from '@/lib/domain/commands/command'
 import { INPUTS, PLACEHOLDERS } from '@/lib/domain/commands/placeholders'
 import controls from '@/lib/domain/controls/text/commands.json'
+import families from '@/lib/domain/controls/text/families/table.json'
 import { StepTable } from '@/lib/domain/threats/playbook'
 import rawSteps from '@/lib/domain/threats/steps.json'
 import vulnerabilities from '@/lib/domain/vulnerabilities/commands.json'
@@ -14,9 +15,9 @@ const ofSteps = Object.entries(steps).flatMap(([id, { commands }]) =>
   commands.flat().map((line): [string, string] => [id, line]),
 )
 const ofOthers = Object.entries(vulnerabilities)
-const ofControls = Object.entries(controls.commands).flatMap(([id, lines]) =>
-  lines.map((line): [string, string] => [id, line]),
-)
+const ofControls = [controls.commands, ...Object.values(families)]
+  .flatMap(table => Object.entries(table))
+  .flatMap(([id, lines]) => lines.map((line): [string, string] => [id, line]))
 
 /** https://kubernetes.io/docs/reference/kubectl/ */
 const KUBECTL = new Set(['get', 'logs', 'label', 'cordon', 'apply', 'delete'])

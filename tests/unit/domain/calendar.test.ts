@@ -78,3 +78,22 @@ describe('due dates in working days', () => {
     expect(dueDay('2026-08-10', policy)).toBe('2026-08-14')
   })
 })
+
+test('many findings of one day cost as much as one, also where a policy closes every day for years', () => {
+  const closed = Array.from({ length: 47 }, (_, n) => {
+    const at = (days: number) => new Date(Date.UTC(2026, 0, 1 + n * 31 + days)).toISOString().slice(0, 10)
+    return { name: '', from: at(0), to: at(30) }
+  })
+  const days = { ...defaultDuePolicy.days, critical: 3650 }
+  const policy: DuePolicy = { ...defaultDuePolicy, unit: 'working', calendar: { closed, workingDays: [] }, days }
+  const finding = {
+    class: 'posture',
+    severity: 'critical',
+    environment: null,
+    openedAt: new Date('2026-01-01'),
+  } as const
+  const started = performance.now()
+  const dates = Array.from({ length: 2_000 }, () => dueAt(finding, 'Asia/Tokyo', policy)?.getTime())
+  expect(new Set(dates).size).toBe(1)
+  expect(performance.now() - started).toBeLessThan(5_000)
+})

@@ -150,6 +150,9 @@ describe('names that are not joined', () => {
     ['vjafUGJ9H0', 'other-test'],
     ['s3_bucket_cross_account_access', 'other-test'],
     ['inspector2_is_enabled', 'several'],
+    ['documentdb_cluster_cloudwatch_log_export', 'other-test'],
+    ['opensearch_service_domains_cloudwatch_logging_enabled', 'other-test'],
+    ['eks_control_plane_logging_all_types_enabled', 'other-test'],
   ])('%s, because of %s', (name, reason) => {
     expect(unjoined.find(each => each.name === name)?.reason).toBe(reason)
   })

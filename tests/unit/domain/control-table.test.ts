@@ -61,6 +61,7 @@ describe('the table', () => {
     ['eks_endpoints_not_publicly_accessible', 'EKS.1'],
     ['eks_cluster_not_publicly_accessible', 'EKS.1'],
     ['autoscaling.5', 'AutoScaling.5'],
+    ['efs_have_backup_enabled', 'EFS.7'],
   ])('calls %s %s', (name, id) => {
     expect(controlTable.find(name, 'prowler')?.id).toBe(id)
   })

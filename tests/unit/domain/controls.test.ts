@@ -1,11 +1,20 @@
 import { describe, expect, test } from 'vitest'
 import { placeholdersOf } from '@/lib/domain/commands/command'
 import { INPUTS, PLACEHOLDERS } from '@/lib/domain/commands/placeholders'
-import { shippedControlTable } from '@/lib/domain/controls/table'
+import { controlTable, shippedControlTable } from '@/lib/domain/controls/table'
 import commandTable from '@/lib/domain/controls/text/commands.json'
-import { ControlCommands, Explanations, explanationFor, explanationKey } from '@/lib/domain/controls/text/explanations'
+import {
+  ControlCommands,
+  Explanations,
+  explanationFor,
+  explanationKey,
+  Families,
+} from '@/lib/domain/controls/text/explanations'
 import explainedInEnglish from '@/lib/domain/controls/text/explanations.en.json'
 import explainedInJapanese from '@/lib/domain/controls/text/explanations.ja.json'
+import familiesInEnglish from '@/lib/domain/controls/text/families/en.json'
+import familiesInJapanese from '@/lib/domain/controls/text/families/ja.json'
+import familyTable from '@/lib/domain/controls/text/families/table.json'
 import {
   canonicalTitle,
   controlsTitled,
@@ -16,6 +25,10 @@ import {
 } from '@/lib/domain/controls/text/titles'
 import english from '@/lib/domain/controls/text/titles.en.json'
 import japanese from '@/lib/domain/controls/text/titles.ja.json'
+import advisorChecks from '@/lib/sources/trusted-advisor/checks.json'
+import moreAdvisorChecks from '@/lib/sources/trusted-advisor/more-checks.json'
+import { toResourceType } from '@/lib/sources/values/resource-type'
+import failures from '../../fixtures/prowler-failures.json'
 import { JAPANESE_TYPOGRAPHY, problemsOf, problemsOfPair, REFUSED_JAPANESE } from '../../support/wording'
 
 const canonical = shippedControlTable.controls
@@ -56,6 +69,17 @@ describe('the titles of controls', () => {
     expect(canonical.filter(({ id }) => !Object.hasOwn(en, id))).toEqual([])
     const lower = Object.keys(en).map(id => id.toLowerCase())
     expect(new Set(lower).size).toBe(lower.length)
+  })
+
+  test('exist for every check that fails in real reports, and every security check of Trusted Advisor', () => {
+    const security = Object.entries({ ...advisorChecks, ...moreAdvisorChecks }).filter(
+      ([, { pillar }]) => pillar === 'security',
+    )
+    const named = [
+      ...failures.map(({ check }) => controlTable.find(check, 'prowler')?.id ?? check),
+      ...security.map(([id]) => controlTable.find(id, 'trusted-advisor')?.id ?? id),
+    ]
+    expect(named.filter(control => canonicalTitle('ja', control) === null)).toEqual([])
   })
 
   test('are short sentences without a full stop, in the form of AWS', () => {
@@ -122,6 +146,8 @@ describe('the titles of controls', () => {
 describe('the explanations of controls', () => {
   const { commands, same } = ControlCommands.parse(commandTable)
   const texts = { en: Explanations.parse(explainedInEnglish), ja: Explanations.parse(explainedInJapanese) }
+  const families = Families.parse(familyTable)
+  const shared = { en: Explanations.parse(familiesInEnglish), ja: Explanations.parse(familiesInJapanese) }
   const parts = ['risk', 'harmless', 'do'] as const
   const finding = {
     control: 'S3.8',
@@ -146,26 +172,71 @@ describe('the explanations of controls', () => {
     }
   })
 
+  test('of families exist in both languages, with commands for each of their controls, which are in one family', () => {
+    expect(Object.keys(shared.en)).toEqual(Object.keys(families))
+    expect(Object.keys(shared.ja)).toEqual(Object.keys(families))
+    const members = Object.values(families).flatMap(controls => Object.entries(controls))
+    expect(members.filter(([, lines]) => lines.length === 0)).toEqual([])
+    const names = members.map(([control]) => control)
+    expect(new Set(names).size).toBe(names.length)
+    expect(names.filter(name => Object.hasOwn(commands, name) || Object.hasOwn(same, name))).toEqual([])
+  })
+
   test('use the words of the product', () => {
-    const pairs = Object.entries(texts.en).flatMap(([key, each]) =>
-      parts.map(part => [each[part], texts.ja[key]?.[part] ?? ''] as const),
+    const pairs = [texts, shared].flatMap(({ en, ja }) =>
+      Object.entries(en).flatMap(([key, each]) => parts.map(part => [each[part], ja[key]?.[part] ?? ''] as const)),
     )
     expect(pairs.flatMap(([a, b]) => problemsOfPair(a, b))).toEqual([])
     expect(pairs.length).toBeGreaterThan(450)
   })
 
   test('use only known placeholders, and quotes that are closed', () => {
-    const templates = Object.values(commands).flat()
+    const templates = [...Object.values(commands), ...Object.values(families).flatMap(Object.values)].flat()
     const known = [...INPUTS, ...Object.keys(PLACEHOLDERS)]
     expect(templates.flatMap(placeholdersOf).filter(name => !known.includes(name))).toEqual([])
     expect(templates.filter(each => (each.match(/'/g) ?? []).length % 2 === 1)).toEqual([])
   })
 
-  test('exist for every control of high or critical severity', () => {
-    const grave = canonical.filter(({ severity }) => severity === 'critical' || severity === 'high')
-    const missing = grave.map(({ id }) => id).filter(control => explanationKey({ control, resourceType: '' }) === null)
+  test('exist for every canonical control, with the commands of this control', async () => {
+    const missing = canonical
+      .map(({ id }) => id)
+      .filter(control => explanationKey({ control, resourceType: '' }) === null)
     expect(missing).toEqual([])
-    expect(grave.length).toBeGreaterThan(60)
+    for (const { id } of canonical) {
+      const explained = await explanationFor('ja', { ...finding, control: id })
+      expect(explained?.commands.length, id).toBeGreaterThan(0)
+    }
+  })
+
+  test('exist for every check that fails in real reports', () => {
+    const missing = failures
+      .map(({ check }) => controlTable.find(check, 'prowler')?.id ?? check)
+      .filter(control => explanationKey({ control, resourceType: '' }) === null)
+    expect(missing).toEqual([])
+  })
+
+  test('exist for every security check of Trusted Advisor; an incident has steps instead', () => {
+    const security = Object.entries({ ...advisorChecks, ...moreAdvisorChecks }).filter(
+      ([, { pillar }]) => pillar === 'security',
+    )
+    expect(security.length).toBeGreaterThan(200)
+    const controls = security.map(([id]) => controlTable.find(id, 'trusted-advisor')?.id ?? id)
+    expect(controls.filter(control => explanationKey({ control, resourceType: '' }) === null)).toEqual(['12Fnkpl8Y5'])
+  })
+
+  test('of a family are filled in with the resource of the finding', async () => {
+    const queue = {
+      ...finding,
+      control: 'Kinesis.1',
+      resourceId: 'arn:aws:kinesis:ap-northeast-1:111122223333:stream/log',
+    }
+    const explained = await explanationFor('en', queue)
+    expect(explained?.risk).toBe(shared.en['encryption-at-rest']?.risk)
+    expect(explained?.commands.map(({ text }) => text)).toEqual([
+      'aws kinesis start-stream-encryption --stream-name log --encryption-type KMS --key-id alias/aws/kinesis --region ap-northeast-1',
+    ])
+    const ofAccount = await explanationFor('en', { ...queue, resourceId: 'AWS::::Account:111122223333' })
+    expect(ofAccount?.commands[0]?.unset).toEqual(['RESOURCE_NAME'])
   })
 
   /** The 50 checks of Prowler without a canonical control that fail most often in public example reports. */
@@ -235,6 +306,17 @@ describe('the explanations of controls', () => {
     expect(key('InternalAccess')).not.toBeNull()
     expect(key('ExternalAccess', 'AWS::IAM::Role')).toBe('access-analyzer/ExternalAccess/AWS::IAM::Role')
     expect(key('ExternalAccess', 'AWS::New::Kind')).toBe('access-analyzer/ExternalAccess')
+  })
+
+  test('of a type of resource are found by the name that findings have for it', () => {
+    const table = ControlCommands.parse(commandTable)
+    const rows = [...Object.keys(table.commands).map(key => [key, key]), ...Object.entries(table.same)]
+    const typed = rows.flatMap(([name = '', key]) => {
+      const [, control, resourceType] = /^(.+)\/(AWS::.+)$/.exec(name) ?? []
+      return control && resourceType ? [{ control, resourceType: toResourceType(resourceType), key }] : []
+    })
+    expect(typed.length).toBeGreaterThan(10)
+    expect(typed.filter(({ key, ...finding }) => explanationKey(finding) !== key)).toEqual([])
   })
 
   test('are filled in with the finding, in the language of the reader', async () => {

@@ -7,8 +7,17 @@ import { dayOf, dueAt, endOfDay, instantOf, workingDaysBefore } from '../../../l
 
 const tokyo = 'Asia/Tokyo'
 const newYork = 'America/New_York'
-// Clocks of the third change at midnight, of the fourth by half an hour; the fifth is off by three quarters of one.
-const zones = [tokyo, newYork, 'Africa/Cairo', 'Australia/Lord_Howe', 'Asia/Kathmandu', 'Pacific/Kiritimati', 'UTC']
+// Clocks of the third and fourth change at midnight, of the fifth by half an hour; the sixth is off by three quarters of one.
+const zones = [
+  tokyo,
+  newYork,
+  'Africa/Cairo',
+  'America/Santiago',
+  'Australia/Lord_Howe',
+  'Asia/Kathmandu',
+  'Pacific/Kiritimati',
+  'UTC',
+]
 /** When a misconfiguration is due by the default policy. */
 const due = (severity: Severity, openedAt: Date, environment: Environment | null, zone: string) =>
   dueAt({ class: 'posture', severity, openedAt, environment }, zone)
@@ -79,6 +88,9 @@ describe('the end of a day', () => {
     ['of 23 hours', newYork, '2026-03-08T12:00:00Z', '2026-03-09T03:59:59.999Z'],
     ['of 25 hours', newYork, '2026-11-01T12:00:00Z', '2026-11-02T04:59:59.999Z'],
     ['whose midnight does not exist', 'Africa/Cairo', '2026-04-23T12:00:00Z', '2026-04-23T21:59:59.999Z'],
+    ['without midnight behind UTC', 'America/Santiago', '2026-09-05T12:00:00Z', '2026-09-06T03:59:59.999Z'],
+    ['with two midnights', 'America/Havana', '2026-10-31T12:00:00Z', '2026-11-01T03:59:59.999Z'],
+    ['before one that a zone left out', 'Pacific/Apia', '2011-12-29T12:00:00Z', '2011-12-30T09:59:59.999Z'],
   ])('%s', (_what, zone, at, end) => {
     expect(endOfDay(new Date(at), zone)).toEqual(new Date(end))
   })

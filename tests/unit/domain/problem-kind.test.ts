@@ -17,10 +17,12 @@ test('threats and vulnerabilities are what their class says', () => {
 })
 
 test('only checks fail', () => {
-  expect(resultWord('posture', 'failed')).toBe('failed')
-  expect(resultWord('threat', 'failed')).toBe('active')
-  expect(resultWord('vulnerability', 'failed')).toBe('affected')
-  for (const result of results.filter(each => each !== 'failed')) expect(resultWord('threat', result)).toBe(result)
+  expect(resultWord('posture', 'failed', 'S3.8')).toBe('failed')
+  expect(resultWord('posture', 'failed', 'access-analyzer/ExternalAccess')).toBe('active')
+  expect(resultWord('threat', 'failed', 'Recon:EC2/Portscan')).toBe('active')
+  expect(resultWord('vulnerability', 'failed', 'CVE-2021-44228')).toBe('affected')
+  for (const result of results.filter(each => each !== 'failed'))
+    expect(resultWord('threat', result, 'Recon:EC2/Portscan')).toBe(result)
 })
 
 test('every kind names its class and its control', () => {

@@ -61,6 +61,7 @@ const LOOSE = new Map([
   ['DynamoDB.7', 'deletion protection is DynamoDB.6'],
   ['EC2.1', 'each snapshot, while the control is about the account'],
   ['EC2.4', 'the age of a running instance'],
+  ['EFS.2', 'the backup policy of a file system is EFS.7'],
   ['IAM.7', 'seven parts of one policy, which are IAM.11 to IAM.17'],
   ['IAM.8', 'unused for 45 days is IAM.22'],
   ['IAM.10', 'seven parts of one policy'],

@@ -52,6 +52,10 @@ describe('the update for a vulnerability', () => {
     expect(updateFor('d', all)).toMatchObject({ packages: ['zlib'], version: '1.3', closes: 0 })
   })
 
+  test('has no version for packages that have versions of their own', () => {
+    expect(updateFor('f', all)).toMatchObject({ packages: ['openssl', 'zlib'], version: null, closes: 2 })
+  })
+
   test('is unknown without a fixed version', () => {
     expect(updateFor('e', all)).toBeNull()
     expect(updateFor('g', all)).toBeNull()

@@ -30,6 +30,8 @@ const narrow: Partial<FindingFilter>[] = [
   { fix: true },
   { observedFrom: '2026-11-01' },
   { observedTo: '2026-11-01' },
+  { lastObservedFrom: '2026-11-01' },
+  { lastObservedTo: '2026-11-01' },
   { unconfirmed: true },
   { import: 7 },
   { changeset: '11111111-1111-4111-8111-111111111111' },

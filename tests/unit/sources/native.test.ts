@@ -55,6 +55,7 @@ describe('a native finding of GuardDuty', () => {
       remediationUrl: '',
       resource: { id: 'hanako', type: 'AwsIamAccessKey' },
       otherResources: [],
+      tags: null,
       packageName: '',
       facts: expect.objectContaining({ kind: 'threat', principal: 'hanako', count: 3 }),
       firstObservedAt: new Date('2025-05-26T22:02:24Z'),

@@ -23,7 +23,7 @@ import { requireAccess } from '@/lib/access/access'
 import { holds } from '@/lib/access/proof'
 import { now } from '@/lib/clock'
 import { AccountId } from '@/lib/domain/accounts/account-id'
-import { withCanonicalLabels, withCanonicalTitles } from '@/lib/domain/controls/text/titles'
+import { withCanonicalChanges, withCanonicalLabels, withCanonicalTitles } from '@/lib/domain/controls/text/titles'
 import { FindingFilter } from '@/lib/domain/findings/filter'
 import { visibleText } from '@/lib/domain/text/visible-text'
 import { NotFoundError } from '@/lib/errors'
@@ -107,10 +107,9 @@ export async function Figures({ params }: { params: Params }) {
 
 export async function Trends({ params }: { params: Params }) {
   const [{ account }, t, locale] = await Promise.all([load(params), getTranslations('account'), getLocale()])
-  const named = account.scoreChanges.map(change => ({ ...change, control: change.name }))
   return (
     <>
-      <ScoreParts account={{ ...account, scoreChanges: withCanonicalTitles(locale, named) }} />
+      <ScoreParts account={{ ...account, scoreChanges: withCanonicalChanges(locale, account.scoreChanges) }} />
       <Updates account={account} />
       <div className="grid gap-3.5 lg:grid-cols-[minmax(0,1.6fr)_minmax(0,1fr)]">
         <div className="flex min-w-0 flex-col gap-3.5">

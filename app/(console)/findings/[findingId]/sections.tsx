@@ -28,7 +28,7 @@ import { RelativeTime } from '@/components/ui/relative-time'
 import { SeverityBadge } from '@/components/ui/severity-badge'
 import { requireAccess } from '@/lib/access/access'
 import { explanationFor } from '@/lib/domain/controls/text/explanations'
-import { withCanonicalTitles } from '@/lib/domain/controls/text/titles'
+import { withCanonicalFindings, withCanonicalTitles } from '@/lib/domain/controls/text/titles'
 import { FindingId } from '@/lib/domain/findings/filter'
 import { visibleText } from '@/lib/domain/text/visible-text'
 import { playbookFor } from '@/lib/domain/threats/playbook'
@@ -78,9 +78,9 @@ async function Guidance({ finding, locale }: { finding: FindingDetail; locale: s
 }
 
 /** Threats of the same actor and findings of the same resource. */
-async function RelatedSection({ finding }: { finding: FindingDetail }) {
+async function RelatedSection({ finding, locale }: { finding: FindingDetail; locale: string }) {
   const access = await requireAccess('findings:read')
-  return <RelatedFindings related={await relatedFindings(access, finding)} />
+  return <RelatedFindings related={withCanonicalFindings(locale, await relatedFindings(access, finding))} />
 }
 
 /** What the update for a vulnerability closes. */
@@ -125,7 +125,7 @@ export async function FindingSection({ params }: { params: Params }) {
           <CheckPanel finding={finding} />
           <FindingFacts finding={finding} />
           <Suspense>
-            <RelatedSection finding={finding} />
+            <RelatedSection finding={finding} locale={locale} />
           </Suspense>
           <Sightings
             finding={finding.id}
@@ -139,15 +139,20 @@ export async function FindingSection({ params }: { params: Params }) {
             <History events={finding.events} />
           </Panel>
         </div>
-        <div className="flex min-w-0 flex-col gap-3.5 lg:sticky lg:top-4">
-          <TriagePanel finding={finding} actions={findingActions} me={me} />
-          <ExceptionPanel finding={finding} actions={{ decide, end, preview, review }} ask={askForFinding} me={me} />
-          <FilePanel finding={finding.id} files={finding.attachments} may={finding.may.triage} />
-          {finding.may.triage ? (
-            <Panel title={t('finding.comments')}>
-              <CommentForm key={finding.id} finding={finding.id} me={me} comment={comment} />
-            </Panel>
-          ) : null}
+        {/* On narrow screens what happened stands between the triage and the rest. */}
+        <div className="contents lg:sticky lg:top-4 lg:flex lg:min-w-0 lg:flex-col lg:gap-3.5">
+          <div className="order-1 min-w-0 lg:order-none">
+            <TriagePanel finding={finding} actions={findingActions} me={me} />
+          </div>
+          <div className="order-3 flex min-w-0 flex-col gap-3.5 lg:order-none">
+            <ExceptionPanel finding={finding} actions={{ decide, end, preview, review }} ask={askForFinding} me={me} />
+            <FilePanel finding={finding.id} files={finding.attachments} may={finding.may.triage} />
+            {finding.may.triage ? (
+              <Panel title={t('finding.comments')}>
+                <CommentForm key={finding.id} finding={finding.id} me={me} comment={comment} />
+              </Panel>
+            ) : null}
+          </div>
         </div>
       </div>
     </PageShell>

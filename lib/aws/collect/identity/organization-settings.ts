@@ -1,7 +1,8 @@
 import 'server-only'
 import type { InventoryLine } from '../../../domain/collection/lines'
+import { AwsFailure } from '../../failure'
 import type { CellCalls } from '../collector'
-import { inventoryOf, orNull } from '../inventory'
+import { inventoryOf } from '../inventory'
 import { itemsOf } from '../paging'
 
 /** The organization, the services that it trusts, and how root users of its members are managed. */
@@ -14,17 +15,12 @@ export async function organizationRecord(calls: CellCalls): Promise<InventoryLin
     { at: NextToken => ({ NextToken }), next: answer => answer.NextToken },
     answer => answer.EnabledServicePrincipals,
   )
-  const features = await orNull(
-    calls.call('iam:ListOrganizationsFeatures', {}),
-    'ServiceAccessNotEnabledException',
-    'ServiceAccessNotEnabled',
-  )
   const data = {
     id: Organization?.Id,
     featureSet: Organization?.FeatureSet,
     managementAccount: Organization?.MasterAccountId,
     trustedServices: trusted.map(({ ServicePrincipal }) => ServicePrincipal),
-    rootFeatures: features?.EnabledFeatures ?? [],
+    rootFeatures: await rootFeatures(calls),
   }
   return inventoryOf(calls, {
     type: 'AWS::Organizations::Organization',
@@ -32,6 +28,21 @@ export async function organizationRecord(calls: CellCalls): Promise<InventoryLin
     name: Organization?.Id ?? '',
     data,
   })
+}
+
+/** Features that need trusted access for IAM, and all features of the organization. */
+const NO_FEATURES = ['ServiceAccessNotEnabledException', 'OrganizationNotInAllFeaturesModeException']
+const NOT_ADMINISTRATOR = 'AccountNotManagementOrDelegatedAdministratorException'
+
+/** Null where the account of the connection manages other services, but not IAM. */
+async function rootFeatures(calls: CellCalls): Promise<readonly string[] | null> {
+  try {
+    return (await calls.call('iam:ListOrganizationsFeatures', {})).EnabledFeatures ?? []
+  } catch (error) {
+    if (error instanceof AwsFailure && NO_FEATURES.includes(error.code)) return []
+    if (error instanceof AwsFailure && error.code === NOT_ADMINISTRATOR) return null
+    throw error
+  }
 }
 
 /** Service control policies with their contents and the roots, units and accounts that they are attached to. */

@@ -37,7 +37,6 @@ export const collectorActions = {
     'securityhub:GetEnabledStandards',
     'securityhub:GetFindingAggregator',
     'securityhub:GetFindings',
-    'securityhub:GetFindingsV2',
     'securityhub:ListAggregatorsV2',
     'securityhub:ListFindingAggregators',
     'securityhub:ListMembers',

@@ -19,3 +19,12 @@ export function accessLabel(locale: string, control: string): string | null {
   if (kinds.length === 0) return null
   return kinds.map(kind => (locale === 'ja' ? kind.ja : kind.en)).join(' / ')
 }
+
+/** The kinds whose name in another language contains a text, with the beginning of their titles in reports. */
+export function accessKindsTitled(text: string): { control: string; beginning: string }[] {
+  const wanted = text.toLowerCase()
+  return KINDS.filter(({ ja }) => ja.toLowerCase().includes(wanted)).map(({ control, en }) => ({
+    control,
+    beginning: `${en}: `,
+  }))
+}

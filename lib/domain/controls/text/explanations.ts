@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { type Command, fillCommand } from '../../commands/command'
 import { type CommandSubject, commandValuesOf } from '../../commands/command-values'
 import table from './commands.json'
+import families from './families/table.json'
 
 /**
  * Commands by control, the same in every language, and controls whose explanation is that of another. A control with a
@@ -12,6 +13,12 @@ export const ControlCommands = z.strictObject({
   commands: z.record(z.string(), z.array(z.string())),
   same: z.record(z.string(), z.string()),
 })
+
+/**
+ * Explanations that many controls share, such as that of encryption at rest, with the commands of each control. Every
+ * canonical control has one of its own or is in one of these.
+ */
+export const Families = z.record(z.string(), z.record(z.string(), z.array(z.string())))
 
 export const Explanations = z.record(
   z.string(),
@@ -30,10 +37,21 @@ export interface Explanation {
 }
 
 const { commands, same } = ControlCommands.parse(table)
+const FAMILY = 'family/'
+const members = Object.entries(Families.parse(families)).flatMap(([family, controls]) =>
+  Object.entries(controls).map(([control, lines]) => ({ family, control: plain(control), lines })),
+)
+const ofMembers = new Map(members.map(({ control, lines }) => [control, lines]))
 const keys = new Map([
-  ...Object.keys(commands).map((key): [string, string] => [key.toLowerCase(), key]),
-  ...Object.entries(same).map(([key, other]): [string, string] => [key.toLowerCase(), other]),
+  ...members.map(({ family, control }): [string, string] => [control, `${FAMILY}${family}`]),
+  ...Object.keys(commands).map((key): [string, string] => [plain(key), key]),
+  ...Object.entries(same).map(([key, other]): [string, string] => [plain(key), other]),
 ])
+
+/** One spelling for types of resources: findings have AwsS3Bucket where the table has AWS::S3::Bucket. */
+function plain(key: string): string {
+  return key.toLowerCase().replaceAll(':', '')
+}
 
 const texts = new Map<string, Promise<Texts>>()
 
@@ -41,15 +59,23 @@ const texts = new Map<string, Promise<Texts>>()
 function textsOf(locale: string): Promise<Texts> {
   const known = texts.get(locale)
   if (known) return known
-  const file = locale === 'ja' ? import('./explanations.ja.json') : import('./explanations.en.json')
-  const loading = file.then(({ default: raw }) => Explanations.parse(raw))
+  const files =
+    locale === 'ja'
+      ? [import('./explanations.ja.json'), import('./families/ja.json')]
+      : [import('./explanations.en.json'), import('./families/en.json')]
+  const loading = Promise.all(files).then(([own, shared]) => ({
+    ...Explanations.parse(own?.default),
+    ...Object.fromEntries(
+      Object.entries(Explanations.parse(shared?.default)).map(([family, text]) => [`${FAMILY}${family}`, text]),
+    ),
+  }))
   texts.set(locale, loading)
   return loading
 }
 
 /** The key of the explanation of a control; null for a control without one. */
 export function explanationKey({ control, resourceType }: { control: string; resourceType: string }): string | null {
-  return keys.get(`${control}/${resourceType}`.toLowerCase()) ?? keys.get(control.toLowerCase()) ?? null
+  return keys.get(plain(`${control}/${resourceType}`)) ?? keys.get(plain(control)) ?? null
 }
 
 /** The explanation of a finding's control, with commands filled in from the finding; null if there is none. */
@@ -61,5 +87,6 @@ export async function explanationFor(
   const text = key === null ? undefined : (await textsOf(locale))[key]
   if (key === null || !text) return null
   const values = commandValuesOf(finding)
-  return { ...text, commands: (commands[key] ?? []).map(template => fillCommand(template, values)) }
+  const lines = commands[key] ?? ofMembers.get(plain(finding.control)) ?? []
+  return { ...text, commands: lines.map(template => fillCommand(template, values)) }
 }

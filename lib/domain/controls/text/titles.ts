@@ -1,5 +1,6 @@
 import 'server-only'
 import { z } from 'zod'
+import { threatsTitled, threatTitle } from '../../threats/threat-titles'
 import { accessLabel, accessTitle } from './access-titles'
 import english from './titles.en.json'
 import japanese from './titles.ja.json'
@@ -29,7 +30,8 @@ export function withCanonicalTitles<R extends { control: string; title: string }
 ): R[] {
   return rows.map(row => ({
     ...row,
-    title: canonicalTitle(locale, row.control) ?? accessTitle(locale, row) ?? row.title,
+    title:
+      canonicalTitle(locale, row.control) ?? accessTitle(locale, row) ?? threatTitle(locale, row.control) ?? row.title,
   }))
 }
 
@@ -40,8 +42,23 @@ export function withCanonicalLabels<R extends { key: string; label: string }>(
 ): R[] {
   return groups.map(group => ({
     ...group,
-    label: canonicalTitle(locale, group.key) ?? accessLabel(locale, group.key) ?? group.label,
+    label:
+      canonicalTitle(locale, group.key) ??
+      accessLabel(locale, group.key) ??
+      threatTitle(locale, group.key) ??
+      group.label,
   }))
+}
+
+/** The same for changes that raise a score, which name their control. */
+export function withCanonicalChanges<C extends { name: string; title: string }>(
+  locale: string,
+  changes: readonly C[],
+): C[] {
+  return changes.map(change => {
+    const [titled] = withCanonicalTitles(locale, [{ control: change.name, title: change.title }])
+    return { ...change, title: titled?.title ?? change.title }
+  })
 }
 
 /** The same for exceptions, which name their finding unless they are by rule. */
@@ -52,10 +69,11 @@ export function withCanonicalFindings<F extends { control: string; title: string
   return rows.map(row => ({ ...row, finding: row.finding && (withCanonicalTitles(locale, [row.finding])[0] ?? null) }))
 }
 
-/** Ids of the controls whose canonical title contains a text, in any language. */
+/** Ids of the controls whose canonical title contains a text, in any language, and the spellings of such threats. */
 export function controlsTitled(text: string): string[] {
   const wanted = text.toLowerCase()
-  return Object.keys(tables.en).filter(control =>
+  const controls = Object.keys(tables.en).filter(control =>
     [tables.en, tables.ja].some(table => table[control]?.toLowerCase().includes(wanted)),
   )
+  return [...controls, ...threatsTitled(text)]
 }

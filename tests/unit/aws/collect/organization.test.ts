@@ -105,13 +105,17 @@ test('goes on after any page with exactly the records that follow', async () => 
   }
 })
 
-test('without trusted access of IAM no root feature is enabled', async () => {
+test.each([
+  ['ServiceAccessNotEnabledException', []],
+  ['OrganizationNotInAllFeaturesModeException', []],
+  ['AccountNotManagementOrDelegatedAdministratorException', null],
+])('root features after %s: %j', async (code, features) => {
   const { lines } = await collected(null, {
     'iam:ListOrganizationsFeatures': () => {
-      throw refused('iam:ListOrganizationsFeatures', 'ServiceAccessNotEnabledException')
+      throw refused('iam:ListOrganizationsFeatures', code)
     },
   })
-  expect(lines[0]?.data.rootFeatures).toEqual([])
+  expect(lines[0]?.data.rootFeatures).toEqual(features)
 })
 
 test('a missing permission is a failure, and not an empty organization', async () => {

@@ -1,7 +1,7 @@
 import { apiLocale } from '@/lib/access/locale'
 import { AccountId } from '@/lib/domain/accounts/account-id'
 import { NoQuery, parseQuery } from '@/lib/domain/api/query'
-import { withCanonicalLabels } from '@/lib/domain/controls/text/titles'
+import { withCanonicalChanges, withCanonicalLabels } from '@/lib/domain/controls/text/titles'
 import { NotFoundError } from '@/lib/errors'
 import { getAccount } from '@/lib/queries/accounts/account'
 import { refuseOthers, route } from '@/lib/route'
@@ -15,7 +15,12 @@ export const GET = route<'findings:read', { id: string }>({
     const id = AccountId.safeParse(params.id)
     if (!id.success) throw new NotFoundError()
     const account = await getAccount(access, id.data)
-    return { ...account, byControl: withCanonicalLabels(await apiLocale(request), account.byControl) }
+    const locale = await apiLocale(request)
+    return {
+      ...account,
+      byControl: withCanonicalLabels(locale, account.byControl),
+      scoreChanges: withCanonicalChanges(locale, account.scoreChanges),
+    }
   },
 })
 

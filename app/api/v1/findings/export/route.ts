@@ -3,13 +3,14 @@ import { requireRecent } from '@/lib/access/session/recent'
 import { FindingsQuery, parseQuery } from '@/lib/domain/api/query'
 import { categoryOf } from '@/lib/domain/controls/category-of'
 import { withCanonicalTitles } from '@/lib/domain/controls/text/titles'
-import { csvLine } from '@/lib/domain/imports/csv-text'
+import type { Locale } from '@/lib/locale'
 import { type ExportedFinding, exportFindings } from '@/lib/queries/findings/export'
 import { isBulkExport } from '@/lib/queries/findings/export-size'
 import { ownerIds } from '@/lib/queries/people/assignable-members'
 import { requireTeams } from '@/lib/queries/teams/teams'
 import { refuseOthers, route } from '@/lib/route'
 import { recordExport } from '@/lib/store/audit/exports'
+import { csvAnswer } from '../../csv'
 
 export const dynamic = 'force-dynamic'
 
@@ -64,6 +65,22 @@ const COLUMNS = [
   'last_observed_at',
   'category',
   'package',
+  'evidence',
+  'description',
+  'remediation',
+  'remediation_url',
+  'tags',
+  'comments',
+  'suppressed_by',
+  'suppressed_at',
+  'suppressed_note',
+  'kev',
+  'cvss',
+  'cvss_vector',
+  'fixed_versions',
+  'image',
+  'references',
+  'frameworks',
 ] as const
 
 /** All findings of the filters as CSV, streamed while they are read, with little memory for any number. */
@@ -82,37 +99,22 @@ export const GET = route({
     if (access.actor.kind === 'member' && (await isBulkExport(access, wanted))) await requireRecent(access)
     const rows = exportFindings(access, wanted)
     // The first page is read before the first byte is sent, while an error can still be answered.
-    let next = await rows.next()
+    const first = await rows.next()
     await recordExport(access, 'findings.export', 'findings', { ...filter, owner })
-    const locale = await apiLocale(request)
-    const encoder = new TextEncoder()
-    const stream = new ReadableStream<Uint8Array>({
-      // The mark tells spreadsheets that it is UTF-8.
-      start: controller => controller.enqueue(encoder.encode(`\ufeff${csvLine(COLUMNS)}`)),
-      async pull(controller) {
-        if (next.done) return controller.close()
-        controller.enqueue(
-          encoder.encode(
-            withCanonicalTitles(locale, next.value)
-              .map(row => csvLine(cellsOf(row)))
-              .join(''),
-          ),
-        )
-        next = await rows.next()
-      },
-      async cancel() {
-        await rows.return(undefined)
-      },
-    })
-    return new Response(stream, {
-      headers: {
-        'content-type': 'text/csv; charset=utf-8',
-        'content-disposition': 'attachment; filename="findings.csv"',
-        'cache-control': 'no-store',
-      },
-    })
+    return csvAnswer('findings.csv', COLUMNS, pagesOf(first, rows, await apiLocale(request)))
   },
 })
+
+type Pages = ReturnType<typeof exportFindings>
+
+async function* pagesOf(first: Awaited<ReturnType<Pages['next']>>, rows: Pages, locale: Locale) {
+  if (!first.done) yield linesOf(locale, first.value)
+  for await (const page of rows) yield linesOf(locale, page)
+}
+
+function linesOf(locale: Locale, page: ExportedFinding[]) {
+  return withCanonicalTitles(locale, page).map(cellsOf)
+}
 
 function cellsOf(row: ExportedFinding): (string | number | null)[] {
   return [
@@ -166,6 +168,22 @@ function cellsOf(row: ExportedFinding): (string | number | null)[] {
     row.lastObservedAt?.toISOString() ?? null,
     categoryOf(row),
     row.packageName,
+    row.evidence,
+    row.description,
+    row.remediation,
+    row.remediationUrl,
+    row.tags,
+    row.comments,
+    row.suppressedBy,
+    row.suppressedAt,
+    row.suppressedNote,
+    row.kev === null ? null : String(row.kev),
+    row.cvss,
+    row.cvssVector,
+    row.fixedVersions,
+    row.image,
+    row.references,
+    row.frameworks,
   ]
 }
 

@@ -2,12 +2,12 @@ import { requireRecent } from '@/lib/access/session/recent'
 import { NoQuery, parseQuery } from '@/lib/domain/api/query'
 import { frameworkIds } from '@/lib/domain/controls/frameworks'
 import { type ControlSeverities, severityOf } from '@/lib/domain/controls/severities'
-import { csvLine } from '@/lib/domain/imports/csv-text'
 import { NotFoundError } from '@/lib/errors'
 import { type Evidence, frameworkEvidence } from '@/lib/queries/feeds/framework-evidence'
 import { getControlSeverities } from '@/lib/queries/policies/control-severity'
 import { refuseOthers, route } from '@/lib/route'
 import { recordExport } from '@/lib/store/audit/exports'
+import { csvAnswer } from '../../../csv'
 
 export const dynamic = 'force-dynamic'
 
@@ -37,16 +37,22 @@ export const GET = route<'findings:read' | 'export:read', { framework: string }>
       getControlSeverities(access),
     ])
     await recordExport(access, 'findings.export', `framework:${framework}`, { framework })
-    const lines = evidence.map(each => csvLine(cellsOf(each, severities)))
-    return new Response(`\ufeff${csvLine(COLUMNS)}${lines.join('')}`, {
-      headers: {
-        'content-type': 'text/csv; charset=utf-8',
-        'content-disposition': `attachment; filename="${framework}.csv"`,
-        'cache-control': 'no-store',
-      },
-    })
+    return csvAnswer(`${framework}.csv`, COLUMNS, pagesOf(evidence, severities))
   },
 })
+
+const PAGE = 1000
+
+async function* pagesOf(evidence: Iterable<Evidence>, severities: ControlSeverities) {
+  let page: (string | number | null)[][] = []
+  for (const each of evidence) {
+    page.push(cellsOf(each, severities))
+    if (page.length < PAGE) continue
+    yield page
+    page = []
+  }
+  if (page.length > 0) yield page
+}
 
 function cellsOf(
   { requirement, control, checked }: Evidence,

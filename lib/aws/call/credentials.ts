@@ -1,5 +1,5 @@
 import 'server-only'
-import type { AccountId } from '../domain/accounts/account-id'
+import type { AccountId } from '../../domain/accounts/account-id'
 import type { Clock } from './rate'
 
 /** Temporary credentials, as clients of the SDK take them. */

@@ -1,6 +1,6 @@
 import 'server-only'
 import { setTimeout } from 'node:timers/promises'
-import type { Rate } from './operations/rates'
+import type { Rate } from '../operations/rates'
 import type { CallSlots } from './slots'
 
 /** Time, so that tests need not wait. */

@@ -1,15 +1,14 @@
 import 'server-only'
-import { lookup } from 'node:dns/promises'
 import type { NodeHttpHandler } from '@smithy/node-http-handler'
-import { now } from '../clock'
-import type { AccountId } from '../domain/accounts/account-id'
+import { now } from '../../clock'
+import type { AccountId } from '../../domain/accounts/account-id'
+import type { CellCalls } from '../collect/collector'
+import { toAwsFailure } from '../errors'
+import { AwsFailure } from '../failure'
+import { type InputOf, type OperationName, type OutputOf, operationOf, serviceOf } from '../operations'
+import type { Service } from '../operations/packages'
 import { ServiceClient } from './clients'
-import type { CellCalls } from './collect/collector'
 import type { CredentialSource } from './credentials'
-import { toAwsFailure } from './errors'
-import { AwsFailure } from './failure'
-import { type InputOf, type OperationName, type OutputOf, operationOf, serviceOf } from './operations'
-import type { Service } from './operations/packages'
 import type { Clock, RateLimiter } from './rate'
 
 /** Attempts of one call. A throttle slows its bucket, so that more of them are sensible. */
@@ -30,6 +29,8 @@ export interface CallContext {
   readonly clock: Clock
   readonly random: () => number
   readonly transport: NodeHttpHandler
+  /** Whether the name of a host resolves. */
+  readonly resolves: (host: string) => Promise<boolean>
   /** The address of an emulator; null for AWS. */
   readonly endpoint: string | null
 }
@@ -120,10 +121,7 @@ export class Calls implements CellCalls {
   private async hasNames(): Promise<boolean> {
     if (this.context.endpoint !== null) return false
     const domain = this.region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com'
-    return lookup(`sts.${this.region}.${domain}`).then(
-      () => true,
-      () => false,
-    )
+    return this.context.resolves(`sts.${this.region}.${domain}`)
   }
 
   private async pause(attempt: number, operation: OperationName): Promise<void> {

@@ -2,12 +2,15 @@ import 'server-only'
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
+import type { InputOf, OperationName, OutputOf } from '../operations'
+import { packages, type Service } from '../operations/packages'
 import type { AwsCredentials } from './credentials'
-import type { InputOf, OperationName, OutputOf } from './operations'
-import { packages, type Service } from './operations/packages'
 
 const CONNECT_TIMEOUT = 5000
 const REQUEST_TIMEOUT = 60_000
+/** A round calls hundreds of hosts: unused connections are closed soon, and few are kept for each. */
+const IDLE_TIMEOUT = 5000
+const IDLE_PER_HOST = 4
 
 export interface ClientSettings {
   readonly region: string
@@ -17,9 +20,12 @@ export interface ClientSettings {
   readonly transport: NodeHttpHandler
 }
 
-/** Connections that all clients share, kept open between calls. */
+/**
+ * Connections that all clients share, kept open between calls. There is no limit for all hosts together, which would count
+ * unused connections and hold up calls to other hosts: CallSlots limits the calls.
+ */
 export function createTransport(sockets: number): NodeHttpHandler {
-  const options = { keepAlive: true, maxSockets: sockets, maxTotalSockets: sockets }
+  const options = { keepAlive: true, maxSockets: sockets, maxFreeSockets: IDLE_PER_HOST, timeout: IDLE_TIMEOUT }
   return new NodeHttpHandler({
     connectionTimeout: CONNECT_TIMEOUT,
     requestTimeout: REQUEST_TIMEOUT,
