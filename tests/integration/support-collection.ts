@@ -10,13 +10,13 @@ import { job } from './support-ingest'
 const PATIENT = { timeout: 120_000, interval: 100 }
 
 /** Makes this process use the emulator. */
-export function useEmulator({ env }: Emulator): void {
+export function pointAtEmulator({ env }: Emulator): void {
   Object.assign(process.env, env)
 }
 
 /** An organization in the emulator, and the connection that reads it. */
 export async function connectOrganisation(emulator: Emulator): Promise<{ id: string; organisation: Organisation }> {
-  useEmulator(emulator)
+  pointAtEmulator(emulator)
   const { id } = await addConnection(job, {
     name: 'Example',
     kind: 'organization',
