@@ -70,6 +70,8 @@ export interface SourceDefinition {
   readonly checkNames?: { readonly shared: readonly string[]; readonly only?: readonly string[] }
   /** Matches the text under which other sources name a threat of this one. Its first group is the id of this source. */
   readonly threatName?: RegExp
+  /** Controls that no check stands behind: their findings are active or resolved, and never failed. */
+  readonly active?: RegExp
   /** The placeholder of commands (lib/domain/commands) that the name of its findings is a value of. */
   readonly commandName?: string
   /** Pages of its findings in the AWS console, for whichever source names them so. */

@@ -1,5 +1,6 @@
 import type { Texts } from '../../sources/definition'
 import type { FeedId } from '../../sources/definitions'
+import names from './collector-names.json'
 
 /** One part of AWS that is read by itself: a service, or a group of settings. */
 export interface CollectorDefinition {
@@ -18,42 +19,38 @@ export interface CollectorDefinition {
 
 type Flags = { regional?: true; ofOrganization?: true; light?: true; feed?: FeedId }
 
-function collector<Id extends string>(id: Id, ja: string, en: string, flags: Flags = {}) {
+function collector<Id extends keyof typeof names>(id: Id, flags: Flags = {}) {
   const { regional = false, ofOrganization = false, light = false, feed = null } = flags
-  return { id, name: { ja, en }, regional, ofOrganization, light, feed } as const
+  return { id, name: names[id], regional, ofOrganization, light, feed } as const
 }
 
 /** Every collector, in the order in which pages show them. */
 const listed = [
-  collector('organization', '組織とアカウント', 'Organization and accounts', { ofOrganization: true, light: true }),
-  collector('account', '連絡先とリージョン', 'Contacts and Regions'),
-  collector('iam', 'IAM', 'IAM'),
-  collector('credential-report', 'IAM 認証情報レポート', 'IAM credential report', { feed: 'iam-credential-report' }),
-  collector('identity-center', 'IAM Identity Center', 'IAM Identity Center', { ofOrganization: true }),
-  collector('security-hub', 'Security Hub', 'Security Hub', { regional: true, light: true, feed: 'security-hub' }),
-  collector('guardduty', 'GuardDuty', 'GuardDuty', { regional: true, light: true, feed: 'guardduty' }),
-  collector('inspector', 'Inspector', 'Inspector', { regional: true, light: true, feed: 'inspector' }),
-  collector('access-analyzer', 'IAM Access Analyzer', 'IAM Access Analyzer', {
-    regional: true,
-    light: true,
-    feed: 'access-analyzer',
-  }),
-  collector('config', 'AWS Config', 'AWS Config', { regional: true, feed: 'config' }),
-  collector('macie', 'Macie', 'Macie', { regional: true, light: true, feed: 'macie' }),
-  collector('trusted-advisor', 'Trusted Advisor', 'Trusted Advisor', { feed: 'trusted-advisor' }),
-  collector('waf', 'AWS WAF', 'AWS WAF', { regional: true, light: true }),
-  collector('waf-global', 'AWS WAF (CloudFront)', 'AWS WAF (CloudFront)', { light: true }),
-  collector('protection', 'Shield と Firewall Manager', 'Shield and Firewall Manager'),
-  collector('entrances', '公開エンドポイント', 'Public endpoints', { regional: true }),
-  collector('cloudfront', 'CloudFront', 'CloudFront'),
-  collector('metrics', 'CloudWatch メトリクス', 'CloudWatch metrics', { regional: true }),
-  collector('cloudtrail', 'CloudTrail', 'CloudTrail', { regional: true }),
-  collector('s3', 'S3', 'S3'),
-  collector('ec2', 'EC2 と VPC', 'EC2 and VPC', { regional: true }),
-  collector('services', 'セキュリティサービスの設定', 'Settings of security services', { regional: true }),
-  collector('budgets', 'Budgets', 'Budgets'),
-  collector('backup', 'AWS Backup', 'AWS Backup', { regional: true }),
-  collector('kms', 'AWS KMS', 'AWS KMS', { regional: true }),
+  collector('organization', { ofOrganization: true, light: true }),
+  collector('account'),
+  collector('iam'),
+  collector('credential-report', { feed: 'iam-credential-report' }),
+  collector('identity-center', { ofOrganization: true }),
+  collector('security-hub', { regional: true, light: true, feed: 'security-hub' }),
+  collector('guardduty', { regional: true, light: true, feed: 'guardduty' }),
+  collector('inspector', { regional: true, light: true, feed: 'inspector' }),
+  collector('access-analyzer', { regional: true, light: true, feed: 'access-analyzer' }),
+  collector('config', { regional: true, feed: 'config' }),
+  collector('macie', { regional: true, light: true, feed: 'macie' }),
+  collector('trusted-advisor', { feed: 'trusted-advisor' }),
+  collector('waf', { regional: true, light: true }),
+  collector('waf-global', { light: true }),
+  collector('protection'),
+  collector('entrances', { regional: true }),
+  collector('cloudfront'),
+  collector('metrics', { regional: true }),
+  collector('cloudtrail', { regional: true }),
+  collector('s3'),
+  collector('ec2', { regional: true }),
+  collector('services', { regional: true }),
+  collector('budgets'),
+  collector('backup', { regional: true }),
+  collector('kms', { regional: true }),
 ] as const
 
 export type CollectorId = (typeof listed)[number]['id']

@@ -67,3 +67,10 @@ export function isRecordByKey(value: Readonly<Record<string, unknown>>): boolean
   for (const key of recordKeys) if (key in value) return true
   return false
 }
+
+const activeControls = definitions.flatMap(({ active = [] }) => active)
+
+/** Whether no check stands behind a control, so that its findings are active and never failed. */
+export function isActiveControl(control: string): boolean {
+  return activeControls.some(active => active.test(control))
+}

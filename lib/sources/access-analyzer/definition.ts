@@ -14,6 +14,8 @@ export const definition = {
     },
   ],
   archives: true,
+  // ACTIVE, ARCHIVED or RESOLVED: the status of FindingSummaryV2.
+  active: /^access-analyzer\//,
   // SourceUrl of its findings: https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-securityhub-integration.html
   consolePages: [
     {

@@ -70,8 +70,8 @@ export async function listen(source: EmulatorSource, options: EmulatorOptions): 
     services: { ...source.services, sts: stsOf(credentials, source.directory) },
     regions,
     options: { latencyMs: 0, enforceLimits: false },
-    forward: async (request, account) => {
-      const answer = await source.forward(request, account)
+    forward: async (request, account, store) => {
+      const answer = await source.forward(request, account, store)
       if (answer.status === 501) unanswered.push(`${request.service}:${request.operation.name}`)
       return answer
     },

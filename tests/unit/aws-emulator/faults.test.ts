@@ -101,6 +101,15 @@ test.for(EXAMPLES)(
   },
 )
 
+test('a service control policy denies in other words', async ({ emulator }) => {
+  const reason = 'with an explicit deny in a service control policy'
+  emulator.deny({ action: 'guardduty:*', reason })
+  const error = await errorOf(new GuardDutyClient(asHome(emulator, REGION)).send(new ListDetectorsCommand({})))
+  expect(error?.message).toBe(
+    `User: ${USER} is not authorized to perform: guardduty:ListDetectors on resource: * ${reason}`,
+  )
+})
+
 test.for(EXAMPLES)('a throttled $action', async ({ throttled, expired, send }, { emulator }) => {
   emulator.fault({ fault: { kind: 'throttle' }, times: 1 })
   expect((await errorOf(send(asHome(emulator, REGION))))?.name).toBe(throttled)

@@ -48,10 +48,14 @@ test('a principal that a condition limits to an organization is named so, if it 
   expect(rows()).toContain('arn:aws:iam::999999999999:role/111111111111 outside your accounts')
 })
 
-test('a public resource is open to everyone, whatever its principals', () => {
-  show(<AccessPanel finding={{ ...place, facts: { ...access, isPublic: true }, principalAccounts: [] }} />)
+test('a public resource is open to everyone, beside the principals that are named', () => {
+  const everyone = { type: 'AWS', id: '*' }
+  const facts = { ...access, isPublic: true, principals: [everyone, ...access.principals.slice(0, 1)] }
+  show(<AccessPanel finding={{ ...place, facts, principalAccounts: [] }} />)
   expect(screen.getByText('Everyone (public)')).toBeDefined()
-  expect(screen.queryByText('outside your accounts')).toBeNull()
+  expect(screen.getAllByRole('listitem').map(row => row.textContent)).toEqual([
+    'arn:aws:iam::111111111111:role/deploy outside your accounts',
+  ])
 })
 
 test('a command of a report is copied as it is shown, with hidden characters and lines visible', () => {

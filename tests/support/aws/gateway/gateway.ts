@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CredentialStore, Principal } from '../identity/credentials'
 import { EMPTY_LISTS } from '../services/empty'
-import { type AnyHandler, type Call, FORWARD } from '../services/handler'
+import { type AnyHandler, type Call, FORWARD, Forward } from '../services/handler'
 import type { Registry } from '../services/registry'
 import type { Store } from '../state/store'
 import { type HttpAnswer, toAnswer, toErrorAnswer } from '../wire/answer'
@@ -27,7 +27,7 @@ export interface GatewayParts {
   regions: readonly string[]
   options: { latencyMs: number; enforceLimits: boolean }
   /** Answers what no handler answers. */
-  forward: (request: AwsRequest, account: string) => Promise<HttpAnswer>
+  forward: (request: AwsRequest, account: string, store: Store) => Promise<HttpAnswer>
   now: () => Date
 }
 
@@ -93,7 +93,11 @@ async function answerOf(
     regions: parts.regions,
   }
   const output = handler ? await handler(asked.input as never, call) : FORWARD
-  if (output === FORWARD) return parts.forward(asked, known.account)
+  if (output instanceof Forward) {
+    const answer = await parts.forward(asked, known.account, parts.store)
+    if (answer.status < 300) output.onSuccess()
+    return answer
+  }
   return toAnswer(protocol, operation, output === EMPTY_LISTS ? emptyOutput(operation) : (output as object), id)
 }
 
@@ -122,8 +126,8 @@ function checkCall(parts: GatewayParts, request: AwsRequest, principal: Principa
     parts.calls.add(call, 'overLimit')
     if (parts.options.enforceLimits) throw countThrottle(parts, call, throttled(service, protocol))
   }
-  const action = parts.denials.find(principal.account, region, actionsOf(request))
-  if (action) throw denied(protocol, principal.arn, action, '*')
+  const denial = parts.denials.find(principal.account, region, actionsOf(request))
+  if (denial) throw denied(protocol, principal.arn, denial)
 }
 
 function countThrottle(parts: GatewayParts, call: ReturnType<typeof callOf>, error: AwsError): AwsError {

@@ -9,8 +9,9 @@ interface Limit {
 }
 
 /**
- * Published request limits per account and Region: the API references of Security Hub and AWS WAF, and the limiters that Steampipe's
- * AWS plugin ships (https://hub.steampipe.io/plugins/turbot/aws).
+ * Request limits per account and Region: those that Security Hub and EC2 publish (of EC2 that of reads without pages and filters,
+ * https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html), and the limiters of Steampipe's AWS plugin for the others
+ * (https://hub.steampipe.io/plugins/turbot/aws).
  */
 const LIMITS: readonly Limit[] = [
   { service: 'securityhub', operations: ['GetFindings'], perSecond: 3, burst: 6 },
@@ -18,6 +19,7 @@ const LIMITS: readonly Limit[] = [
   { service: 'securityhub', operations: ['UpdateStandardsControl'], perSecond: 1, burst: 5 },
   { service: 'wafv2', perSecond: 5, burst: 10 },
   { service: 'cloudfront', perSecond: 5, burst: 5 },
+  { service: 'ec2', perSecond: 10, burst: 50 },
   { service: 'route-53', perSecond: 5, burst: 5 },
   { service: 'iam', operations: ['GetPolicy', 'GetPolicyVersion'], perSecond: 35, burst: 35 },
   {

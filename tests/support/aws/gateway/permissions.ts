@@ -20,10 +20,14 @@ const ACTIONS: Record<string, string> = {
   'access-analyzer:ListFindingsV2': 'access-analyzer:ListFindings',
   'access-analyzer:GetFindingV2': 'access-analyzer:GetFinding',
   'budgets:DescribeBudgets': 'budgets:ViewBudget',
+  'budgets:DescribeNotificationsForBudget': 'budgets:ViewBudget',
+  'budgets:DescribeSubscribersForNotification': 'budgets:ViewBudget',
   's3:GetBucketEncryption': 's3:GetEncryptionConfiguration',
   's3:GetBucketLifecycleConfiguration': 's3:GetLifecycleConfiguration',
   's3:GetObjectLockConfiguration': 's3:GetBucketObjectLockConfiguration',
   's3:ListBuckets': 's3:ListAllMyBuckets',
+  'securityhub:GetFindingsV2': 'securityhub:GetFindings',
+  'sqs:DeleteMessageBatch': 'sqs:DeleteMessage',
 }
 
 /** Actions that AWS WAF checks for the kinds of resources behind a web ACL, beside its own. */
@@ -37,10 +41,14 @@ const BEHIND_WAF: Record<string, string> = {
   VERIFIED_ACCESS_INSTANCE: 'ec2:DescribeVerifiedAccessInstanceWebAclAssociations',
 }
 
+type Asked = Pick<AwsRequest, 'service' | 'operation' | 'input'> & { http: Pick<AwsRequest['http'], 'method'> }
+
 /** The IAM actions that a call needs. */
-export function actionsOf(request: AwsRequest): string[] {
+export function actionsOf(request: Asked): string[] {
   const { service, operation, input, http } = request
   const prefix = PREFIXES[service] ?? service
+  // Everybody may ask who they are.
+  if (operation.name === 'GetCallerIdentity') return []
   if (prefix === 'apigateway') return [`apigateway:${http.method}`]
   if (operation.name === 'GetPublicAccessBlock') {
     return [service === 's3-control' ? 's3:GetAccountPublicAccessBlock' : 's3:GetBucketPublicAccessBlock']
@@ -56,6 +64,8 @@ export interface Denial {
   region?: string
   /** An action, or a pattern such as "guardduty:*". */
   action: string
+  /** Why, if it is not the caller's own policy: "with an explicit deny in a service control policy". */
+  reason?: string
 }
 
 /** Actions that the caller's policies do not allow. */
@@ -70,16 +80,21 @@ export class Denials {
     }
   }
 
-  /** The first of these actions that is denied. */
-  find(account: string, region: string, actions: readonly string[]): string | null {
-    const isDenied = (action: string) =>
-      this.#denials.some(
+  /** The first of these actions that is denied, and why. */
+  find(account: string, region: string, actions: readonly string[]): { action: string; reason: string } | null {
+    const denialOf = (action: string) =>
+      this.#denials.find(
         denial =>
           (denial.account ?? account) === account &&
           (denial.region ?? region) === region &&
           matches(denial.action, action),
       )
-    return actions.find(isDenied) ?? null
+    for (const action of actions) {
+      const denial = denialOf(action)
+      if (denial)
+        return { action, reason: denial.reason ?? `because no identity-based policy allows the ${action} action` }
+    }
+    return null
   }
 
   clear(): void {

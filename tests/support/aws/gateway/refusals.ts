@@ -21,19 +21,15 @@ export function throttled(service: string, protocol: Protocol): AwsError {
   return new AwsError(isJson(protocol) ? 'ThrottlingException' : 'Throttling', 'Rate exceeded')
 }
 
-/** How services say that no policy of the caller allows an action. */
-export function denied(protocol: Protocol, principal: string, action: string, resource: string): AwsError {
-  const reason = `because no identity-based policy allows the ${action} action`
-  const sentence = `User: ${principal} is not authorized to perform: ${action} on resource: ${resource} ${reason}`
+/** How services say that a policy does not allow an action. */
+export function denied(protocol: Protocol, principal: string, { action, reason }: { action: string; reason: string }) {
+  const who = `User: ${principal} is not authorized to perform: ${action}`
   if (protocol === 'ec2') {
-    const start = 'You are not authorized to perform this operation.'
-    return new AwsError(
-      'UnauthorizedOperation',
-      `${start} User: ${principal} is not authorized to perform: ${action} ${reason}`,
-      403,
-    )
+    const message = `You are not authorized to perform this operation. ${who} ${reason}`
+    return new AwsError('UnauthorizedOperation', message, 403)
   }
-  return new AwsError(isJson(protocol) ? 'AccessDeniedException' : 'AccessDenied', sentence, statusOf(protocol))
+  const code = isJson(protocol) ? 'AccessDeniedException' : 'AccessDenied'
+  return new AwsError(code, `${who} on resource: * ${reason}`, statusOf(protocol))
 }
 
 export function expired(protocol: Protocol): AwsError {

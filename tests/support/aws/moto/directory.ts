@@ -2,9 +2,17 @@ import type { Directory } from '../identity/sts'
 import type { Moto } from './moto'
 
 const FORM = 'application/x-www-form-urlencoded'
+const JSON_TYPE = 'application/x-amz-json-1.1'
+const DESCRIBE = 'AWSOrganizationsV20161128.DescribeOrganization'
+
+export interface MotoDirectory extends Directory {
+  /** The management account of the organization that an account belongs to. */
+  management: (account: string) => Promise<string | null>
+}
 
 /** Roles and organizations as moto has them. */
-export function motoDirectory(moto: Moto): Directory {
+export function motoDirectory(moto: Moto): MotoDirectory {
+  const askOrganization = (account: string) => ask(moto, account, 'organizations', JSON_TYPE, '{}', DESCRIBE)
   return {
     async role(account, name) {
       const form = new URLSearchParams({ Action: 'GetRole', Version: '2010-05-08', RoleName: name })
@@ -15,16 +23,10 @@ export function motoDirectory(moto: Moto): Directory {
       return { trust, maxSeconds: Number(tag(text, 'MaxSessionDuration') ?? 3600) }
     },
     async organization(account) {
-      const type = 'application/x-amz-json-1.1'
-      const text = await ask(
-        moto,
-        account,
-        'organizations',
-        type,
-        '{}',
-        'AWSOrganizationsV20161128.DescribeOrganization',
-      )
-      return /"Id"\s*:\s*"(o-[a-z0-9]+)"/.exec(text)?.[1] ?? null
+      return /"Id"\s*:\s*"(o-[a-z0-9]+)"/.exec(await askOrganization(account))?.[1] ?? null
+    },
+    async management(account) {
+      return /"MasterAccountId"\s*:\s*"(\d{12})"/.exec(await askOrganization(account))?.[1] ?? null
     },
   }
 }

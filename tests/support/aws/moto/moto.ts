@@ -11,6 +11,7 @@ const SCRIPT = fromRoot('tests/support/aws/moto/serve_moto.py')
 const START_MS = 60_000
 
 export interface Moto {
+  port: number
   /** What moto answers to this request in an account. */
   send: (request: HttpRequest, account: string) => Promise<HttpAnswer>
   reset: () => Promise<void>
@@ -34,10 +35,14 @@ export async function startMoto(): Promise<Moto | { missing: string }> {
   const agent = new Agent({ keepAlive: true })
   const send = (whole: HttpRequest, account: string) => sendTo(Number(port), agent, whole, account)
   return {
+    port: Number(port),
     send,
     async reset() {
       const empty = { query: new URLSearchParams(), headers: {}, body: Buffer.alloc(0) }
-      await send({ ...empty, method: 'POST', url: '/moto-api/reset', path: '/moto-api/reset' }, '')
+      // With a seed the ids that moto makes up are the same each time.
+      for (const url of ['/moto-api/reset', '/moto-api/seed?a=1']) {
+        await send({ ...empty, method: 'POST', url, path: url }, '')
+      }
     },
     async stop() {
       agent.destroy()

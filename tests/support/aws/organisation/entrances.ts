@@ -11,6 +11,8 @@ import type { Emulator } from '../emulator'
 import { setUpIn } from './connection'
 import { REGION } from './organisation'
 
+const DAY_MS = 86_400_000
+
 /** Two load balancers open to the internet: one behind a web ACL that counts and blocks a little, one without any. */
 export async function createEntrances(emulator: Emulator, account: string): Promise<void> {
   const settings = setUpIn(emulator, account, REGION)
@@ -34,6 +36,16 @@ export async function createEntrances(emulator: Emulator, account: string): Prom
     LogDestinationConfigs: [`arn:aws:logs:${REGION}:${account}:log-group:aws-waf-logs-shop`],
   }
   await waf.send(new PutLoggingConfigurationCommand({ LoggingConfiguration }))
+  const counted = { AllowedRequests: 90_000, CountedRequests: 1200, BlockedRequests: 40 }
+  for (const [metric, sum] of Object.entries(counted)) {
+    const dimensions = { WebACL: 'shop', Region: REGION, Rule: 'ALL' }
+    const points = [{ at: new Date(Date.now() - DAY_MS), sum }]
+    emulator.store.put(
+      'cloudwatch.metric',
+      { account, region: REGION },
+      { namespace: 'AWS/WAFV2', metric, dimensions, points },
+    )
+  }
 }
 
 async function createSubnets(ec2: EC2Client): Promise<string[]> {

@@ -1,52 +1,41 @@
-import type { AwsSecurityFinding } from '@aws-sdk/client-securityhub'
+import { CreateDetectorCommand, GuardDutyClient } from '@aws-sdk/client-guardduty'
 import type { Emulator } from '../emulator'
+import {
+  accessFinding,
+  analyzer,
+  evaluation,
+  portsCheck,
+  portsResult,
+  recommendation,
+  recommendedResource,
+} from '../examples/posture'
+import { securityHubFinding } from '../examples/security-hub'
+import { guardDutyFinding, inspectorFinding } from '../examples/threats'
+import { setUpIn } from './connection'
 import { REGION } from './organisation'
 
-const AT = '2026-11-20T03:00:00.000Z'
-
-/** Findings of an account's services, and the services switched on. */
-export function createFindings({ store }: Emulator, account: string): void {
+/** Services switched on in an account, and what they have found. Macie and a firewall administrator stay off. */
+export async function createFindings(emulator: Emulator, account: string): Promise<void> {
+  const { store } = emulator
   const place = { account, region: REGION }
+  await new GuardDutyClient(setUpIn(emulator, account, REGION)).send(new CreateDetectorCommand({ Enable: true }))
+  store.put('guardduty.finding', place, guardDutyFinding(place))
   store.set('securityhub.hub', place, true)
-  store.put(
-    'securityhub.finding',
-    place,
-    securityHubFinding(account, 'S3.8', 'FAILED'),
-    securityHubFinding(account, 'EC2.13', 'FAILED'),
-    securityHubFinding(account, 'KMS.4', 'PASSED'),
-  )
+  const controls = [securityHubFinding(place, 'S3.8'), securityHubFinding(place, 'EC2.13')]
+  store.put('securityhub.finding', place, ...controls, securityHubFinding(place, 'KMS.4', 'PASSED'))
   store.set('inspector2.status', place, 'ENABLED')
-  store.set('support.plan', { account }, true)
+  store.put('inspector2.finding', place, inspectorFinding(place))
+  store.put('accessanalyzer.analyzer', place, analyzer(place))
+  store.put('accessanalyzer.finding', place, accessFinding(place))
+  store.put('config.evaluation', place, evaluation(place, 's3-bucket-public-read-prohibited'))
 }
 
-/** A control of the AWS Foundational Security Best Practices in the shape of the consolidated control findings. */
-export function securityHubFinding(account: string, control: string, status: 'PASSED' | 'FAILED'): AwsSecurityFinding {
-  const id = `arn:aws:securityhub:${REGION}:${account}:security-control/${control}/finding/${account}-${control}`
-  return {
-    SchemaVersion: '2018-10-08',
-    Id: id,
-    ProductArn: `arn:aws:securityhub:${REGION}::product/aws/securityhub`,
-    ProductName: 'Security Hub',
-    CompanyName: 'AWS',
-    Region: REGION,
-    GeneratorId: `security-control/${control}`,
-    AwsAccountId: account,
-    Types: ['Software and Configuration Checks/Industry and Regulatory Standards'],
-    FirstObservedAt: AT,
-    LastObservedAt: AT,
-    CreatedAt: AT,
-    UpdatedAt: AT,
-    Severity: { Label: status === 'FAILED' ? 'MEDIUM' : 'INFORMATIONAL', Normalized: status === 'FAILED' ? 40 : 0 },
-    Title: `${control} should pass`,
-    Description: `This control checks ${control}.`,
-    Resources: [{ Type: 'AwsAccount', Id: `AWS::::Account:${account}`, Partition: 'aws', Region: REGION }],
-    Compliance: {
-      Status: status,
-      SecurityControlId: control,
-      AssociatedStandards: [{ StandardsId: 'standards/aws-foundational-security-best-practices/v/1.0.0' }],
-    },
-    WorkflowState: 'NEW',
-    Workflow: { Status: 'NEW' },
-    RecordState: 'ACTIVE',
-  }
+/** Trusted Advisor of an account with a support plan. */
+export function createAdvice({ store }: Emulator, account: string): void {
+  const place = { account, region: REGION }
+  store.set('support.plan', { account }, true)
+  store.put('support.check', { account }, portsCheck)
+  store.put('support.result', { account }, portsResult(place, 'sg-00000000000000001'))
+  store.put('trustedadvisor.recommendation', { account }, recommendation(place))
+  store.put('trustedadvisor.resource', { account }, recommendedResource(place, 'sg-00000000000000001'))
 }

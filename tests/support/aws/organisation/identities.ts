@@ -34,7 +34,14 @@ export async function createIdentities(emulator: Emulator, account: string, hasP
   await client.send(new CreateUserCommand({ UserName: 'github-actions-deploy' }))
   const user = { UserName: 'github-actions-deploy' }
   await client.send(new PutUserPolicyCommand({ ...user, PolicyName: 'deploy', PolicyDocument: policyOf('ecs:*') }))
-  await client.send(new CreateAccessKeyCommand(user))
+  const { AccessKey } = await client.send(new CreateAccessKeyCommand(user))
+  const lastUsed = { LastUsedDate: new Date('2026-11-25T04:00:00Z'), ServiceName: 'ecs', Region: 'ap-northeast-1' }
+  const key = {
+    AccessKeyId: AccessKey?.AccessKeyId,
+    Status: 'Active' as const,
+    CreateDate: new Date('2023-05-10T00:00:00Z'),
+  }
+  emulator.store.put('iam.access-key', { account }, { ...user, ...key, lastUsed })
   await client.send(
     new CreateOpenIDConnectProviderCommand({ Url: `https://${GITHUB}`, ClientIDList: ['sts.amazonaws.com'] }),
   )

@@ -3,7 +3,7 @@ import { HOME } from '../emulator'
 import { createAccounts } from './accounts'
 import { createBaseline } from './baseline'
 import { createEntrances } from './entrances'
-import { createFindings } from './findings'
+import { createAdvice, createFindings } from './findings'
 import { createIdentities, trustHinomi } from './identities'
 
 /** An organization of three accounts as companies have them: the management account, a production account and a sandbox. */
@@ -24,8 +24,11 @@ export async function createOrganisation(emulator: Emulator, externalId: string)
     await trustHinomi(emulator, account, externalId)
     await createIdentities(emulator, account, account === organisation.payments)
     await createBaseline(emulator, account, account === organisation.management)
-    createFindings(emulator, account)
+    await createFindings(emulator, account)
   }
   await createEntrances(emulator, organisation.payments)
+  // The sandbox has no support plan, so that Trusted Advisor says so.
+  createAdvice(emulator, organisation.management)
+  createAdvice(emulator, organisation.payments)
   return organisation
 }

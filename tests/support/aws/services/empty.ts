@@ -1,4 +1,3 @@
-import { AwsError } from '../wire/aws-error'
 import type { AnyHandler } from './handler'
 
 /** An answer with all lists of the operation, without items. */
@@ -6,6 +5,8 @@ export const EMPTY_LISTS = Symbol('empty lists')
 
 /** Operations that moto lacks and whose lists are empty in a new account. */
 const LISTS: Record<string, readonly string[]> = {
+  accessanalyzer: ['ListArchiveRules'],
+  amplify: ['ListBranches'],
   appsync: ['ListApis'],
   backup: ['ListProtectedResources'],
   budgets: ['DescribeNotificationsForBudget', 'DescribeSubscribersForNotification'],
@@ -17,12 +18,14 @@ const LISTS: Record<string, readonly string[]> = {
     'DescribeDeliveryChannelStatus',
   ],
   ec2: ['DescribeVpcBlockPublicAccessOptions', 'GetEbsDefaultKmsKeyId', 'GetSerialConsoleAccessStatus'],
+  fms: ['ListMemberAccounts'],
   guardduty: ['DescribeOrganizationConfiguration', 'ListFilters', 'ListPublishingDestinations'],
   inspector2: ['ListCoverage', 'ListCoverageStatistics'],
   securityhub: [
     'BatchGetSecurityControls',
     'DescribeStandards',
     'GetAggregatorV2',
+    'ListAggregatorsV2',
     'ListAutomationRules',
     'ListOrganizationAdminAccounts',
     'ListSecurityControlDefinitions',
@@ -38,9 +41,3 @@ export const EMPTY: Record<string, Record<string, AnyHandler>> = Object.fromEntr
     Object.fromEntries(operations.map(operation => [operation, () => EMPTY_LISTS])),
   ]),
 )
-
-export const organizations = {
-  DescribeEffectivePolicy(): never {
-    throw new AwsError('EffectivePolicyNotFoundException', 'There is no effective policy.')
-  },
-}

@@ -6,13 +6,10 @@ import { type Handlers, pageOf } from './handler'
 
 const PAGE = 20
 
-export const amplify: Handlers<typeof Amplify, 'ListApps' | 'ListBranches'> = {
+export const amplify: Handlers<typeof Amplify, 'ListApps'> = {
   ListApps({ nextToken, maxResults = PAGE }, call) {
     const { items, next } = pageOf(call.store.list('amplify.app', call), nextToken, maxResults)
     return { apps: items, nextToken: next }
-  },
-  ListBranches() {
-    return { branches: [] }
   },
 }
 

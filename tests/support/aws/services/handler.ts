@@ -13,8 +13,11 @@ export interface Call {
   regions: readonly string[]
 }
 
-/** The answer of moto, to the request as it came. */
-export const FORWARD = Symbol('forward')
+/** The answer of moto to the request as it came; `onSuccess` keeps what it changes there. */
+export class Forward {
+  constructor(readonly onSuccess: () => void = () => {}) {}
+}
+export const FORWARD = new Forward()
 
 type CommandOf<M, N extends string> = `${N}Command` extends keyof M ? M[`${N}Command`] : never
 export type InputOf<M, N extends string> =
@@ -28,7 +31,7 @@ type Resolved<M, N extends string> =
 export type OutputOf<M, N extends string> =
   Resolved<M, N> extends (...args: never) => Promise<{ output: infer O }> ? Omit<O, '$metadata'> : never
 
-type Answer<O> = O | typeof FORWARD
+type Answer<O> = O | Forward
 /** Handlers of some operations of a client, with the types of its commands. */
 export type Handlers<M, N extends string> = {
   [Name in N]: (input: InputOf<M, Name>, call: Call) => Answer<OutputOf<M, Name>> | Promise<Answer<OutputOf<M, Name>>>

@@ -21,7 +21,7 @@ type Names =
   | 'ListTagsForResource'
 
 /** The management account first, then the others. */
-export function accountIds({ accounts }: Pick<Size, 'accounts'>): string[] {
+function accountIds({ accounts }: Pick<Size, 'accounts'>): string[] {
   return [HOME.account, ...Array.from({ length: accounts - 1 }, (_, n) => String(200_000_000_000 + n))]
 }
 

@@ -28,6 +28,13 @@ export interface EmulatedKey extends AccessKeyMetadata {
   lastUsed?: { LastUsedDate: Date; ServiceName: string; Region: string }
 }
 
+/** A service that a member administers for the organization. */
+export interface Delegation {
+  AccountId: string
+  ServicePrincipal: string
+  DelegationEnabledDate: Date
+}
+
 /** What tests put into the emulator, as the services' own types. */
 export interface Records {
   'accessanalyzer.analyzer': AnalyzerSummary
@@ -46,6 +53,7 @@ export interface Records {
   'inspector2.finding': InspectorFinding
   'lambda.function-url': FunctionUrlConfig
   'macie2.finding': MacieFinding
+  'organizations.delegation': Delegation
   'securityhub.aggregator': FindingAggregator
   'securityhub.finding': AwsSecurityFinding
   /** A finding in OCSF. */
@@ -79,6 +87,7 @@ export const KEYS: { [K in RecordKind]: (record: Records[K]) => unknown } = {
   'inspector2.finding': record => record.findingArn,
   'lambda.function-url': record => record.FunctionUrl,
   'macie2.finding': record => record.id,
+  'organizations.delegation': ({ AccountId, ServicePrincipal }) => `${AccountId} ${ServicePrincipal}`,
   'securityhub.aggregator': record => record.FindingAggregatorArn,
   'securityhub.finding': record => record.Id,
   'securityhub.finding-v2': record => record.metadata.uid,

@@ -71,7 +71,7 @@ const BITS = [
 ]
 
 /** The shape behind a static schema of the AWS SDK, which each client publishes for its operations. */
-export function toShape(reference: unknown, outer: Traits = {}): Shape {
+function toShape(reference: unknown, outer: Traits = {}): Shape {
   let schema = resolve(reference)
   let traits = outer
   while (Array.isArray(schema) && (schema.length === 2 || schema[0] === 0)) {

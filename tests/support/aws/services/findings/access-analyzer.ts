@@ -4,7 +4,7 @@ import { type Handlers, pageOf } from '../handler'
 
 const PAGE = 100
 
-type Names = 'ListAnalyzers' | 'ListFindings' | 'ListFindingsV2' | 'GetFindingV2' | 'ListArchiveRules'
+type Names = 'ListAnalyzers' | 'ListFindings' | 'ListFindingsV2' | 'GetFindingV2'
 
 export const accessanalyzer: Handlers<typeof AccessAnalyzer, Names> = {
   ListAnalyzers({ type, nextToken, maxResults = PAGE }, call) {
@@ -33,8 +33,5 @@ export const accessanalyzer: Handlers<typeof AccessAnalyzer, Names> = {
     const finding = call.store.list('accessanalyzer.finding', call).find(one => one.id === id)
     if (!finding) throw new AwsError('ResourceNotFoundException', `The finding ${id} was not found`, 404)
     return { ...finding, findingDetails: finding.findingDetails ?? [] }
-  },
-  ListArchiveRules() {
-    return { archiveRules: [] }
   },
 }

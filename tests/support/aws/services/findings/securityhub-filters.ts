@@ -40,7 +40,7 @@ export function fitsFilters(finding: AwsSecurityFinding, filters: AwsSecurityFin
   })
 }
 
-function fitsText(value: string, filters: StringFilter[]): boolean {
+export function fitsText(value: string, filters: StringFilter[]): boolean {
   const isNegative = ({ Comparison }: StringFilter) => Comparison?.includes('NOT_') ?? false
   const wanted = filters.filter(filter => !isNegative(filter))
   return (
@@ -68,7 +68,7 @@ function compares(value: string, { Value = '', Comparison = 'EQUALS' }: StringFi
   }
 }
 
-function fitsDate(value: string | undefined, { Start, End, DateRange }: DateFilter, now: Date): boolean {
+export function fitsDate(value: string | undefined, { Start, End, DateRange }: DateFilter, now: Date): boolean {
   if (!value) return false
   const at = Date.parse(value)
   if (DateRange) return at >= now.getTime() - (DateRange.Value ?? 0) * DAY_MS

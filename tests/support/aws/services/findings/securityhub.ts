@@ -3,6 +3,7 @@ import type { AwsSecurityFinding, SortCriterion } from '@aws-sdk/client-security
 import { AwsError } from '../../wire/aws-error'
 import type { Call, Handlers } from '../handler'
 import { pageOf } from '../handler'
+import { fitsOcsfFilters } from './ocsf-filters'
 import { fitsFilters } from './securityhub-filters'
 import { updateFinding } from './securityhub-update'
 
@@ -22,7 +23,6 @@ type Names =
   | 'CreateFindingAggregator'
   | 'ListFindingAggregators'
   | 'GetFindingAggregator'
-  | 'ListAggregatorsV2'
   | 'BatchEnableStandards'
   | 'GetEnabledStandards'
   | 'ListEnabledProductsForImport'
@@ -72,12 +72,13 @@ export const securityhub: Handlers<typeof SecurityHub, Names> = {
     const { items, next } = pageOf(sorted(fitting, SortCriteria[0]), NextToken, MaxResults)
     return { Findings: items, NextToken: next }
   },
-  GetFindingsV2({ NextToken, MaxResults = PAGE }, call) {
+  GetFindingsV2({ Filters, NextToken, MaxResults = PAGE }, call) {
     if (!call.store.get('securityhub.hub-v2', call)) {
       throw new AwsError('AccessDeniedException', 'Security Hub V2 is not enabled for this account.', 403)
     }
     const all = seenPlaces(call).flatMap(place => call.store.list('securityhub.finding-v2', place))
-    const { items, next } = pageOf(all, NextToken, MaxResults)
+    const fitting = all.filter(finding => fitsOcsfFilters(finding, Filters, call.now))
+    const { items, next } = pageOf(fitting, NextToken, MaxResults)
     return { Findings: items as never, NextToken: next }
   },
   BatchUpdateFindings({ FindingIdentifiers = [], ...update }, call) {
@@ -117,9 +118,6 @@ export const securityhub: Handlers<typeof SecurityHub, Names> = {
     const linked = call.store.get('securityhub.linked', { account: call.account })
     if (!linked) throw new AwsError('ResourceNotFoundException', 'Could not find the finding aggregator.', 404)
     return { FindingAggregatorArn, ...linked, Regions: [...linked.Regions] }
-  },
-  ListAggregatorsV2() {
-    return { AggregatorsV2: [] }
   },
   BatchEnableStandards({ StandardsSubscriptionRequests = [] }, call) {
     requireHub(call)

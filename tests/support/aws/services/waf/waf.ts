@@ -1,8 +1,8 @@
 import type * as Fms from '@aws-sdk/client-fms'
 import type * as Shield from '@aws-sdk/client-shield'
 import type * as Waf from '@aws-sdk/client-waf'
-import { AwsError } from '../wire/aws-error'
-import { type Call, type Handlers, pageOf } from './handler'
+import { AwsError } from '../../wire/aws-error'
+import { type Call, type Handlers, pageOf } from '../handler'
 
 const PAGE = 100
 
@@ -13,7 +13,7 @@ export const shield: Handlers<typeof Shield, 'GetSubscriptionState'> = {
   },
 }
 
-export const fms: Handlers<typeof Fms, 'GetAdminAccount' | 'ListPolicies' | 'ListMemberAccounts'> = {
+export const fms: Handlers<typeof Fms, 'GetAdminAccount' | 'ListPolicies'> = {
   GetAdminAccount(_, call) {
     return { AdminAccount: administrator(call), RoleStatus: 'READY' }
   },
@@ -21,10 +21,6 @@ export const fms: Handlers<typeof Fms, 'GetAdminAccount' | 'ListPolicies' | 'Lis
     administrator(call)
     const { items, next } = pageOf(call.store.list('fms.policy', call), NextToken, MaxResults)
     return { PolicyList: items, NextToken: next }
-  },
-  ListMemberAccounts(_, call) {
-    administrator(call)
-    return { MemberAccounts: [] }
   },
 }
 

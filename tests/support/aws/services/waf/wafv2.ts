@@ -1,7 +1,7 @@
 import type * as Wafv2 from '@aws-sdk/client-wafv2'
 import type { Rule } from '@aws-sdk/client-wafv2'
-import { AwsError } from '../wire/aws-error'
-import { FORWARD, type Handlers } from './handler'
+import { AwsError } from '../../wire/aws-error'
+import { Forward, type Handlers } from '../handler'
 import { MANAGED_GROUPS } from './wafv2-managed'
 
 type Names =
@@ -18,12 +18,10 @@ type Names =
 /** Web ACLs, rule groups, sets, associations and logging are moto's; only the list of an ACL's resources is kept here. */
 export const wafv2: Handlers<typeof Wafv2, Names> = {
   AssociateWebACL({ WebACLArn = '', ResourceArn = '' }, call) {
-    call.store.put('wafv2.association', call, { WebACLArn, ResourceArn })
-    return FORWARD
+    return new Forward(() => call.store.put('wafv2.association', call, { WebACLArn, ResourceArn }))
   },
   DisassociateWebACL({ ResourceArn }, call) {
-    call.store.remove('wafv2.association', call, one => one.ResourceArn === ResourceArn)
-    return FORWARD
+    return new Forward(() => call.store.remove('wafv2.association', call, one => one.ResourceArn === ResourceArn))
   },
   ListResourcesForWebACL({ WebACLArn, ResourceType = 'APPLICATION_LOAD_BALANCER' }, call) {
     const own = call.store.list('wafv2.association', call).filter(one => one.WebACLArn === WebACLArn)
