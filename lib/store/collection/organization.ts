@@ -112,8 +112,8 @@ function targetOf(id: string) {
   return { target: `account:${id}`, accountId: id }
 }
 
-/** Connects the account of a connection that is for it alone. */
-export async function applyAccountOnly(
+/** Connects the account in which a connection begins. */
+export async function applyOwnAccount(
   access: JobAccess,
   { id, accountId }: { id: string; accountId: string },
 ): Promise<void> {
