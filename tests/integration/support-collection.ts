@@ -10,7 +10,7 @@ import { job } from './support-ingest'
 const PATIENT = { timeout: 120_000, interval: 100 }
 
 /** Makes this process use the emulator. */
-export function pointAtEmulator({ env }: Emulator): void {
+function pointAtEmulator({ env }: Emulator): void {
   Object.assign(process.env, env)
 }
 
