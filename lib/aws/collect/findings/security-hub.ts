@@ -12,6 +12,7 @@ const Place = z.object({ part: z.int().min(0), token: z.string().nullable() })
 const PAGE = 100
 /** A finding that was archived longer ago is only missing. */
 const ARCHIVED_DAYS = 7
+const YEAR_MS = 365 * 86_400_000
 
 /**
  * Findings of Security Hub of the cell's own account and Region: active ones and those archived lately, or all that changed. An
@@ -46,7 +47,7 @@ async function* collect(calls: CellCalls, from: Cursor | null): AsyncGenerator<P
 /** The filters of one list after the other. A token fits only its own filters, so that none of them has the present time. */
 function partsOf({ account, region, since }: CellCalls): readonly Filters[] {
   const own = { AwsAccountId: [equals(account)], Region: [equals(region)] }
-  if (since) return [{ ...own, UpdatedAt: [{ Start: since.toISOString(), End: END }] }]
+  if (since) return [{ ...own, UpdatedAt: [{ Start: since.toISOString(), End: yearAfter(since) }] }]
   return [
     { ...own, RecordState: [equals('ACTIVE')] },
     {
@@ -57,8 +58,10 @@ function partsOf({ account, region, since }: CellCalls): readonly Filters[] {
   ]
 }
 
-/** Security Hub asks for an end with a start. */
-const END = '9999-12-31T00:00:00.000Z'
+/** A start needs an end, and the present time would be another one after a restart. */
+function yearAfter(since: Date): string {
+  return new Date(since.getTime() + YEAR_MS).toISOString()
+}
 
 function equals(Value: string) {
   return { Value, Comparison: 'EQUALS' as const }

@@ -66,15 +66,26 @@ async function* results(calls: CellCalls, checks: readonly Check[], after: strin
 
 /** Each result with the description of its check, which names its columns. */
 async function recordsOf(calls: CellCalls, checks: readonly Check[]): Promise<object[]> {
-  const { summaries = [] } = await calls.call('support:DescribeTrustedAdvisorCheckSummaries', {
-    checkIds: checks.map(idOf),
-  })
+  const summaries = await summariesOf(calls, checks.map(idOf))
   const records: object[] = []
   for (const check of checks) {
     const summary = summaries.find(({ checkId }) => checkId === check.id)
     if (summary) records.push({ checks: [check], result: await resultOf(calls, summary) })
   }
   return records
+}
+
+/** AWS lists some checks that it has retired, and refuses every list with one of them. */
+async function summariesOf(calls: CellCalls, checkIds: string[]): Promise<Summary[]> {
+  try {
+    return (await calls.call('support:DescribeTrustedAdvisorCheckSummaries', { checkIds })).summaries ?? []
+  } catch (error) {
+    if (!(error instanceof AwsFailure) || error.reason !== 'request') throw error
+    if (checkIds.length === 1) return []
+    const found: Summary[] = []
+    for (const id of checkIds) found.push(...(await summariesOf(calls, [id])))
+    return found
+  }
 }
 
 /** The summary of a check that found nothing says everything. */

@@ -27,7 +27,7 @@ describe('a window of changes', () => {
       {
         AwsAccountId: [{ Value: place.account, Comparison: 'EQUALS' }],
         Region: [{ Value: place.region, Comparison: 'EQUALS' }],
-        UpdatedAt: [{ Start: since.toISOString(), End: '9999-12-31T00:00:00.000Z' }],
+        UpdatedAt: [{ Start: since.toISOString(), End: '2027-11-26T00:00:00.000Z' }],
       },
     ])
   })
@@ -159,10 +159,16 @@ test('Trusted Advisor reads details only of checks that found something, and the
     categorySpecificSummary: {},
   }
   const calls = fakeCalls({
-    'support:DescribeTrustedAdvisorChecks': () => ({ checks: [{ ...portsCheck, id: 'other' }, portsCheck] }),
-    'support:DescribeTrustedAdvisorCheckSummaries': () => ({
-      summaries: [summary, { ...summary, checkId: portsCheck.id, status: 'error', hasFlaggedResources: true }],
+    'support:DescribeTrustedAdvisorChecks': () => ({
+      checks: [{ ...portsCheck, id: 'other' }, { ...portsCheck, id: 'retired' }, portsCheck],
     }),
+    'support:DescribeTrustedAdvisorCheckSummaries': ({ checkIds = [] }) => {
+      if (checkIds.includes('retired')) {
+        throw refused('support:DescribeTrustedAdvisorCheckSummaries', 'InvalidParameterValueException')
+      }
+      const all = [summary, { ...summary, checkId: portsCheck.id, status: 'error', hasFlaggedResources: true }]
+      return { summaries: all.filter(({ checkId }) => checkIds.includes(checkId)) }
+    },
     'support:DescribeTrustedAdvisorCheckResult': () => ({ result: portsResult(place, 'sg-1') }),
   })
   const [page, ...others] = await pagesOf(trustedAdvisor, calls)
