@@ -1,4 +1,5 @@
 import { afterAll, beforeEach, expect, test } from 'vitest'
+import { setClock } from '../../lib/clock'
 import { closeDatabase, prisma } from '../../lib/db'
 import { splitFindingId } from '../../lib/domain/findings/filter'
 import { getFinding } from '../../lib/queries/findings/finding'
@@ -9,14 +10,22 @@ import { setVerdict } from '../../lib/store/findings/verdict'
 import { accessFor, clear, ours, theirs } from '../support/organisation'
 import { addFinding } from '../support/people'
 
-afterAll(closeDatabase)
-beforeEach(clear)
+// The policy counts working days: on a Saturday its dates are later.
+const WEDNESDAY = new Date('2026-11-25T03:00:00Z')
+afterAll(async () => {
+  setClock()
+  await closeDatabase()
+})
+beforeEach(async () => {
+  setClock(() => WEDNESDAY)
+  await clear()
+})
 
 const lead = accessFor('lead')
 const csirt = { id: 'csirt', kind: 'security_response' } as const
 
 async function critical(account = ours, severity = 5, kind = 'posture'): Promise<string> {
-  const { id } = await addFinding(account, { class: kind, severity, openedAt: new Date(), firstSeenAt: new Date() })
+  const { id } = await addFinding(account, { class: kind, severity, openedAt: WEDNESDAY, firstSeenAt: WEDNESDAY })
   return `${account}-${id.replaceAll('-', '')}`
 }
 
@@ -25,7 +34,7 @@ async function stored(finding: string) {
   return prisma().finding.findUniqueOrThrow({ where: { accountId_id: { accountId, id } } })
 }
 
-const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
+const inDays = (days: number) => new Date(WEDNESDAY.getTime() + days * 86_400_000).toISOString().slice(0, 10)
 
 test('nobody resolves a finding by hand without a reason, neither one nor many, nor over the API', async () => {
   const ids = [await critical(), await critical()]
@@ -45,7 +54,7 @@ test('a due date beyond the policy needs a reason, for severe findings an except
   const id = await critical()
   const set = (dueAt: string | null, reason?: string) =>
     setDueAt(lead, { selection: { ids: [id] }, dueAt, ...(reason && { reason }) })
-  await prisma().finding.updateMany({ data: { dueAt: new Date() } })
+  await prisma().finding.updateMany({ data: { dueAt: WEDNESDAY } })
   // Critical findings are due in three days.
   await set(inDays(2))
   await expect(set(inDays(4))).rejects.toMatchObject({ code: 'conflict', reason: 'dueReason', field: 'reason' })
@@ -64,8 +73,8 @@ test('a due date beyond the policy needs a reason, for severe findings an except
 
 test.each(['resolved', 'accepted', 'suppressed'])('neither is the date of a finding that is %s now', async status => {
   const id = await critical()
-  const closed = status === 'resolved' ? { resolvedReason: 'hand', resolvedAt: new Date() } : {}
-  await prisma().finding.updateMany({ data: { status, dueAt: new Date(), ...closed } })
+  const closed = status === 'resolved' ? { resolvedReason: 'hand', resolvedAt: WEDNESDAY } : {}
+  await prisma().finding.updateMany({ data: { status, dueAt: WEDNESDAY, ...closed } })
   const change = { selection: { ids: [id] }, dueAt: '2036-01-01', reason: 'Later' }
   await expect(setDueAt(lead, change)).rejects.toMatchObject({ code: 'conflict', reason: 'dueException' })
   await expect(setDueAt(lead, { ...change, dueAt: inDays(4), reason: undefined })).rejects.toMatchObject({
@@ -92,7 +101,7 @@ test('a finding that is reopened gets no date beyond the policy with it, from it
 
 test('one finding of many that needs an exception is enough to change none', async () => {
   const ids = [await critical(ours, 2), await critical()]
-  await prisma().finding.updateMany({ data: { dueAt: new Date() } })
+  await prisma().finding.updateMany({ data: { dueAt: WEDNESDAY } })
   await expect(setDueAt(lead, { selection: { ids }, dueAt: '2036-01-01', reason: 'Later' })).rejects.toMatchObject({
     reason: 'dueException',
     params: { count: 1 },

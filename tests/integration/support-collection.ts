@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import { prisma } from '../../lib/db'
 import { CollectionLoop } from '../../lib/jobs/collection/loop'
 import { ImportLoop } from '../../lib/jobs/imports/loop'
-import { addConnection, externalIdOf } from '../../lib/store/collection/connections'
+import { addConnection, externalIdOf, updateConnection } from '../../lib/store/collection/connections'
 import { type Emulator, HOME } from '../support/aws/emulator'
 import { createOrganisation, type Organisation } from '../support/aws/organisation/organisation'
 import { job } from './support-ingest'
@@ -10,21 +10,23 @@ import { job } from './support-ingest'
 const PATIENT = { timeout: 120_000, interval: 100 }
 
 /** Makes this process use the emulator. */
-export function useEmulator({ env }: Emulator): void {
+function pointAtEmulator({ env }: Emulator): void {
   Object.assign(process.env, env)
 }
 
 /** An organization in the emulator, and the connection that reads it. */
 export async function connectOrganisation(emulator: Emulator): Promise<{ id: string; organisation: Organisation }> {
-  useEmulator(emulator)
-  const id = await addConnection(job, {
+  pointAtEmulator(emulator)
+  const { id } = await addConnection(job, {
     name: 'Example',
     kind: 'organization',
     accountId: HOME.account,
     partition: 'aws',
     roleName: 'HinomiReadOnly',
   })
-  return { id, organisation: await createOrganisation(emulator, await externalIdOf(job, id)) }
+  const organisation = await createOrganisation(emulator, await externalIdOf(job, id))
+  await updateConnection(job, { id, paused: false })
+  return { id, organisation }
 }
 
 /** Runs collection and imports, as a worker does, until `isDone`. */

@@ -8,8 +8,6 @@ const DATABASE = ['lib/db', 'lib/generated'] as const
 const DEFINITIONS = 'lib/sources/definitions'
 const DEFINITION = /^lib\/sources\/([a-z0-9-]+\/)?definitions?(\.ts)?$/
 const PAGES = ['components', 'lib/domain', 'lib/access', 'lib/queries', 'lib/store', 'lib/locale', ...BASE] as const
-/** A page names the identity of the server and tests a connection. It reads nothing else from AWS. */
-const AWS_OF_PAGES = ['lib/aws/connection', 'lib/aws/identity', 'lib/aws/test-connection'] as const
 export const TABLE: readonly (readonly [path: string, may: readonly string[]])[] = [
   ...BASE.map(path => [path, path === 'lib/outage' ? ['lib/errors'] : []] as const),
   ['lib/generated', []],
@@ -32,10 +30,10 @@ export const TABLE: readonly (readonly [path: string, may: readonly string[]])[]
   ['components', ['lib/domain']],
   ['lib/health', ['lib/domain', ...BASE]],
   ['app/api/health', ['lib/health', 'lib/locale', 'lib/route']],
-  ['app/api', ['lib/route', 'lib/ingest', 'lib/jobs', 'package.json', ...AWS_OF_PAGES, ...PAGES]],
+  ['app/api', ['lib/route', 'lib/ingest', 'lib/jobs', 'package.json', ...PAGES]],
   ['app/global-error', ['messages', 'app/globals.css', ...PAGES]],
   // Settings preview how an import would read a CSV. No other part of lib/ingest runs in a page.
-  ['app', ['lib/action', 'lib/health', 'lib/jobs', 'lib/ingest/read/preview-csv', ...AWS_OF_PAGES, ...PAGES]],
+  ['app', ['lib/action', 'lib/health', 'lib/jobs', 'lib/ingest/read/preview-csv', ...PAGES]],
   ['i18n', ['lib/access', 'lib/locale', ...BASE]],
   ['instrumentation', ['lib/access', 'lib/db', 'lib/health', 'lib/store']],
   ['proxy', ['lib/access', 'lib/domain', 'lib/health', 'lib/locale', 'lib/errors']],

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { AccountId } from '../accounts/account-id'
 import { filledText } from '../text/plain-text'
 
 export const connectionKinds = ['organization', 'account'] as const
@@ -16,12 +15,12 @@ export const defaultRoleName = 'HinomiReadOnly'
 const RoleName = z
   .string()
   .trim()
-  .regex(/^[\w+=,.@-]{1,64}$/)
+  .regex(/^[\w+=,.@-]{1,64}$/, 'roleNameCharacters')
 
 export const AddConnection = z.strictObject({
   name: filledText(100),
   kind: z.enum(connectionKinds),
-  accountId: AccountId,
+  accountId: z.string().regex(/^\d{12}$/, 'accountIdDigits'),
   partition: z.enum(partitions).default('aws'),
   roleName: RoleName.default(defaultRoleName),
 })
@@ -36,15 +35,14 @@ export const UpdateConnection = z.strictObject({
 })
 export type UpdateConnection = z.infer<typeof UpdateConnection>
 
-export const DropConnection = z.strictObject({ id: z.uuid() })
-export type DropConnection = z.infer<typeof DropConnection>
+export const ConnectionById = z.strictObject({ id: z.uuid() })
+export type ConnectionById = z.infer<typeof ConnectionById>
 
 export const roundKinds = ['full', 'light', 'single'] as const
 export type RoundKind = (typeof roundKinds)[number]
 export const roundStates = ['planning', 'running', 'done', 'cancelled'] as const
 export type RoundState = (typeof roundStates)[number]
 
-/** The ARN of the role in an account. */
-export function roleArn({ partition, roleName }: { partition: string; roleName: string }, accountId: string): string {
-  return `arn:${partition}:iam::${accountId}:role/${roleName}`
-}
+/** Numbers of rounds: https://www.postgresql.org/docs/current/datatype-numeric.html#DATATYPE-SERIAL */
+export const CancelRound = z.strictObject({ id: z.int().positive().max(2_147_483_647) })
+export type CancelRound = z.infer<typeof CancelRound>

@@ -24,6 +24,9 @@ export const CollectionHeader = z.object({
 })
 export type CollectionHeader = z.infer<typeof CollectionHeader>
 
+/** The type of the resources that stand for the accounts of an organization. */
+export const ACCOUNT_TYPE = 'AWS::Organizations::Account'
+
 /** A resource of an account as its service describes it. */
 export const InventoryLine = z.object({
   inventory: z.literal(1),

@@ -6,7 +6,7 @@ import type { RoundKind } from '../../domain/collection/connection'
 import { slotsAt } from '../../domain/collection/schedule'
 import { env } from '../../env'
 import { usableConnection } from '../../store/collection/connections'
-import { applyAccountOnly, applyOrganization } from '../../store/collection/organization'
+import { applyOrganization, applyOwnAccount } from '../../store/collection/organization'
 import {
   activeConnections,
   connectedAccounts,
@@ -33,7 +33,7 @@ function accountTasks(kind: RoundKind, accountId: string): PlannedTask[] {
 }
 
 /** What is read in the connection's own account before its other accounts are known. */
-function organizationTasks(kind: RoundKind, connection: { kind: string; accountId: string }): PlannedTask[] {
+export function organizationTasks(kind: RoundKind, connection: { kind: string; accountId: string }): PlannedTask[] {
   if (connection.kind !== 'organization') return []
   const first = built.filter(each => each.ofOrganization && (kind === 'full' || each.light))
   return first.map(each => task(connection.accountId, each))
@@ -50,8 +50,9 @@ export async function advanceRounds(): Promise<void> {
       await planRound(access, round.id, [])
       continue
     }
+    // Also where the organization cannot be read: pages then show why.
+    await applyOwnAccount(access, connection)
     if (connection.kind === 'organization') await applyOrganization(access, connection)
-    else await applyAccountOnly(access, connection)
     const accounts = await connectedAccounts(access, round.connectionId)
     await planRound(
       access,

@@ -1,8 +1,9 @@
 import 'server-only'
 import { z } from 'zod'
-import { type Access, accountFilter } from '../../access/proof'
-import { type CellState, cellStates } from '../../domain/collection/lines'
-import { plainText } from '../../domain/text/plain-text'
+import type { Access } from '../../access/proof'
+import type { CoverageFilter } from '../../domain/collection/coverage'
+import type { CellState } from '../../domain/collection/lines'
+import type { CellView, CoverageCell, CoverageRow, OpenTask } from '../../domain/collection/views'
 import type { Page } from '../../domain/views'
 import { NotFoundError } from '../../errors'
 import { Prisma } from '../../generated/prisma/client'
@@ -15,28 +16,14 @@ const { sql } = Prisma
 
 const PAGE = 50
 
-/** Which accounts a coverage page shows: all, or those that have a cell in one of these states. */
-export const CoverageFilter = z.object({
-  text: plainText(200).default(''),
-  state: z.array(z.enum(cellStates)).default([]),
-})
-export type CoverageFilter = z.infer<typeof CoverageFilter>
+const openTasks = (account: Prisma.Sql) => sql`(
+  SELECT json_agg(json_build_object('collector', t.collector, 'region', t.region, 'running', t.state = 'running'))
+  FROM collection_task t WHERE t.account_id = ${account} AND t.state IN ('waiting', 'running'))`
 
-/** The cells of one collector in one account. */
-export interface CoverageCell {
-  collector: string
-  /** Number of cells by state, without states that no cell has. */
-  states: Partial<Record<CellState, number>>
-  /** When the oldest of them was read. */
-  readAt: Date
-}
-
-export interface CoverageRow {
-  account: { id: string; name: string }
-  cells: CoverageCell[]
-}
-
-/** One page of the accounts in scope that a collector has read, by name. Throws `conflict` for a cursor of another list. */
+/**
+ * One page of the open accounts in scope that a collector has read or, without a choice of states, is about to read, by name. Throws
+ * `conflict` for a cursor of another list.
+ */
 export async function listCoverage(
   access: Access<'findings:read'>,
   { text, state }: CoverageFilter,
@@ -44,16 +31,18 @@ export async function listCoverage(
 ): Promise<Page<CoverageRow>> {
   const after = cursor === null ? null : decodeCursor(cursor, z.tuple([PlaceText, PlaceText]))
   const matches = text === '' ? sql`TRUE` : sql`(a.name ILIKE ${contains(text)} OR a.id LIKE ${contains(text)})`
-  const rows = await read<{ id: string; name: string; place: string; cells: StoredCell[] | null; total: number }>(
-    sql`WITH wanted AS MATERIALIZED (
+  const rows = await read<StoredRow>(
+    sql`WITH asked AS MATERIALIZED (
+        SELECT DISTINCT account_id FROM collection_task WHERE state IN ('waiting', 'running') AND ${state.length === 0}
+      ), wanted AS MATERIALIZED (
         SELECT a.id, a.name, lower(coalesce(nullif(a.name, ''), a.id)) AS place FROM account a
-        WHERE ${accountInScope(access)} AND a.closed_at IS NULL AND ${matches} AND EXISTS (
-          SELECT 1 FROM coverage c WHERE c.account_id = a.id AND (${state.length === 0} OR c.state = ANY(${state}::text[])))
+        WHERE ${accountInScope(access)} AND a.closed_at IS NULL AND ${matches} AND (a.id IN (SELECT account_id FROM asked) OR EXISTS (
+          SELECT 1 FROM coverage c WHERE c.account_id = a.id AND (${state.length === 0} OR c.state = ANY(${state}::text[]))))
       ), page AS (
         SELECT * FROM wanted WHERE ${after === null} OR (place, id) > (${after?.[0] ?? ''}, ${after?.[1] ?? ''})
         ORDER BY place, id LIMIT ${PAGE + 1}
       )
-      SELECT p.id, p.name, p.place, (SELECT count(*)::int FROM wanted) AS total, (
+      SELECT p.id, p.name, p.place, (SELECT count(*)::int FROM wanted) AS total, ${openTasks(sql`p.id`)} AS open, (
         SELECT json_agg(json_build_object('collector', c.collector, 'state', c.state, 'n', c.n, 'readAt', c.read_at))
         FROM (SELECT collector, state, count(*)::int AS n, min(read_at) AS read_at FROM coverage
           WHERE account_id = p.id GROUP BY 1, 2) AS c) AS cells
@@ -62,11 +51,22 @@ export async function listCoverage(
   const shown = rows.slice(0, PAGE)
   const last = shown.at(-1)
   return {
-    rows: shown.map(({ id, name, cells }) => ({ account: { id, name }, cells: byCollector(cells ?? []) })),
+    rows: shown.map(({ id, name, cells, open }) => {
+      return { account: { id, name }, cells: byCollector(cells ?? []), open: open ?? [] }
+    }),
     next: rows.length > PAGE && last ? encodeCursor([last.place, last.id]) : null,
     total: rows[0]?.total ?? 0,
     exact: true,
   }
+}
+
+interface StoredRow {
+  id: string
+  name: string
+  place: string
+  total: number
+  cells: StoredCell[] | null
+  open: OpenTask[] | null
 }
 
 interface StoredCell {
@@ -88,28 +88,26 @@ function byCollector(stored: readonly StoredCell[]): CoverageCell[] {
   return [...cells.values()]
 }
 
-/** What one collector last found in one Region. */
-export interface CellView {
-  collector: string
-  region: string
-  state: CellState
-  complete: boolean
-  records: number
-  action: string | null
-  message: string | null
-  readAt: Date
-  okAt: Date | null
-  since: Date
-  importId: number
+export interface AccountCoverage {
+  account: { id: string; name: string }
+  /** Whether a connection reads it, so that a cell can be read again. */
+  connected: boolean
+  cells: CellView[]
+  open: OpenTask[]
 }
 
 /** Every cell of an account. Throws NotFoundError outside the reader's accounts. */
-export async function accountCoverage(access: Access<'findings:read'>, accountId: string): Promise<CellView[]> {
-  const scope = accountFilter(access)
-  if (scope !== null && !scope.includes(accountId)) throw new NotFoundError()
-  return read<CellView>(
+export async function accountCoverage(access: Access<'findings:read'>, accountId: string): Promise<AccountCoverage> {
+  const [account] = await read<{ name: string; connected: boolean; open: OpenTask[] | null }>(
+    sql`SELECT a.name, a.closed_at IS NULL AND c.id IS NOT NULL AND c.paused_at IS NULL AS connected, ${openTasks(sql`a.id`)} AS open
+      FROM account a LEFT JOIN connection c ON c.id = a.connection_id WHERE a.id = ${accountId} AND ${accountInScope(access)}`,
+  )
+  if (!account) throw new NotFoundError()
+  const cells = await read<CellView>(
     sql`SELECT collector, region, state, complete, records, action, message, read_at AS "readAt", ok_at AS "okAt", since,
         import_id AS "importId"
-      FROM coverage WHERE account_id = ${accountId} ORDER BY collector, region`,
+      FROM coverage WHERE account_id = ${accountId}`,
   )
+  const { name, connected, open } = account
+  return { account: { id: accountId, name }, connected, cells, open: open ?? [] }
 }

@@ -6,8 +6,8 @@ import { now } from '../../clock'
 import { prisma } from '../../db'
 import type {
   AddConnection,
+  ConnectionById,
   ConnectionKind,
-  DropConnection,
   UpdateConnection,
 } from '../../domain/collection/connection'
 import { AppError, NotFoundError } from '../../errors'
@@ -23,16 +23,23 @@ function purposeOf(id: string): string {
   return `connection:${id}`
 }
 
-/** Adds a connection with a new external id. Throws `conflict` if its account has one already. */
-export async function addConnection(access: Access<'connections:manage'>, input: AddConnection): Promise<string> {
+/**
+ * Adds a connection with a new external id. It is paused: until its roles exist every call would be denied. Throws `conflict` if its account
+ * has one already.
+ */
+export async function addConnection(
+  access: Access<'connections:manage'>,
+  input: AddConnection,
+): Promise<ConnectionById> {
   requireAllAccounts(access)
   const id = randomUUID()
   const externalId = sealText(purposeOf(id), randomBytes(EXTERNAL_ID_BYTES).toString('hex'))
   const createdBy = access.actor.kind === 'member' ? access.actor.id : null
   const at = now()
+  const data = { ...input, id, externalId, createdBy, pausedAt: at, createdAt: at, updatedAt: at }
   try {
     await prisma().$transaction(async tx => {
-      await tx.connection.create({ data: { ...input, id, externalId, createdBy, createdAt: at, updatedAt: at } })
+      await tx.connection.create({ data })
       await recordAudit(tx, access, { action: 'connection.add', target: `connection:${id}`, detail: { ...input } })
     })
   } catch (error) {
@@ -40,7 +47,7 @@ export async function addConnection(access: Access<'connections:manage'>, input:
       throw new AppError('conflict', { reason: 'connectionExists', field: 'accountId' })
     throw error
   }
-  return id
+  return { id }
 }
 
 /** Changes a connection; unset fields stay. Throws NotFoundError. */
@@ -65,7 +72,7 @@ export async function updateConnection(
 }
 
 /** Forgets a connection and its rounds. Accounts, findings and resources stay. Throws NotFoundError. */
-export async function dropConnection(access: Access<'connections:manage'>, { id }: DropConnection): Promise<void> {
+export async function dropConnection(access: Access<'connections:manage'>, { id }: ConnectionById): Promise<void> {
   requireAllAccounts(access)
   await prisma().$transaction(async tx => {
     const before = await tx.connection.findUnique({ where: { id } })

@@ -4,6 +4,7 @@ import type { JobAccess } from '../../access/proof'
 import { now } from '../../clock'
 import { prisma } from '../../db'
 import { AccountId } from '../../domain/accounts/account-id'
+import { ACCOUNT_TYPE } from '../../domain/collection/lines'
 import type { Tags } from '../../domain/identity/tags'
 import { oneLine } from '../../domain/text/plain-text'
 import { type Account, Prisma } from '../../generated/prisma/client'
@@ -16,8 +17,6 @@ import { queuePolicies } from '../policies/queue'
 
 const { sql } = Prisma
 
-/** The type of the resources that stand for accounts of an organization. */
-export const ACCOUNT_TYPE = 'AWS::Organizations::Account'
 /** The reasons with which this file closes accounts. One that a person closed stays closed. */
 const CLOSED: ReadonlySet<string> = new Set(['SUSPENDED', 'PENDING_CLOSURE', 'LEFT'])
 const NAME_LENGTH = 200
@@ -113,8 +112,8 @@ function targetOf(id: string) {
   return { target: `account:${id}`, accountId: id }
 }
 
-/** Connects the account of a connection that is for it alone. */
-export async function applyAccountOnly(
+/** Connects the account in which a connection begins. */
+export async function applyOwnAccount(
   access: JobAccess,
   { id, accountId }: { id: string; accountId: string },
 ): Promise<void> {

@@ -1,18 +1,16 @@
 import 'server-only'
-import type { Access, JobAccess } from '../../access/proof'
+import { type Access, type JobAccess, requireAllAccounts } from '../../access/proof'
 import { now } from '../../clock'
 import { pool, prisma } from '../../db'
-import type { RoundKind } from '../../domain/collection/connection'
+import type { CancelRound, RoundKind } from '../../domain/collection/connection'
 import { NotFoundError } from '../../errors'
 import { Prisma } from '../../generated/prisma/client'
 import { readPrimary } from '../../sql/read'
 import { executeIn, type ModelTx, runIn } from '../../sql/transaction'
 import { recordAudit } from '../audit/audit'
+import { requireStartable } from './startable'
 
 const { sql } = Prisma
-
-/** The channel that wakes workers for a new round. */
-export const collectionChannel = 'hinomi_collection'
 
 /** One collector in one account, and the only Region to read; null for all. */
 export interface PlannedTask {
@@ -29,13 +27,14 @@ export interface NewRound {
   tasks: readonly PlannedTask[]
 }
 
-/** Begins a round. Returns its number; null if the slot has one. */
+/** Begins a round. Returns its number; null if the slot has one. For people it throws as requireStartable does. */
 export async function startRound(
   access: Access<'accounts:manage'> | JobAccess,
   round: NewRound,
 ): Promise<number | null> {
   return prisma().$transaction(async tx => {
     const { actor } = access
+    if (actor.kind !== 'job') await requireStartable(tx, round)
     const [created] = await runIn<{ id: number }>(
       tx,
       sql`INSERT INTO collection_round (connection_id, kind, slot, actor_kind, actor_id, actor_name, created_at)
@@ -50,7 +49,6 @@ export async function startRound(
         target: `connection:${round.connectionId}`,
         detail: { round: created.id, kind: round.kind, tasks: round.tasks.length },
       })
-    await runIn(tx, sql`SELECT 1 FROM pg_notify(${collectionChannel}, ${String(created.id)})`)
     return created.id
   })
 }
@@ -74,7 +72,6 @@ export async function planRound(_job: JobAccess, roundId: number, tasks: readonl
     )
     if (planned !== 1) return false
     await addTasks(tx, roundId, tasks)
-    await runIn(tx, sql`SELECT 1 FROM pg_notify(${collectionChannel}, ${String(roundId)})`)
     return true
   })
 }
@@ -108,7 +105,8 @@ export async function endRounds(_job: JobAccess): Promise<number[]> {
 }
 
 /** Cancels a round: what it has read so far is dropped where a task was not finished. Throws NotFoundError. */
-export async function cancelRound(access: Access<'accounts:manage'>, id: number): Promise<void> {
+export async function cancelRound(access: Access<'accounts:manage'>, { id }: CancelRound): Promise<void> {
+  requireAllAccounts(access)
   await prisma().$transaction(async tx => {
     const cancelled = await runIn<{ connection: string }>(
       tx,

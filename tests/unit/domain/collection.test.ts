@@ -11,7 +11,11 @@ describe('cells of a collected report', () => {
   test('say where everything was read', () => {
     const cells = readCells([ok('us-east-1'), { region: 'eu-west-1', state: 'denied', complete: false }], whole)
     expect(cells.whole).toBe(false)
-    expect([wasRead(cells, 'us-east-1'), wasRead(cells, 'eu-west-1'), wasRead(cells, null)]).toEqual([true, false, false])
+    expect([wasRead(cells, 'us-east-1'), wasRead(cells, 'eu-west-1'), wasRead(cells, null)]).toEqual([
+      true,
+      false,
+      false,
+    ])
   })
 
   test.each(cellStates)('with a cell that is %s', state => {

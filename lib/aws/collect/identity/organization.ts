@@ -1,12 +1,10 @@
 import 'server-only'
 import { z } from 'zod'
+import { ACCOUNT_TYPE } from '../../../domain/collection/lines'
 import type { CellCalls, Collector, Cursor, Page } from '../collector'
 import { inventoryOf } from '../inventory'
 import { itemsOf } from '../paging'
 import { administrators, organizationRecord, serviceControlPolicies } from './organization-settings'
-
-/** The type of accounts in the inventory; CloudFormation has the same. */
-export const ACCOUNT_TYPE = 'AWS::Organizations::Account'
 
 /** A root or an organizational unit whose accounts and units are still to be read. `path` are the names above it. */
 const Unit = z.object({ id: z.string(), path: z.array(z.string()) })
