@@ -167,7 +167,7 @@ test('Trusted Advisor reads details only of checks that found something, and the
         throw refused('support:DescribeTrustedAdvisorCheckSummaries', 'InvalidParameterValueException')
       }
       const all = [summary, { ...summary, checkId: portsCheck.id, status: 'error', hasFlaggedResources: true }]
-      return { summaries: all.filter(({ checkId }) => checkIds.includes(checkId)) }
+      return { summaries: all.filter(({ checkId }) => checkIds.includes(checkId ?? null)) }
     },
     'support:DescribeTrustedAdvisorCheckResult': () => ({ result: portsResult(place, 'sg-1') }),
   })
