@@ -1,6 +1,7 @@
 import { afterAll, beforeEach, describe, expect } from 'vitest'
 import { closeDatabase, prisma } from '../../lib/db'
 import { startRound } from '../../lib/store/collection/rounds'
+import { REGION } from '../support/aws/organisation/organisation'
 import { START_MS, stopAtEnd, test } from '../support/aws/testing'
 import { connectOrganisation, isRead, runUntil } from './support-collection'
 import { job } from './support-ingest'
@@ -10,6 +11,9 @@ afterAll(closeDatabase)
 beforeEach(async () => {
   await prisma().connection.deleteMany()
 })
+
+/** Sources of findings that are switched on in the emulated accounts. */
+const SOURCES = ['security-hub', 'guardduty', 'inspector', 'access-analyzer', 'config', 'trusted-advisor']
 
 async function states(): Promise<Record<string, number>> {
   const rows = await prisma().coverage.groupBy({ by: ['state'], _count: true })
@@ -32,10 +36,13 @@ describe('an organization', () => {
       unit: 'Production',
       tags: { environment: 'production', team: 'payments' },
     })
-    // Of services that nobody switched on it is known that there is nothing to read.
-    expect(await states()).toEqual({ ok: expect.any(Number), not_enabled: expect.any(Number) })
+    // Of services that nobody switched on, or that are not paid for, it is known that there is nothing to read.
+    const known = { ok: expect.any(Number), not_enabled: expect.any(Number), no_plan: expect.any(Number) }
+    expect(await states()).toEqual(known)
     const assets = await prisma().asset.count()
     expect(assets).toBeGreaterThan(0)
+    const found = await prisma().finding.findMany({ where: { accountId: organisation.payments } })
+    expect([...new Set(found.flatMap(({ sources }) => sources))]).toEqual(expect.arrayContaining(SOURCES))
     const events = await prisma().findingEvent.count()
 
     await readAgain(id)
@@ -72,5 +79,34 @@ describe('an organization', () => {
     await readAgain(id)
     expect(await cell()).toMatchObject({ state: 'ok', action: null, message: null })
     expect(await users()).toBe(known)
+  })
+
+  test('closes what is gone, but nothing where it could not look', { timeout: START_MS }, async ({ emulator }) => {
+    const { id, organisation } = await connectOrganisation(emulator)
+    await runUntil(() => isRead(id))
+    const { payments, sandbox } = organisation
+    const open = async (accountId: string) => {
+      const where = {
+        accountId,
+        resolvedAt: null,
+        sources: { hasSome: ['security-hub', 'access-analyzer', 'inspector'] },
+      }
+      const findings = await prisma().finding.findMany({ where })
+      return findings.flatMap(({ sources }) => sources).sort()
+    }
+    const all = ['access-analyzer', 'inspector', 'security-hub', 'security-hub']
+    expect([await open(payments), await open(sandbox)]).toEqual([all, all])
+
+    for (const account of [payments, sandbox]) {
+      const place = { account, region: REGION }
+      emulator.store.remove('securityhub.finding', place)
+      emulator.store.remove('accessanalyzer.finding', place)
+      emulator.store.remove('inspector2.finding', place)
+    }
+    for (const action of ['securityhub:GetFindings', 'access-analyzer:ListFindings', 'inspector2:ListFindings']) {
+      emulator.deny({ account: payments, action })
+    }
+    await readAgain(id)
+    expect([await open(payments), await open(sandbox)]).toEqual([all, []])
   })
 })

@@ -16,7 +16,10 @@ export interface ListPage<O extends OperationName> {
   readonly next: string | null
 }
 
-/** The pages of a list, or those after a token. A page may be empty and still have a next one. */
+/**
+ * The pages of a list, or those after a token. A page may be empty and still have a next one. Where `from` is refused, as tokens
+ * are that have expired, the list begins anew.
+ */
 export async function* pagesOf<O extends OperationName>(
   calls: CellCalls,
   operation: O,
@@ -26,7 +29,9 @@ export async function* pagesOf<O extends OperationName>(
 ): AsyncGenerator<ListPage<O>> {
   const seen = new Set<string>()
   for (let token = from; ; ) {
-    const answer: OutputOf<O> = await calls.call(operation, token === null ? input : paging.at(token))
+    const answer = await (token !== null && token === from
+      ? resumed(calls, operation, input, paging.at(token))
+      : calls.call(operation, token === null ? input : paging.at(token)))
     const next: string | null = paging.next(answer) || null
     yield { answer, next }
     if (next === null) return
@@ -34,6 +39,20 @@ export async function* pagesOf<O extends OperationName>(
     if (seen.has(next)) throw new AwsFailure({ reason: 'answer', operation, message: 'The list repeats its token.' })
     seen.add(next)
     token = next
+  }
+}
+
+async function resumed<O extends OperationName>(
+  calls: CellCalls,
+  operation: O,
+  first: InputOf<O>,
+  input: InputOf<O>,
+): Promise<OutputOf<O>> {
+  try {
+    return await calls.call(operation, input)
+  } catch (error) {
+    if (!(error instanceof AwsFailure) || error.reason !== 'request') throw error
+    return calls.call(operation, first)
   }
 }
 

@@ -23,9 +23,15 @@ export const probes: Readonly<Record<CollectorId, readonly Probe[]>> = {
   guardduty: [probe('guardduty:ListDetectors', { MaxResults: 1 })],
   inspector: [probe('inspector2:ListFindings', { maxResults: 1 })],
   'access-analyzer': [probe('accessanalyzer:ListAnalyzers', { maxResults: 1 })],
-  config: [probe('config-service:DescribeConfigRules', {})],
+  config: [
+    probe('config-service:DescribeConfigurationRecorderStatus', {}),
+    probe('config-service:DescribeComplianceByConfigRule', {}),
+  ],
   macie: [probe('macie2:ListFindings', { maxResults: 1 })],
-  'trusted-advisor': [probe('trustedadvisor:ListRecommendations', { maxResults: 1 })],
+  'trusted-advisor': [
+    probe('support:DescribeTrustedAdvisorChecks', { language: 'en' }),
+    probe('trustedadvisor:ListRecommendations', { maxResults: 1 }),
+  ],
   waf: [probe('wafv2:ListWebACLs', { Scope: 'REGIONAL', Limit: 1 })],
   'waf-global': [probe('wafv2:ListWebACLs', { Scope: 'CLOUDFRONT', Limit: 1 })],
   protection: [

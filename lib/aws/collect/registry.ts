@@ -1,14 +1,32 @@
 import 'server-only'
 import type { CollectorId } from '../../domain/collection/collectors'
 import type { Collector } from './collector'
+import { accessAnalyzer } from './findings/access-analyzer'
+import { config } from './findings/config'
 import { guardduty } from './findings/guardduty'
+import { inspector } from './findings/inspector'
+import { macie } from './findings/macie'
+import { securityHub } from './findings/security-hub'
+import { trustedAdvisor } from './findings/trusted-advisor'
 import { account } from './identity/account'
 import { credentialReport } from './identity/credential-report'
 import { iam } from './identity/iam'
 import { organization } from './identity/organization'
 
 const built: ReadonlyMap<CollectorId, Collector> = new Map(
-  [organization, account, iam, credentialReport, guardduty].map(collector => [collector.id, collector]),
+  [
+    organization,
+    account,
+    iam,
+    credentialReport,
+    securityHub,
+    guardduty,
+    inspector,
+    accessAnalyzer,
+    config,
+    macie,
+    trustedAdvisor,
+  ].map(collector => [collector.id, collector]),
 )
 
 /** The code of a collector; null for one that this version cannot read yet. */

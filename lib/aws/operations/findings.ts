@@ -3,6 +3,7 @@ import type { OperationTable } from './operation'
 
 /** Services that report findings, and their settings. */
 export const findings = {
+  'accessanalyzer:GetFindingV2': { iam: ['access-analyzer:GetFinding'], rate: 'default' },
   'accessanalyzer:ListAnalyzers': { iam: ['access-analyzer:ListAnalyzers'], rate: 'default' },
   'accessanalyzer:ListFindings': { iam: ['access-analyzer:ListFindings'], rate: 'default' },
   'accessanalyzer:ListFindingsV2': { iam: ['access-analyzer:ListFindings'], rate: 'default' },

@@ -36,7 +36,14 @@ test('every collector reads the emulated organization over the wire', { timeout:
   vi.unstubAllEnvs()
   expect(failures).toEqual([])
   expect(emulator.unanswered).toEqual([])
-  // An organization, its root and units, and its accounts; a detector has one finding.
+  // An organization, its root and units, and its accounts; what services found in one of them.
   expect(found.organization).toBeGreaterThan(6)
-  expect(found).toMatchObject({ 'credential-report': 1, guardduty: 1 })
+  expect(found).toMatchObject({
+    'credential-report': 1,
+    'security-hub': 3,
+    guardduty: 1,
+    inspector: 1,
+    'access-analyzer': 1,
+    config: 1,
+  })
 })

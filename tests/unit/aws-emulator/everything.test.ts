@@ -21,6 +21,7 @@ const QUERY = { Id: 'q', MetricStat: { Metric, Period: 60, Stat: 'Sum' } }
 const INPUTS: Record<string, object> = {
   'accessanalyzer:GetFindingV2': { analyzerArn: posture.analyzer(place).arn, id: posture.accessFinding(place).id },
   'accessanalyzer:ListArchiveRules': { analyzerName: 'external' },
+  'accessanalyzer:ListFindings': { analyzerArn: posture.analyzer(place).arn },
   'accessanalyzer:ListFindingsV2': { analyzerArn: posture.analyzer(place).arn },
   'amplify:ListBranches': { appId: 'app' },
   'apprunner:DescribeService': { ServiceArn: arn('apprunner', 'service/web/1') },
@@ -73,7 +74,6 @@ const INPUTS: Record<string, object> = {
 }
 /** What has no answer without other calls before it, or has none at all. */
 const REFUSED: Record<string, string> = {
-  'accessanalyzer:ListFindings': 'ValidationException',
   'organizations:DescribeEffectivePolicy': 'EffectivePolicyNotFoundException',
   'wafv2:AssociateWebACL': 'WAFNonexistentItemException',
 }

@@ -38,12 +38,18 @@ const organization: Answers = {
   'organizations:ListOrganizationalUnitsForParent': () => ({}),
 }
 
+function withoutPlan(operation: string): AwsFailure {
+  return new AwsFailure({ reason: 'support_plan', operation, message: 'Premium Support is required' })
+}
+
 /** Answers of the services that the probes call; a name that is missing here is denied. */
 const service: Answers = {
   'guardduty:ListDetectors': () => ({ DetectorIds: [] }),
+  'support:DescribeTrustedAdvisorChecks': () => {
+    throw withoutPlan('support:DescribeTrustedAdvisorChecks')
+  },
   'trustedadvisor:ListRecommendations': () => {
-    const operation = 'trustedadvisor:ListRecommendations'
-    throw new AwsFailure({ reason: 'support_plan', operation, message: 'Premium Support is required' })
+    throw withoutPlan('trustedadvisor:ListRecommendations')
   },
   'account:GetContactInformation': () => ({ ContactInformation: undefined }),
   's3-control:GetPublicAccessBlock': () => {

@@ -4,6 +4,7 @@
  */
 export const collectorActions = {
   SecurityFindingsRead: [
+    'access-analyzer:GetFinding',
     'access-analyzer:ListAnalyzers',
     'access-analyzer:ListFindings',
     'config:DescribeAggregateComplianceByConfigRules',

@@ -1,3 +1,9 @@
+import {
+  ConfigServiceClient,
+  PutConfigurationRecorderCommand,
+  PutDeliveryChannelCommand,
+  StartConfigurationRecorderCommand,
+} from '@aws-sdk/client-config-service'
 import { CreateDetectorCommand, GuardDutyClient } from '@aws-sdk/client-guardduty'
 import type { Emulator } from '../emulator'
 import {
@@ -27,6 +33,7 @@ export async function createFindings(emulator: Emulator, account: string): Promi
   store.put('inspector2.finding', place, inspectorFinding(place))
   store.put('accessanalyzer.analyzer', place, analyzer(place))
   store.put('accessanalyzer.finding', place, accessFinding(place))
+  await startRecorder(emulator, account)
   store.put('config.evaluation', place, evaluation(place, 's3-bucket-public-read-prohibited'))
 }
 
@@ -38,4 +45,13 @@ export function createAdvice({ store }: Emulator, account: string): void {
   store.put('support.result', { account }, portsResult(place, 'sg-00000000000000001'))
   store.put('trustedadvisor.recommendation', { account }, recommendation(place))
   store.put('trustedadvisor.resource', { account }, recommendedResource(place, 'sg-00000000000000001'))
+}
+
+/** Without a recorder AWS Config evaluates nothing. */
+export async function startRecorder(emulator: Emulator, account: string, region = REGION): Promise<void> {
+  const client = new ConfigServiceClient(setUpIn(emulator, account, region))
+  const roleARN = `arn:aws:iam::${account}:role/config`
+  await client.send(new PutConfigurationRecorderCommand({ ConfigurationRecorder: { name: 'default', roleARN } }))
+  await client.send(new PutDeliveryChannelCommand({ DeliveryChannel: { name: 'default', s3BucketName: 'config' } }))
+  await client.send(new StartConfigurationRecorderCommand({ ConfigurationRecorderName: 'default' }))
 }

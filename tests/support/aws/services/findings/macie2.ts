@@ -22,6 +22,7 @@ export const macie2: Handlers<typeof Macie, Names> = {
     const fitting = findingsOf(call).filter(finding =>
       criteria.every(([name, { gte, lte, eq }]) => {
         if (name === 'archived') return !eq || eq.includes(String(finding.archived ?? false))
+        if (name === 'accountId') return !eq || eq.includes(String(finding.accountId))
         if (name !== 'updatedAt') throw new AwsError('ValidationException', `The emulator does not know ${name}.`)
         const at = finding.updatedAt?.getTime() ?? 0
         return (gte === undefined || at >= gte) && (lte === undefined || at <= lte)
