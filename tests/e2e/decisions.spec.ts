@@ -53,7 +53,8 @@ test('an exception is asked for by one person and approved by another', async ({
   await files.setInputFiles({ name: '証跡.pdf', mimeType: 'application/pdf', buffer: PDF })
   await expect(form.getByRole('link', { name: '証跡.pdf' })).toBeVisible()
   await form.getByRole('button', { name: 'Request approval' }).click()
-  await expect(asker.getByText('Waiting for approval')).toBeVisible()
+  // The message that appears for a moment begins alike.
+  await expect(asker.getByText('Waiting for approval', { exact: true })).toBeVisible()
   await expect(asker.getByRole('button', { name: /^Approve/ })).toHaveCount(0)
 
   await page.goto('/exceptions')
