@@ -64,6 +64,11 @@ function isSafeIssuer(issuer: string | undefined): boolean {
   return protocol === 'https:' || (protocol === 'http:' && THIS_MACHINE.includes(hostname))
 }
 
+/** An emulator may run without TLS, on this machine or in the network of a test. */
+function isAddress(text: string | undefined): boolean {
+  return text === undefined || (URL.canParse(text) && ['http:', 'https:'].includes(new URL(text).protocol))
+}
+
 const Secret = z.string().refine(isStrongSecret, 'must have at least 16 characters, 8 of them different')
 
 const Settings = z.object({
@@ -108,6 +113,7 @@ const Settings = z.object({
   ),
   HINOMI_AUDIT_TOKEN: optional,
   HINOMI_KEV_URL: optional.refine(isSafeIssuer, 'must begin with https://'),
+  HINOMI_AWS_ENDPOINT: optional.refine(isAddress, 'must begin with https:// or http://'),
   HINOMI_PASSWORDS: z.enum(['on', 'off']).default('on'),
   HINOMI_OIDC_ISSUER: optional.refine(isSafeIssuer, 'must begin with https://'),
   HINOMI_OIDC_CLIENT_ID: optional,
@@ -146,6 +152,23 @@ export function env(): Env {
   return cached
 }
 
+/** Where AWS is. `region` is where roles are assumed. */
+export interface AwsEnv {
+  /** The address of an emulator; null for AWS. */
+  readonly endpoint: string | null
+  readonly region: string | null
+}
+
+/** Settings of AWS. They need none of the others, so that a command can collect without a server. Throws like parseEnv. */
+export function awsEnv(variables: NodeJS.ProcessEnv = process.env): AwsEnv {
+  const { HINOMI_AWS_ENDPOINT, AWS_ENDPOINT_URL, AWS_REGION, AWS_DEFAULT_REGION } = variables
+  const parsed = Settings.pick({ HINOMI_AWS_ENDPOINT: true }).safeParse({
+    HINOMI_AWS_ENDPOINT: HINOMI_AWS_ENDPOINT || AWS_ENDPOINT_URL,
+  })
+  if (!parsed.success) throw problemsIn(parsed.error)
+  return { endpoint: parsed.data.HINOMI_AWS_ENDPOINT ?? null, region: AWS_REGION || AWS_DEFAULT_REGION || null }
+}
+
 /** Whether people reach the product by HTTPS: then cookies are Secure, and a header makes browsers stay with HTTPS. */
 export function isHttps(): boolean {
   return env().HINOMI_URL?.startsWith('https://') ?? false
@@ -155,10 +178,14 @@ export function isHttps(): boolean {
 export function parseEnv(variables: NodeJS.ProcessEnv): Env {
   const old = Object.entries(variables).filter(([name, value]) => OLD_SECRET.test(name) && value)
   const parsed = Env.safeParse({ ...variables, HINOMI_OLD_SECRETS: Object.fromEntries(old) })
-  if (parsed.success) return parsed.data
-  const problems = parsed.error.issues.map(({ path, message, code }) => {
+  if (!parsed.success) throw problemsIn(parsed.error)
+  return parsed.data
+}
+
+function problemsIn(error: z.ZodError): Error {
+  const problems = error.issues.map(({ path, message, code }) => {
     const name = String(path.at(-1))
     return code === 'custom' ? `${name} ${message}` : name
   })
-  throw new Error(`Settings are missing or wrong: ${problems.join(', ')}`)
+  return new Error(`Settings are missing or wrong: ${problems.join(', ')}`)
 }

@@ -6,6 +6,7 @@ import {
   Download,
   House,
   ListChecks,
+  Radar,
   Settings,
   ShieldQuestion,
   UserCheck,
@@ -80,6 +81,12 @@ export function NavLinks({ teams, badges, waiting, onNavigate }: NavLinksProps) 
       label: t('frameworks'),
       icon: <ClipboardCheck aria-hidden className={icon} />,
       current: path.startsWith('/frameworks'),
+    },
+    {
+      href: '/coverage',
+      label: t('coverage'),
+      icon: <Radar aria-hidden className={icon} />,
+      current: path.startsWith('/coverage'),
     },
     {
       href: '/imports',

@@ -60,6 +60,7 @@ export function PaletteSearch({ teams, search, onGo }: PaletteSearchProps) {
     { href: '/accounts', label: t('nav.accounts') },
     { href: '/exceptions', label: t('nav.exceptions') },
     { href: '/frameworks', label: t('nav.frameworks') },
+    { href: '/coverage', label: t('nav.coverage') },
     { href: '/imports', label: t('nav.imports') },
     { href: '/settings', label: t('nav.settings') },
   ]

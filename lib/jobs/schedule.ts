@@ -10,6 +10,7 @@ import { log } from '../log'
 import { outageOf } from '../outage'
 import { dropLooseAttachments } from '../store/attachments/receive'
 import { sealNext } from '../store/chain/chain'
+import { dropRounds } from '../store/collection/rounds'
 import { sumControlCounts } from '../store/counts/control-counts'
 import { handOverUnowned } from '../store/findings/hand-over-unowned'
 import { markOverdue, unmarkOverdue } from '../store/findings/overdue'
@@ -112,6 +113,7 @@ const jobs: readonly ScheduledJob[] = [
       const unreadBefore = new Date(now().getTime() - unreadDays * DAY_MS)
       while ((await dropPayloads(access, before, unreadBefore)) > 0);
       while ((await dropMachineImages(access)) > 0);
+      await dropRounds(access, before)
       await dropEndedSessions(access, before)
     },
   },

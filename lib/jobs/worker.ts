@@ -1,6 +1,7 @@
 import 'server-only'
 import { closeDatabase } from '../db'
 import { log } from '../log'
+import { CollectionLoop } from './collection/loop'
 import { ImportLoop } from './imports/loop'
 import { Presence } from './presence'
 import { regroupFindings } from './regroup'
@@ -11,6 +12,7 @@ import { startSchedule } from './schedule'
 async function main(): Promise<void> {
   const presence = new Presence()
   presence.start()
+  const collection = new CollectionLoop()
   const imports = new ImportLoop({ onState: outage => presence.setOutage(outage) })
   let schedule: Awaited<ReturnType<typeof startSchedule>> | null = null
   const scheduled = startSchedule().then(started => {
@@ -23,7 +25,7 @@ async function main(): Promise<void> {
     await Promise.race([presence.stop(), pause(1000)])
     await Promise.race([schedule?.stop(), pause(6000)])
     // A long import does not delay a restart: committed batches stay, and the next worker continues after them.
-    await Promise.race([imports.stop(), pause(3000)])
+    await Promise.race([Promise.all([imports.stop(), collection.stop()]), pause(3000)])
     await closeDatabase().catch((error: unknown) => log.warn({ err: error }, 'closing the database connections failed'))
     process.exit(0)
   }
@@ -36,7 +38,9 @@ async function main(): Promise<void> {
       presence.setOutage(outage)
     },
   }).then(() => {
-    if (!stopping) imports.start()
+    if (stopping) return
+    imports.start()
+    collection.start()
   })
   await Promise.all([scheduled, regrouped])
   log.info('worker is ready')

@@ -18,6 +18,7 @@ ${table(['layer', 'may import'], rows)}
 The same test checks these rules:
 
 - Only \`components/charts\` imports recharts.
+- Only \`lib/aws\` imports the SDK of AWS.
 - Only \`lib/access\` asserts that a value is of type \`Access\`.
 - Files of ${list(SERVER_ONLY)} start with \`import 'server-only'\`, except ${list(PURE)}.
 - A file has at most ${LONGEST} lines, a file of tests ${LONGEST_TEST}.

@@ -9,7 +9,7 @@ import { readExchanges, statusTable } from './exchanges'
 
 /** How many requests are made up; `npm test -- api` makes a few hundred, HINOMI_API_CASES=3000 all kinds of them. */
 const CASES = Number(process.env.HINOMI_API_CASES ?? 300)
-const OPERATIONS = 26
+const OPERATIONS = 27
 /** Half of the requests of a long run try out each keyword of the document once; the number of those is given by the document. */
 const isLong = CASES >= 2_000
 const RUN_MS = isLong ? 3_600_000 : 600_000
@@ -50,7 +50,7 @@ test('the running product gives its document to anyone', async () => {
 test(
   'Schemathesis finds nothing that the document does not say',
   async ({ skip }) => {
-    const tool = pythonTool('st')
+    const tool = await pythonTool('st')
     if ('missing' in tool) return skip(tool.missing)
     const [har, report] = [join(results, 'exchanges.har'), join(results, 'report.json')]
     const code = await schemathesis(tool.program, [

@@ -204,6 +204,6 @@ test('a restore warns of stored values that no secret here decrypts', async () =
   await switchDatabase(await emptyDatabase())
   setSecrets('another secret, which a test knows')
   expect(await restore(command, file, 'en')).toBe(0)
-  expect(heard.text).toMatch(/MISSING: 2 stored value/)
+  expect(heard.text).toMatch(/MISSING: 3 stored value/)
   setSecrets(process.env.HINOMI_SECRET ?? '')
 })

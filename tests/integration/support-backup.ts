@@ -12,13 +12,14 @@ import { env } from '../../lib/env'
 import { beginAttachment } from '../../lib/store/attachments/receive'
 import { recordAudit } from '../../lib/store/audit/audit'
 import { LEFT_OUT, listTables, quoted } from '../../lib/store/backup/catalogue'
+import { addConnection } from '../../lib/store/collection/connections'
 import { requestException } from '../../lib/store/exceptions/request'
 import { addComment, setStatus } from '../../lib/store/findings/triage'
 import { attach } from '../support/files'
 import { accessOf, addMember } from '../support/people'
 import { freshDatabase } from '../support/postgres'
 import { sealAll, twoImports } from './support-chain'
-import { asff, complete, newAccount } from './support-ingest'
+import { asff, complete, job, newAccount } from './support-ingest'
 
 export const PASSWORD = 'correct horse battery'
 export const EMAIL = 'hanako@example.com'
@@ -62,6 +63,36 @@ export async function ask<Row extends pg.QueryResultRow>(url: string, text: stri
   }
 }
 
+/** A connection with an account, and what its collector read. */
+async function connect(account: string): Promise<void> {
+  const input = {
+    name: '組織',
+    kind: 'organization',
+    accountId: account,
+    partition: 'aws',
+    roleName: 'Reader',
+  } as const
+  const { id } = await addConnection(job, input)
+  await prisma().account.update({ where: { id: account }, data: { connectionId: id } })
+  const startedAt = new Date().toISOString()
+  const arn = 'arn:aws:s3:::logs'
+  const lines = [
+    { collection: 1, account, collector: 's3', startedAt, whole: true },
+    {
+      inventory: 1,
+      account,
+      region: 'global',
+      type: 'AWS::S3::Bucket',
+      arn,
+      name: 'logs',
+      data: {},
+      observedAt: startedAt,
+    },
+    { coverage: 1, account, region: 'global', collector: 's3', state: 'ok', complete: true, records: 1 },
+  ]
+  await complete(lines.map(line => `${JSON.stringify(line)}\n`).join(''), new Date())
+}
+
 /** Rows in every table that a backup contains: people, reports, findings, decisions, exceptions, a sealed history. */
 export async function fill(): Promise<void> {
   const member = accessOf(await addMember('member'), 'member')
@@ -83,6 +114,7 @@ export async function fill(): Promise<void> {
     new Date(Date.now() - 3_600_000),
   )
   setClock()
+  await connect(account)
   const found = await prisma().finding.findFirstOrThrow({ where: { accountId: account } })
   const key = toFindingId(account, found.id)
   await setStatus(accessOf(admin, 'admin'), { selection: { ids: [key] }, status: 'in_progress' })

@@ -18,10 +18,11 @@ export const TABLE: readonly (readonly [path: string, may: readonly string[]])[]
   ['lib/sql', ['lib/domain', 'lib/access/proof', ...DATABASE, ...BASE]],
   ['lib/access', ['lib/domain', 'lib/locale', ...DATABASE, ...BASE]],
   ['lib/sources', ['lib/domain']],
+  ['lib/aws', ['lib/domain', ...BASE]],
   ['lib/store', ['lib/domain', 'lib/sql', 'lib/access', 'lib/locale', ...DATABASE, ...BASE]],
   ['lib/queries', ['lib/domain', 'lib/sql', 'lib/access', ...DATABASE, ...BASE]],
   ['lib/ingest', ['lib/domain', 'lib/sources', 'lib/store', 'lib/access', 'lib/db', ...BASE]],
-  ['lib/jobs', ['lib/domain', 'lib/ingest', 'lib/store', 'lib/queries', 'lib/access', 'lib/db', ...BASE]],
+  ['lib/jobs', ['lib/domain', 'lib/aws', 'lib/ingest', 'lib/store', 'lib/queries', 'lib/access', 'lib/db', ...BASE]],
   ['lib/action', ['lib/access', 'lib/domain', 'lib/locale', ...BASE]],
   ['lib/route', ['lib/access', 'lib/domain', 'lib/locale', ...BASE]],
   ['components/ui', ['lib/domain']],
@@ -56,7 +57,7 @@ export const WITHIN: Record<string, readonly string[]> = {
 export const PURE = ['lib/access/permissions.ts', 'lib/access/member-input.ts', 'lib/access/paths.ts']
 
 /** Layers whose files start with import 'server-only', except PURE. */
-export const SERVER_ONLY = ['lib/health', 'lib/sql', 'lib/access', 'lib/store', 'lib/queries', 'lib/jobs']
+export const SERVER_ONLY = ['lib/health', 'lib/sql', 'lib/access', 'lib/aws', 'lib/store', 'lib/queries', 'lib/jobs']
 
 /** Maximum lines of a file, maximum lines of a test file, and maximum number of files in a folder of lib. */
 export const LONGEST = 300

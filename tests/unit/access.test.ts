@@ -23,6 +23,7 @@ const MAY: Record<Permission, string> = {
   'export:read': 'auditor lead admin',
   'members:manage': 'admin',
   'tokens:manage': 'admin',
+  'connections:manage': 'admin',
 }
 const matrix = roles.flatMap(role =>
   permissions.map(permission => ({ role, permission, allowed: MAY[permission].split(' ').includes(role) })),

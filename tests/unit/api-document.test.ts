@@ -37,6 +37,7 @@ test('it contains every path with its methods, and no operation twice', () => {
     'get /attachments/{id}',
     'get /audit',
     'get /control-severities',
+    'get /coverage',
     'get /due-policy',
     'get /exceptions',
     'get /findings',

@@ -49,6 +49,8 @@ function violationsOf(path: string, text: string): string[] {
       if (!mayImport(layer, target)) problems.push(`${path}: ${layer} may not import ${target}`)
     } else if (/^recharts(\/|$)/.test(to) && layer !== 'components/charts') {
       problems.push(`${path}: only components/charts may import recharts`)
+    } else if (/^@(?:aws-sdk|smithy)\//.test(to) && product && layer !== 'lib/aws') {
+      problems.push(`${path}: only lib/aws may import the SDK of AWS`)
     }
   }
   if (product && layer !== 'lib/access' && makesAccess(tree)) {
@@ -191,6 +193,11 @@ describe('the checker catches', () => {
     ['an import that is computed', 'lib/store/x.ts', `${server}export const load = (name: string) => import(name)`],
     ['recharts elsewhere', 'components/accounts/x.tsx', "import { Line } from 'recharts'"],
     ['a part of recharts elsewhere', 'app/x/page.tsx', "import type { X } from 'recharts/types'"],
+    ['the SDK elsewhere', 'lib/jobs/x.ts', `${server}import { IAMClient } from '@aws-sdk/client-iam'`],
+    ['a part of the SDK elsewhere', 'app/x/page.tsx', "type A = import('@smithy/types').Logger"],
+    ['AWS that reads the database', 'lib/aws/x.ts', `${server}import { prisma } from '../db'`],
+    ['AWS without the mark', 'lib/aws/x.ts', 'export const x = 1'],
+    ['a page that calls AWS itself', 'app/x/page.tsx', "import { Aws } from '@/lib/aws/aws'"],
     ['a proof by assertion', 'app/x/page.tsx', "const a = {} as Access<'findings:read'>"],
     ['a proof by way of unknown', 'lib/jobs/x.ts', `${server}const a = {} as unknown as Access`],
     ['a job by assertion', 'lib/store/x.ts', `${server}const a = {} as JobAccess`],

@@ -11,6 +11,9 @@ const ALLOWED = [
   'components/attachments/upload-file.ts',
   'components/ui/recovery/health-store.ts',
   'lib/access/sign-in/provider-metadata.ts',
+  'lib/aws/aws.ts',
+  'lib/aws/call/clients.ts',
+  'lib/aws/operations/packages.ts',
   'lib/db.ts',
   'lib/db/connection-watch.ts',
   'lib/db/pool.ts',
@@ -23,7 +26,7 @@ const ALLOWED = [
 ]
 
 const CONNECTS =
-  /\bfetch\(|\bWebSocket\(|\bEventSource\(|from 'node:(?:https?|http2|net|tls|dgram|dns)[^']*'|from '(?:pg|pg-boss|undici|axios|got|openid-client)'/
+  /\bfetch\(|\bWebSocket\(|\bEventSource\(|from 'node:(?:https?|http2|net|tls|dgram|dns)[^']*'|from '(?:pg|pg-boss|undici|axios|got|openid-client)'|(?:from |import\()'@(?:aws-sdk|smithy)\//
 const TYPES_ONLY = /^import type .*$/gm
 
 function sourcesIn(folder: string): string[] {
@@ -52,6 +55,8 @@ test.each([
   "await fetch('https://example.com')",
   "import { request } from 'node:https'",
   "import { lookup } from 'node:dns/promises'",
+  "import { IAMClient } from '@aws-sdk/client-iam'",
+  "const sdk = await import('@aws-sdk/client-iam')",
 ])('the check sees %s', text => {
   expect(connects(text)).toBe(true)
 })

@@ -7,6 +7,7 @@ const PAGES: { id: string; needs: Permission | null; whole?: true }[] = [
   { id: 'profile', needs: null },
   { id: 'members', needs: 'members:manage' },
   { id: 'sign-in', needs: 'members:manage' },
+  { id: 'connections', needs: 'accounts:manage', whole: true },
   { id: 'teams', needs: 'accounts:manage', whole: true },
   { id: 'routing', needs: 'accounts:manage', whole: true },
   { id: 'due-dates', needs: 'accounts:manage', whole: true },

@@ -11,4 +11,5 @@ export interface SealedColumn {
 export const sealedColumns: readonly SealedColumn[] = [
   { table: 'member', column: 'totp_secret', purpose: 'totp' },
   { table: 'attachment', column: 'sealed_key', purpose: 'attachment' },
+  { table: 'connection', column: 'external_id', purpose: 'connection' },
 ]

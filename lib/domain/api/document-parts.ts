@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ApiAttachment, ApiAttachments, ApiDeleted } from '../attachments/view'
+import { ApiCell, ApiCoverage } from '../collection/api-coverage'
 import { ApiAsked, ApiExceptions } from '../exceptions/api-exception'
 import { ApiTeams } from '../people/api-team'
 import { ApiResource } from '../resources/resource-view'
@@ -31,7 +32,9 @@ export const answers = {
   Attachment: ApiAttachment,
   Attachments: ApiAttachments,
   Audit: ApiAudit,
+  Cell: ApiCell,
   ControlSeverities: ApiControlSeverities,
+  Coverage: ApiCoverage,
   Deleted: ApiDeleted,
   DuePolicy: ApiDuePolicy,
   Exceptions: ApiExceptions,

@@ -23,7 +23,7 @@ import {
   ref,
   toSchema,
 } from './document-parts'
-import { AccountsQuery, ExceptionsQuery, FindingsQuery } from './query'
+import { AccountsQuery, CoverageQuery, ExceptionsQuery, FindingsQuery } from './query'
 
 /** The OpenAPI 3.1 description of /api/v1, made of the schemas that check requests and answers. */
 export function apiDocument(version: string): Json {
@@ -42,6 +42,7 @@ export function apiDocument(version: string): Json {
       ...accountPaths(),
       ...attachmentPaths(),
       ...auditPaths(),
+      ...coveragePaths(),
       ...exceptionPaths(),
       ...findingPaths(),
       ...importPaths(),
@@ -95,6 +96,22 @@ function auditPaths(): Json {
         {
           parameters: queryOf(AuditQuery),
           responses: { 200: answer('Audit'), ...problems() },
+        },
+      ),
+    },
+  }
+}
+
+function coveragePaths(): Json {
+  return {
+    '/coverage': {
+      get: operation(
+        'listCoverage',
+        'List what Hinomi reads in the accounts: the state of each account, collector and Region',
+        'findings:read',
+        {
+          parameters: queryOf(CoverageQuery),
+          responses: { 200: answer('Coverage'), ...problems(409) },
         },
       ),
     },

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { AppError } from '../../errors'
 import { AccountFilter } from '../accounts/filter'
+import { CellFilter } from '../collection/coverage'
 import { exceptionLists } from '../exceptions/exception'
 import { FindingFilter, maxFilterValues } from '../findings/filter'
 import { atMost } from '../text/plain-text'
@@ -25,6 +26,9 @@ export type FindingsQuery = z.infer<typeof FindingsQuery>
 
 /** Query of GET /accounts. */
 export const AccountsQuery = z.strictObject({ ...AccountFilter.shape, ...Paging })
+
+/** Query of GET /coverage. */
+export const CoverageQuery = z.strictObject({ ...CellFilter.shape, ...Paging })
 
 /** Query of GET /exceptions. */
 export const ExceptionsQuery = z.strictObject({

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type ReadCells, wasRead } from '../collection/cells'
 import type { FindingClass, SourceId } from '../imports/outcome'
 import { type Completeness, completenessKey, completenessOf } from './report-pairs'
 
@@ -43,6 +44,8 @@ export interface Report {
   passed: boolean
   /** Whether the feed sends passed checks, in this report or an earlier one. */
   sendsPasses: boolean
+  /** Where a collected report read everything; null for other reports, which have to prove it by their records. */
+  cells: ReadCells | null
 }
 
 /** A sighting that is stored as present and missing from the report. */
@@ -74,6 +77,7 @@ export function whyAbsent(report: Report, absent: Absent): AbsentReason | null {
 
 function looksAt(report: Report, absent: Absent): AbsentReason | null {
   const { control, ownRegion, pair, service } = absent
+  if (report.cells) return wasRead(report.cells, ownRegion) ? null : 'not_looked_at'
   const yes = (looked: boolean) => (looked ? null : 'not_looked_at')
   switch (reachOf(report)) {
     case 'whole':

@@ -123,6 +123,11 @@ export function partOf({ byRecord, nativeId, packageName, control, source }: Sai
   return packageName === '' || controlTable.find(control, source) ? '' : packageName
 }
 
+/** The id of a resource within its account. */
+export function assetIdOf({ region, type, arn }: { region: string; type: string; arn: string }): string {
+  return toUuid(['asset', region, type, arn])
+}
+
 /**
  * The finding of the remaining problems, until their next report, after the first of several problems of one finding
  * moved away.

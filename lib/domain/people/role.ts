@@ -14,15 +14,17 @@ export const permissions = [
   'export:read',
   'members:manage',
   'tokens:manage',
+  'connections:manage',
 ] as const
 export type Permission = (typeof permissions)[number]
 
 export const roles = ['viewer', 'auditor', 'member', 'lead', 'admin'] as const
 export type Role = (typeof roles)[number]
 
-/** Permissions of tokens. Members and tokens are managed by people only: a leaked token must not create another. */
+/** Permissions of tokens. Some are of people only: a leaked token must not create another, or choose accounts for Hinomi to read. */
 export const tokenPermissions = permissions.filter(
-  permission => permission !== 'members:manage' && permission !== 'tokens:manage',
+  permission =>
+    permission !== 'members:manage' && permission !== 'tokens:manage' && permission !== 'connections:manage',
 )
 export type TokenPermission = (typeof tokenPermissions)[number]
 

@@ -131,7 +131,7 @@ async function closingsToConfirm(
   if (confirmed) return []
   const unproved = closes.filter(row => !provedBySecond(report, row))
   // Passed checks and accepted findings wait too: a document without records may come from a failed scan.
-  if (!report.ownRecords) return unproved
+  if (!report.ownRecords && report.cells === null) return unproved
   const planned = unitsOf(closes.filter(isOpen))
   if (planned === 0) return []
   const recent = run.feeds.get(feedKey(scope))?.recentClosings ?? []

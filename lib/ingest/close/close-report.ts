@@ -53,12 +53,14 @@ export async function closeReport(
       continue
     }
     const report = await reportOf(run, task, document, contents)
-    const unclosed = await closeAbsent(run, contents, report, document, { limit, confirmed: task.confirms !== null })
+    const confirmed = task.confirms !== null || report.cells?.whole === true
+    const unclosed = await closeAbsent(run, contents, report, document, { limit, confirmed })
     closed.heldBack.push(...heldBackOf(contents, unclosed))
     // Waiting closings may be rejected: until they are decided, the report proves nothing to older ones.
     const waits = unclosed.rows.some(({ reason }) => reason === 'waiting')
-    closed.feeds.push(toFeedReport(contents, waits ? null : feedMemory(run, contents, report, unclosed)))
-    if (waits) continue
+    const isPart = report.cells !== null && !report.cells.whole
+    closed.feeds.push(toFeedReport(contents, waits || isPart ? null : feedMemory(run, contents, report, unclosed)))
+    if (waits || isPart) continue
     closed.incomplete.delete(key)
     const { accountId, source, product } = contents
     for (const control of report.parts ?? []) closed.parts.push({ accountId, source, product, control })
@@ -97,6 +99,7 @@ async function reportOf(
     wide: task.confirms !== null || isWide(pairs, feed?.reference ?? null),
     passed,
     sendsPasses: passed || (feed?.sendsPasses ?? false),
+    cells: document.collected?.cellsOf(accountId) ?? null,
   }
 }
 

@@ -2,6 +2,7 @@ import { completenessKey, completenessOf } from '../../domain/feeds/report-pairs
 import { startsAs } from '../../domain/findings/lifecycle'
 import { type FeedScope, feedOf, type RowKey } from '../../domain/identity/keys'
 import type { Outcome, Result } from '../../domain/imports/outcome'
+import type { Collected } from '../collected/collected'
 import type { Fact } from './fact'
 import { IdSet } from './id-set'
 import { Bits, type Place, type Places } from './places'
@@ -64,6 +65,8 @@ export class ReportContents {
   readonly scopes = new Map<RowKey<'feed'>, FeedContents>()
   /** Whether the document contains any record. */
   records = false
+  /** What it says as a report that a collector wrote; null for any other report. */
+  collected: Collected | null = null
 
   /** False where an earlier record of the document is of the same sighting. `lists`: see listsResources. */
   note({ feed, result, sighting, finding, place }: Fact, lists = true): boolean {

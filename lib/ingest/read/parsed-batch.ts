@@ -3,6 +3,7 @@ import type { Reject } from '../../domain/imports/reject'
 import type { RawRecord } from '../../sources/reader/document'
 import type { RecordStamp } from '../../sources/reader/moving-times'
 import type { IncomingOutcome } from '../../store/sightings/sightings'
+import type { Collected, CollectedAsset } from '../collected/collected'
 import type { Fact } from '../contents/fact'
 import type { KnownRecords } from '../unchanged-records/known-records'
 import { Statements } from './statements'
@@ -22,6 +23,10 @@ export interface ParsedBatch {
   records: number
   rejects: readonly ({ index: number } & Reject)[]
   statements: Statements
+  /** What the document says as a collected report; null for another one. */
+  collected: Collected | null
+  /** The resources of a collected report. */
+  assets: readonly CollectedAsset[]
   /** The outcomes that were parsed: all that are not known from an earlier report. */
   parsed(): readonly IncomingOutcome[]
   /** The outcomes of these rows, given in ascending order. Parses known records. */
@@ -48,6 +53,7 @@ export class BatchBuilder {
   bytesRead = 0
   readonly rejects: ({ index: number } & Reject)[] = []
   readonly #statements = new Statements()
+  readonly #assets: CollectedAsset[] = []
   /** The outcome of each row, or the position of its record in `#unparsed`. */
   readonly #outcomes: (IncomingOutcome | number)[] = []
   readonly #unparsed: number[] = []
@@ -55,10 +61,11 @@ export class BatchBuilder {
   constructor(
     public checkpoint: number,
     private readonly parse: (bytes: Buffer, record: UnparsedRecord) => IncomingOutcome,
+    public collected: Collected | null = null,
   ) {}
 
   get full(): boolean {
-    return this.records >= MAX_RECORDS || this.#outcomes.length + this.rejects.length >= BATCH
+    return this.records >= MAX_RECORDS || this.#outcomes.length + this.rejects.length + this.#assets.length >= BATCH
   }
 
   begin(index: number): void {
@@ -73,6 +80,10 @@ export class BatchBuilder {
   add(item: IncomingOutcome): void {
     this.#outcomes.push(item)
     this.#statements.add(item)
+  }
+
+  addAsset(asset: CollectedAsset): void {
+    this.#assets.push(asset)
   }
 
   addKnown(
@@ -95,6 +106,8 @@ export class BatchBuilder {
       records: this.records,
       rejects: this.rejects,
       statements: this.#statements,
+      collected: this.collected,
+      assets: this.#assets,
       parsed: () => outcomes.filter(each => typeof each === 'object'),
       outcomes: async (rows, bytesAt) => {
         const asked: IncomingOutcome[] = []
@@ -118,9 +131,9 @@ export class BatchBuilder {
   }
 }
 
-/** The accounts of the outcomes, sorted. */
-export function accountsOf({ feeds }: Statements): string[] {
-  return [...new Set(feeds.map(accountOf))].sort()
+/** The accounts of the outcomes and resources, sorted. */
+export function accountsOf({ statements, assets }: Pick<ParsedBatch, 'statements' | 'assets'>): string[] {
+  return [...new Set([...statements.feeds.map(accountOf), ...assets.map(({ account }) => account)])].sort()
 }
 
 /** The keys of the outcomes' sightings. */

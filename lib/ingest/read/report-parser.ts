@@ -8,6 +8,7 @@ import { type RecordStamp, stampOf } from '../../sources/reader/moving-times'
 import type { ImportTask } from '../../store/imports/runs'
 import type { IncomingOutcome } from '../../store/sightings/sightings'
 import type { KnownRecordGroup } from '../../store/unchanged-records/known-records'
+import { Collected, collectedLine } from '../collected/collected'
 import { Places } from '../contents/places'
 import { listsResources, ReportContents } from '../contents/report-contents'
 import { KnownRecords } from '../unchanged-records/known-records'
@@ -76,12 +77,12 @@ export const parseReport: ReportParser = async function* (input, feed) {
 class Parsing {
   readonly report: ParsedReport & { rejectedAccounts: Set<string> }
   waiting: BatchBuilder
-  readonly #task: ImportTask
+  #task: ImportTask
   readonly #beside: Beside
   readonly #known: KnownRecords
   /** Feeds whose known records were loaded. */
   readonly #asked = new Set<RowKey<'feed'>>()
-  readonly #context: string
+  #context: string
   readonly #feed: ParserFeed
 
   constructor({ task, splits, images }: ParserInput, feed: ParserFeed) {
@@ -137,7 +138,7 @@ class Parsing {
 
   next(): ParsedBatch {
     const batch = this.waiting
-    this.waiting = new BatchBuilder(batch.checkpoint, this.#parseKnown)
+    this.waiting = new BatchBuilder(batch.checkpoint, this.#parseKnown, batch.collected)
     batch.bytesRead = this.report.bytesRead
     return batch.build()
   }
@@ -153,6 +154,7 @@ class Parsing {
     }
     try {
       if ('reject' in record) throw new RejectedRecord(record.reject.code, record.reject.params, record.accountId)
+      if (this.#takeCollected(record.value, replay)) return
       const parsed = parseRecord(record, this.#task, this.#beside)
       const [only] = parsed
       if (only && parsed.length === 1 && record.stamp && saysAllByItself(only.item, record.stamp))
@@ -167,6 +169,27 @@ class Parsing {
       this.#noteReject(problem)
       if (!replay) this.waiting.reject({ index: record.index, code: problem.code, params: problem.params })
     }
+  }
+
+  /** Takes a line that only collected reports have. False for any other record. */
+  #takeCollected(value: unknown, replay: boolean): boolean {
+    const line = collectedLine(value, this.#task)
+    if (line === null) return false
+    const { contents } = this.report
+    if (line.kind === 'collection') {
+      contents.collected = this.waiting.collected = Collected.of(line)
+      this.#task = { ...this.#task, source: contents.collected.definition.feed ?? this.#task.source }
+      this.#context = readingContext(this.#task)
+      return true
+    }
+    const { collected } = contents
+    if (!collected) throw new RejectedRecord('missing_field', { field: 'collection' }, line.account)
+    if (line.kind === 'coverage') collected.addCell(line)
+    else {
+      const asset = collected.addAsset(line)
+      if (asset && !replay) this.waiting.addAsset(asset)
+    }
+    return true
   }
 
   #takeKnown(record: Extract<RawRecord<RecordStamp>, { known: number }>, replay: boolean): void {

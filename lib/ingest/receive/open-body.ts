@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
+import { lineKind, readLine } from '../../domain/collection/lines'
 import { type Utf16, utf16Of } from '../../domain/text/utf16'
 import { AppError } from '../../errors'
 import { packedFormatOf } from './packed-format'
@@ -10,6 +11,8 @@ export interface OpenedBody {
   bytes: AsyncGenerator<Uint8Array>
   /** The first bytes are those of a web page, a PDF or a picture. */
   page: boolean
+  /** When a collector began to write it; null for any other report. */
+  collectedAt: Date | null
 }
 
 /** Enough for the signature of every format; that of tar is last, at byte 257. */
@@ -25,11 +28,26 @@ export async function openBody(body: AsyncGenerator<Uint8Array>, layers = 0): Pr
   const { head, whole } = await peek(body)
   const format = packedFormatOf(head)
   if (format === 'gzip' && layers < MAX_GZIP_LAYERS) return openBody(gunzipped(whole), layers + 1)
-  if (format === 'zip' || format === 'tar') return { kind: format, bytes: whole, page: false }
+  if (format === 'zip' || format === 'tar') return { kind: format, bytes: whole, page: false, collectedAt: null }
   if (format !== null) throw new AppError('invalid', { reason: 'packed', params: { format } })
   const encoding = utf16Of(head)
   const page = /^(\xef\xbb\xbf)?\s*<|^%PDF|^\x89PNG/.test(head.toString('latin1'))
-  return { kind: 'report', bytes: encoding ? inUtf8(whole, encoding) : whole, page }
+  const collectedAt = encoding ? null : startOf(head)
+  return { kind: 'report', bytes: encoding ? inUtf8(whole, encoding) : whole, page, collectedAt }
+}
+
+/** The time in the first line of a collected report; null where the report does not begin with one. */
+function startOf(head: Buffer): Date | null {
+  const end = head.indexOf('\n')
+  if (end < 0 || head[0] !== '{'.charCodeAt(0)) return null
+  try {
+    const value: unknown = JSON.parse(head.toString('utf8', 0, end))
+    const line = lineKind(value) === 'collection' ? readLine('collection', value) : null
+    return line && 'startedAt' in line ? new Date(line.startedAt) : null
+  } catch {
+    // The line is longer, or is no JSON: the reader of the report says so.
+    return null
+  }
 }
 
 async function peek(body: AsyncGenerator<Uint8Array>): Promise<{ head: Buffer; whole: AsyncGenerator<Uint8Array> }> {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Access } from '../../access/proof'
+import { now } from '../../clock'
 import { AppError } from '../../errors'
 import { finishReceiving, type NewImport, requireSendable } from '../../store/imports/receive'
 import { tarFiles, zipFiles } from './archive-files'
@@ -68,11 +69,11 @@ export async function receiveUpload(
 
 async function receiveReport(
   access: Access<'imports:write'>,
-  { bytes }: OpenedBody,
+  { bytes, collectedAt }: OpenedBody,
   digest: () => string,
   options: ReceiveOptions,
 ): Promise<ReceivedImport> {
-  const report = await storeReport(access, bytes, options, new ByteBudget())
+  const report = await storeReport(access, bytes, dated(options, collectedAt), new ByteBudget())
   try {
     const [imported] = await finishReceiving(access, [{ ...report, sha256: digest() }], options.force)
     if (!imported) throw new Error('the import was not queued')
@@ -93,6 +94,7 @@ async function receiveArchive(
   const budget = new ByteBudget()
   const stored: (StoredReport & { sha256: string; fileName: string })[] = []
   const skipped: Received['skipped'] = []
+  let scoped = true
   try {
     for await (const file of archive.kind === 'zip' ? zipFiles(sent) : tarFiles(sent)) {
       const fileName = file.name
@@ -107,10 +109,12 @@ async function receiveArchive(
           for await (const _rest of budget.counted(opened.bytes));
           return 'not_a_report'
         }
-        // Each file would close what the previous ones report.
-        if (options.coverage === 'complete' && stored.length > 0)
+        // Each file would close what the previous ones report, unless they say themselves where they looked.
+        scoped &&= opened.collectedAt !== null
+        if (options.coverage === 'complete' && stored.length > 0 && !scoped)
           throw new AppError('invalid', { reason: 'archiveComplete' })
-        const report = await storeReport(access, opened.bytes, { ...options, fileName }, budget)
+        const dating = dated({ ...options, fileName }, opened.collectedAt)
+        const report = await storeReport(access, opened.bytes, dating, budget)
         stored.push({ ...report, sha256: digest(), fileName })
         return null
       }
@@ -123,6 +127,12 @@ async function receiveArchive(
   } finally {
     for (const report of stored) await report.release()
   }
+}
+
+/** A collected report knows when it was begun. */
+function dated(options: ReceiveOptions, collectedAt: Date | null): ReceiveOptions {
+  if (options.observedAt !== null || collectedAt === null || collectedAt > now()) return options
+  return { ...options, observedAt: collectedAt }
 }
 
 /** Calls `work` with the bytes and a function for their SHA-256 once they are read. Always ends the body. */

@@ -13,6 +13,7 @@ import { blankAccounts } from '../../store/sightings/sightings'
 import { knownRecords } from '../../store/unchanged-records/known-records'
 import { confirmPresent } from '../close/close-absent'
 import { type Closed, closeReport, noClosings, rejectedAccount } from '../close/close-report'
+import { closeCells, collectedFeeds, writeAssets } from '../collected/write-collected'
 import type { ReportContents } from '../contents/report-contents'
 import { accountsOf, type ParsedBatch, sightingKeys } from '../read/parsed-batch'
 import { inflatedPieces, payloadReader } from '../read/payload'
@@ -72,6 +73,7 @@ class ImportRun {
     this.#run.places = report.places
     const complete = !report.error && task.coverage === 'complete'
     const closed = complete ? await this.#close(report) : noClosings(report.contents)
+    await this.#closeCells(report)
     if (task.coverage === 'complete') await this.#confirm(report, closed)
     await finishReport(this.#run, task, report, closed)
   }
@@ -131,11 +133,12 @@ class ImportRun {
   }
 
   async #writeOnce(batch: ParsedBatch, { splits }: ParserInput): Promise<void> {
-    const ids = accountsOf(batch.statements)
+    const ids = accountsOf(batch)
     await learnTitles(this.#run, batch.parsed())
     await learnTexts(this.#run, batch.parsed())
     await accountTransaction(this.#run, ids, async client => {
       await this.#learn(client, ids, batch)
+      if (batch.collected) await writeAssets(this.#run, client, batch.collected, batch.assets)
       const skipped = await skipUnchanged(this.#run, client, batch.statements)
       const items = await batch.outcomes(skipped.others, payloadReader(this.#run.access, client, this.#run.payloadId))
       const moved = await writeBatch(this.#run, client, items, {
@@ -177,6 +180,8 @@ class ImportRun {
     // A resumed run may have read every scope without writing to it.
     await transaction(async client => {
       for (const feed of await this.#feedsWithoutRecords(client, contents)) contents.expect(feedKey(feed))
+      if (contents.collected)
+        for (const feed of await collectedFeeds(this.#run, client, contents.collected)) contents.expect(feed)
       const scopes = [...contents.scopes.values()]
       const { access, accounts } = this.#run
       await learnFeeds(this.#run, client, scopes)
@@ -191,6 +196,12 @@ class ImportRun {
       if (isAllowed && !reported.has(accountId)) closed.heldBack.push(rejectedAccount(accountId))
     }
     return closed
+  }
+
+  async #closeCells({ contents, error, rejectedAnywhere, rejectedAccounts }: ParsedReport): Promise<void> {
+    if (!contents.collected) return
+    const isRejected = (accountId: string) => error !== null || rejectedAnywhere || rejectedAccounts.has(accountId)
+    await closeCells(this.#run, contents.collected, isRejected)
   }
 
   /** Where the sender names source and account, the stored feeds of these that the report has no records of. */

@@ -10,9 +10,16 @@ const MIGRATIONS = '_prisma_migrations'
 
 /**
  * Tables that are not in a backup: sessions, challenges and recent attempts. Everybody signs in again after a restore,
- * so that no session that ended since the backup comes back.
+ * so that no session that ended since the backup comes back. Collection rounds begin anew, since their reports are not
+ * received to the end.
  */
-export const LEFT_OUT = ['passkey_challenge', 'session', 'sign_in_attempt'] as const
+export const LEFT_OUT = [
+  'collection_round',
+  'collection_task',
+  'passkey_challenge',
+  'session',
+  'sign_in_attempt',
+] as const
 
 /**
  * The condition of the rows that are in a backup, for tables without all rows: an upload cannot continue on another

@@ -1,4 +1,5 @@
 import type { ActionTable } from './action-row'
+import { connectionActions } from './connection-actions'
 import { factorActions } from './factor-actions'
 import { findingActions } from './finding-actions'
 import { passkeyActions } from './passkey-actions'
@@ -9,6 +10,7 @@ import { settingActions } from './setting-actions'
 export const actionTable: ActionTable = {
   ...findingActions,
   ...settingActions,
+  ...connectionActions,
   ...peopleActions,
   ...factorActions,
   ...passkeyActions,

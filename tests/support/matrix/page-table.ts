@@ -41,6 +41,13 @@ export const pageTable: Record<string, PageRow> = {
       'of A in B': { may: SEE_A.replaceAll('ok', '404'), params: () => ({ accountId: B }), search: RESOURCE_A },
     },
   },
+  '/coverage': { cases: { grid: { may: SEE_A, showsB: true } } },
+  '/coverage/[accountId]': {
+    cases: {
+      A: { may: SEE_A, params: () => ({ accountId: A }) },
+      B: { may: SEE_B, params: () => ({ accountId: B }), showsB: true },
+    },
+  },
   '/exceptions': {
     cases: {
       waiting: { may: SEE_A, search: { list: 'waiting' }, showsB: true },
@@ -71,6 +78,10 @@ export const pageTable: Record<string, PageRow> = {
   '/settings': { cases: { list: { may: SEE_A } } },
   '/settings/audit': { cases: { log: { may: AUDIT, showsB: true } } },
   '/settings/closing': { cases: { limit: { may: ORGANISATION } } },
+  '/settings/connections': { cases: { list: { may: ORGANISATION, showsB: true } } },
+  '/settings/connections/[id]': {
+    cases: { one: { may: ORGANISATION, params: ({ connection }) => ({ id: connection }), showsB: true } },
+  },
   '/settings/csv': { cases: { mappings: { may: ORGANISATION } } },
   '/settings/due-dates': { cases: { policy: { may: ORGANISATION } } },
   '/settings/severities': { cases: { policy: { may: ORGANISATION } } },

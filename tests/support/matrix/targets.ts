@@ -7,6 +7,7 @@ import { pool, prisma } from '../../../lib/db'
 import { splitFindingId, toFindingId } from '../../../lib/domain/findings/filter'
 import type { TeamId } from '../../../lib/domain/people/team'
 import type { Prisma } from '../../../lib/generated/prisma/client'
+import { addCell, addConnection } from '../connections'
 import { clear, ours, theirs, twoAccounts } from '../organisation'
 import { addFinding, addMember } from '../people'
 import { resetTeams } from '../teams'
@@ -29,18 +30,31 @@ export async function hashOfPassword(): Promise<string> {
   return passwordHash
 }
 
-export type World = Awaited<ReturnType<typeof twoAccounts>> & { imports: { a: number; b: number } }
+export type World = Awaited<ReturnType<typeof twoAccounts>> & {
+  imports: { a: number; b: number }
+  /** It reads both accounts. */
+  connection: string
+}
 
 /** Two accounts, each with a finding of SRE, a feed and an import. All texts of the second contain "theirs". */
 export async function newWorld(): Promise<World> {
   await clear()
   await resetTeams()
   await pool().query(`TRUNCATE attachment, attachment_chunk, exception, setting, csv_mapping, policy_work, session, invite, finding_merge, finding_split,
-    audit_throttle, sign_in_attempt`)
+    audit_throttle, sign_in_attempt, coverage`)
+  await prisma().connection.deleteMany()
   const accounts = await twoAccounts()
   const importOf = async (account: string) =>
     (await prisma().import.findFirstOrThrow({ where: { accounts: { has: account } } })).id
-  return { ...accounts, imports: { a: await importOf(A), b: await importOf(B) } }
+  const imports = { a: await importOf(A), b: await importOf(B) }
+  return { ...accounts, imports, connection: await connectionOfBoth(imports) }
+}
+
+/** A connection of both accounts, each with a cell that says why it cannot be read. */
+async function connectionOfBoth(imports: { a: number; b: number }): Promise<string> {
+  await addCell(A, { state: 'denied', complete: false, message: 'ours denied', importId: imports.a })
+  await addCell(B, { state: 'denied', complete: false, message: 'theirs denied', importId: imports.b })
+  return addConnection([A, B], { name: 'theirs and ours', accountId: B })
 }
 
 /** Creates a finding and returns its public id. */

@@ -34,6 +34,7 @@ function report(change: Partial<Report> = {}): Report {
     wide: false,
     passed: true,
     sendsPasses: true,
+    cells: null,
     ...change,
   }
 }

@@ -24,8 +24,8 @@ const rowOf = (name: string) => controlTable.find(name, 'prowler')?.id ?? null
 const sameId = (a: string | null, b: string) => a?.toLowerCase() === b.toLowerCase()
 
 /** Prowler's package among the tests' tools; what is missing where it cannot be installed. */
-function packageFolder(): { folder: string } | { missing: string } {
-  const tool = pythonTool('prowler')
+async function packageFolder(): Promise<{ folder: string } | { missing: string }> {
+  const tool = await pythonTool('prowler')
   if ('missing' in tool) return tool
   const libraries = join(dirname(dirname(tool.program)), 'lib')
   const folder = readdirSync(libraries)
@@ -76,7 +76,7 @@ const LOOSE = new Map([
   ['S3.2', 'anything public, so S3.3 too'],
 ])
 
-const found = packageFolder()
+const found = await packageFolder()
 const why = 'missing' in found ? `skipped: ${found.missing}` : ''
 
 describe.skipIf(why !== '')(`names of Prowler's checks, compared with its own metadata ${why}`, () => {

@@ -1,0 +1,35 @@
+import type { Metadata } from 'next'
+import { Suspense } from 'react'
+import { PageShell } from '@/components/ui/layout/page-shell'
+import { PanelSkeleton, SkeletonLine } from '@/components/ui/skeletons'
+import { CellsSection, Heading, Lead, title } from './sections'
+
+interface Props {
+  params: Promise<{ accountId: string }>
+  searchParams: Promise<Record<string, string | string[] | undefined>>
+}
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  return { title: await title(params) }
+}
+
+export default function AccountCoveragePage({ params, searchParams }: Props) {
+  return (
+    <PageShell
+      title={
+        <Suspense fallback={<SkeletonLine className="w-48" />}>
+          <Heading params={params} />
+        </Suspense>
+      }
+      lead={
+        <Suspense fallback={null}>
+          <Lead params={params} />
+        </Suspense>
+      }
+    >
+      <Suspense fallback={<PanelSkeleton lines={10} />}>
+        <CellsSection params={params} searchParams={searchParams} />
+      </Suspense>
+    </PageShell>
+  )
+}

@@ -1,0 +1,35 @@
+'use client'
+
+import { useTranslations } from 'next-intl'
+import { type ComponentProps, useTransition } from 'react'
+import type { ActionResult } from '../ui/action-result'
+import { Button } from '../ui/button'
+import { orSay, sayDone, sayFailed } from '../ui/overlays/toasts'
+
+interface RunButtonProps extends Pick<ComponentProps<typeof Button>, 'variant' | 'size'> {
+  label: string
+  /** The label for screen readers, with what it is about. */
+  name?: string
+  done: string
+  run: () => Promise<ActionResult<unknown>>
+}
+
+/** Runs an action and says what happened. */
+export function RunButton({ label, name, done, run, ...look }: RunButtonProps) {
+  const t = useTranslations('common')
+  const [pending, start] = useTransition()
+  function press() {
+    start(async () => {
+      try {
+        if (orSay(await run()) !== null) sayDone(done)
+      } catch {
+        sayFailed(t('failedNow'))
+      }
+    })
+  }
+  return (
+    <Button {...look} {...(name ? { 'aria-label': name } : {})} isPending={pending} onPress={press}>
+      {label}
+    </Button>
+  )
+}

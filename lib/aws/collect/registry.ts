@@ -1,0 +1,35 @@
+import 'server-only'
+import type { CollectorId } from '../../domain/collection/collectors'
+import type { Collector } from './collector'
+import { accessAnalyzer } from './findings/access-analyzer'
+import { config } from './findings/config'
+import { guardduty } from './findings/guardduty'
+import { inspector } from './findings/inspector'
+import { macie } from './findings/macie'
+import { securityHub } from './findings/security-hub'
+import { trustedAdvisor } from './findings/trusted-advisor'
+import { account } from './identity/account'
+import { credentialReport } from './identity/credential-report'
+import { iam } from './identity/iam'
+import { organization } from './identity/organization'
+
+const built: ReadonlyMap<CollectorId, Collector> = new Map(
+  [
+    organization,
+    account,
+    iam,
+    credentialReport,
+    securityHub,
+    guardduty,
+    inspector,
+    accessAnalyzer,
+    config,
+    macie,
+    trustedAdvisor,
+  ].map(collector => [collector.id, collector]),
+)
+
+/** The code of a collector; null for one that this version cannot read yet. */
+export function collectorOf(id: CollectorId): Collector | null {
+  return built.get(id) ?? null
+}

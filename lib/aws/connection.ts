@@ -1,0 +1,57 @@
+import 'server-only'
+import type { AccountId } from '../domain/accounts/account-id'
+import { awsEnv } from '../env'
+import { Aws, type AwsAccess } from './aws'
+import type { CallCounts } from './call/call'
+import type { CellCalls } from './collect/collector'
+import { globalRegionOf } from './partition'
+import { listRegions, type Regions } from './regions'
+
+/** The Region of cells of services without Regions. */
+const GLOBAL = 'global'
+
+export interface ConnectionSettings {
+  readonly partition: string
+  readonly roleName: string
+  readonly externalId: string
+  /** The name of the session, which CloudTrail shows in every account. */
+  readonly session: string
+}
+
+/** The accounts of one connection, read with the role that has the same name in each of them. */
+export interface AwsConnection {
+  regions(account: AccountId, signal?: AbortSignal): Promise<Regions>
+  /** The calls of one cell. Those of a cell without a Region go to the Region of the global services. */
+  cell(account: AccountId, region: string, signal: AbortSignal, since?: Date | null): CellCalls
+  counts(calls: CellCalls): CallCounts
+  /** Forgets its credentials. */
+  close(): void
+}
+
+let shared: { readonly settings: string; readonly aws: Aws } | undefined
+
+/** AWS for the server and the worker: limits and sockets are shared by all connections of the process. */
+export function processAws(): Aws {
+  const { endpoint, region } = awsEnv()
+  const settings = JSON.stringify({ endpoint, region })
+  if (shared?.settings !== settings) {
+    shared = { settings, aws: new Aws({ endpoint, region: region ?? globalRegionOf('aws') }) }
+  }
+  return shared.aws
+}
+
+export function openConnection(
+  { partition, roleName, externalId, session }: ConnectionSettings,
+  aws: AwsAccess = processAws(),
+): AwsConnection {
+  const cell: AwsConnection['cell'] = (account, region, signal, since = null) => {
+    const target = { account, partition, roleName, externalId, sessionName: session }
+    return aws.asRole(target, { region: region === GLOBAL ? globalRegionOf(partition) : region, signal, since })
+  }
+  return {
+    cell,
+    regions: (account, signal = new AbortController().signal) => listRegions(cell(account, GLOBAL, signal)),
+    counts: calls => calls.counts,
+    close: () => aws.forgetSession(session),
+  }
+}

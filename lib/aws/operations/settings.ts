@@ -1,0 +1,37 @@
+import 'server-only'
+import type { OperationTable } from './operation'
+
+/** Resources and settings that the usage standard checks. */
+export const settings = {
+  'backup:ListBackupPlans': { iam: ['backup:ListBackupPlans'], rate: 'default' },
+  'backup:ListProtectedResources': { iam: ['backup:ListProtectedResources'], rate: 'default' },
+  'budgets:DescribeBudgets': { iam: ['budgets:ViewBudget'], rate: 'budgets' },
+  'budgets:DescribeNotificationsForBudget': { iam: ['budgets:ViewBudget'], rate: 'budgets' },
+  'budgets:DescribeSubscribersForNotification': { iam: ['budgets:ViewBudget'], rate: 'budgets' },
+  'cloudtrail:DescribeTrails': { iam: ['cloudtrail:DescribeTrails'], rate: 'default' },
+  'cloudtrail:GetEventSelectors': { iam: ['cloudtrail:GetEventSelectors'], rate: 'default' },
+  'cloudtrail:GetTrailStatus': { iam: ['cloudtrail:GetTrailStatus'], rate: 'default' },
+  'ec2:DescribeFlowLogs': { iam: ['ec2:DescribeFlowLogs'], rate: 'ec2' },
+  'ec2:DescribeInstances': { iam: ['ec2:DescribeInstances'], rate: 'ec2' },
+  'ec2:DescribeManagedPrefixLists': { iam: ['ec2:DescribeManagedPrefixLists'], rate: 'ec2' },
+  'ec2:DescribeRegions': { iam: ['ec2:DescribeRegions'], rate: 'ec2' },
+  'ec2:DescribeSecurityGroups': { iam: ['ec2:DescribeSecurityGroups'], rate: 'ec2' },
+  'ec2:DescribeVpcs': { iam: ['ec2:DescribeVpcs'], rate: 'ec2' },
+  'ec2:GetEbsEncryptionByDefault': { iam: ['ec2:GetEbsEncryptionByDefault'], rate: 'ec2' },
+  'ec2:GetImageBlockPublicAccessState': { iam: ['ec2:GetImageBlockPublicAccessState'], rate: 'ec2' },
+  'ec2:GetInstanceMetadataDefaults': { iam: ['ec2:GetInstanceMetadataDefaults'], rate: 'ec2' },
+  'ec2:GetSnapshotBlockPublicAccessState': { iam: ['ec2:GetSnapshotBlockPublicAccessState'], rate: 'ec2' },
+  'kms:DescribeKey': { iam: ['kms:DescribeKey'], rate: 'kms' },
+  'kms:GetKeyRotationStatus': { iam: ['kms:GetKeyRotationStatus'], rate: 'kms' },
+  'kms:ListKeys': { iam: ['kms:ListKeys'], rate: 'kms' },
+  's3:GetBucketLifecycleConfiguration': { iam: ['s3:GetLifecycleConfiguration'], rate: 's3' },
+  's3:GetBucketLogging': { iam: ['s3:GetBucketLogging'], rate: 's3' },
+  's3:GetBucketPolicy': { iam: ['s3:GetBucketPolicy'], rate: 's3' },
+  's3:GetBucketPolicyStatus': { iam: ['s3:GetBucketPolicyStatus'], rate: 's3' },
+  's3:GetBucketTagging': { iam: ['s3:GetBucketTagging'], rate: 's3' },
+  's3:GetBucketVersioning': { iam: ['s3:GetBucketVersioning'], rate: 's3' },
+  's3:GetObjectLockConfiguration': { iam: ['s3:GetBucketObjectLockConfiguration'], rate: 's3' },
+  's3:GetPublicAccessBlock': { iam: ['s3:GetBucketPublicAccessBlock'], rate: 's3' },
+  's3:ListBuckets': { iam: ['s3:ListAllMyBuckets'], rate: 's3' },
+  's3-control:GetPublicAccessBlock': { iam: ['s3:GetAccountPublicAccessBlock'], rate: 's3' },
+} as const satisfies OperationTable

@@ -1,0 +1,51 @@
+import type { CellState } from './lines'
+
+/** Why a call failed, and the state that a cell has then. Each reason has a sentence in messages (collection.failures). */
+const states = {
+  permission: 'denied',
+  explicit_deny: 'denied',
+  service_control_policy: 'denied',
+  resource_control_policy: 'denied',
+  permissions_boundary: 'denied',
+  session_policy: 'denied',
+  resource_policy: 'denied',
+  endpoint_policy: 'denied',
+  role: 'denied',
+  not_administrator: 'denied',
+  region_disabled: 'not_enabled',
+  service_disabled: 'not_enabled',
+  service_not_offered: 'not_enabled',
+  no_organization: 'not_enabled',
+  support_plan: 'no_plan',
+  throttled: 'throttled',
+  no_credentials: 'failed',
+  expired_credentials: 'failed',
+  invalid_credentials: 'failed',
+  clock: 'failed',
+  network: 'failed',
+  timeout: 'failed',
+  canceled: 'failed',
+  service_error: 'failed',
+  request: 'failed',
+  answer: 'failed',
+} as const satisfies Record<string, Exclude<CellState, 'ok'>>
+
+export type FailureReason = keyof typeof states
+export type FailureState = (typeof states)[FailureReason]
+export const failureReasons = Object.keys(states) as FailureReason[]
+
+/** A failed call, for people. It contains no secret. */
+export interface Failure {
+  readonly state: FailureState
+  readonly reason: FailureReason
+  /** Such as `guardduty:ListFindings`; the service is named as in the packages of the SDK. */
+  readonly operation: string
+  /** The IAM action that was denied. */
+  readonly action: string | null
+  /** The sentence of AWS. */
+  readonly message: string
+}
+
+export function stateOf(reason: FailureReason): FailureState {
+  return states[reason]
+}

@@ -1,0 +1,85 @@
+import { z } from 'zod'
+import { AccountId } from '../accounts/account-id'
+
+/**
+ * What a collector found in one cell: an account, a Region and a collector. ok: read to its end; denied: a permission is missing;
+ * not_enabled: the Region or the service is not enabled in the account; no_plan: it needs a support plan that the account does not
+ * have; throttled: AWS refused to answer so many calls; failed: any other error.
+ */
+export const cellStates = ['ok', 'denied', 'not_enabled', 'no_plan', 'throttled', 'failed'] as const
+export type CellState = (typeof cellStates)[number]
+
+const Region = z.string().regex(/^[a-z0-9-]{1,40}$/)
+const Name = z.string().regex(/^[a-z0-9-]{1,40}$/)
+const Time = z.iso.datetime({ offset: true })
+
+/** The first line of a collected report. */
+export const CollectionHeader = z.object({
+  collection: z.literal(1),
+  account: AccountId,
+  collector: Name,
+  startedAt: Time,
+  /** Whether it was to read all Regions, and not only one that somebody asked for. */
+  whole: z.boolean(),
+})
+export type CollectionHeader = z.infer<typeof CollectionHeader>
+
+/** The type of the resources that stand for the accounts of an organization. */
+export const ACCOUNT_TYPE = 'AWS::Organizations::Account'
+
+/** A resource of an account as its service describes it. */
+export const InventoryLine = z.object({
+  inventory: z.literal(1),
+  account: AccountId,
+  region: Region,
+  /** The name that CloudFormation gives the type, such as AWS::WAFv2::WebACL. */
+  type: z
+    .string()
+    .regex(/^AWS::[A-Za-z0-9]+(::[A-Za-z0-9]+)+$/)
+    .max(100),
+  /** Its ARN; of a resource without one, a name that is unique for its type in the account and Region. */
+  arn: z.string().min(1).max(2048),
+  name: z.string().max(1024),
+  data: z.record(z.string(), z.unknown()),
+  observedAt: Time,
+})
+export type InventoryLine = z.infer<typeof InventoryLine>
+
+/** The state of a cell, at the end of a collected report. */
+export const CoverageLine = z.object({
+  coverage: z.literal(1),
+  account: AccountId,
+  region: Region,
+  collector: Name,
+  state: z.enum(cellStates),
+  /** Whether everything was read. Without it the cell proves nothing about what is absent, as after a window of changes. */
+  complete: z.boolean(),
+  records: z.int().min(0),
+  /** The IAM action that was denied. */
+  action: z.string().max(200).nullish(),
+  /** What AWS answered. */
+  message: z.string().max(1000).nullish(),
+})
+export type CoverageLine = z.infer<typeof CoverageLine>
+
+const SCHEMAS = { collection: CollectionHeader, inventory: InventoryLine, coverage: CoverageLine } as const
+
+export type CollectedLine =
+  | ({ kind: 'collection' } & CollectionHeader)
+  | ({ kind: 'inventory' } & InventoryLine)
+  | ({ kind: 'coverage' } & CoverageLine)
+
+/** The kind of a record that only collected reports have; null for any other record, such as a finding. */
+export function lineKind(value: unknown): CollectedLine['kind'] | null {
+  if (typeof value !== 'object' || value === null) return null
+  if ('inventory' in value && value.inventory === 1) return 'inventory'
+  if ('coverage' in value && value.coverage === 1) return 'coverage'
+  return 'collection' in value && value.collection === 1 ? 'collection' : null
+}
+
+/** A line of a collected report, or the field of it that is wrong. */
+export function readLine(kind: CollectedLine['kind'], value: unknown): CollectedLine | { wrong: string } {
+  const read = SCHEMAS[kind].safeParse(value)
+  if (read.success) return { kind, ...read.data } as CollectedLine
+  return { wrong: read.error.issues[0]?.path.join('.') || kind }
+}

@@ -1,0 +1,78 @@
+import { type ReadCells, readCells } from '../../domain/collection/cells'
+import { type CollectorDefinition, collectorDefinition } from '../../domain/collection/collectors'
+import {
+  type CollectedLine,
+  type CollectionHeader,
+  type CoverageLine,
+  type InventoryLine,
+  lineKind,
+  readLine,
+} from '../../domain/collection/lines'
+import { assetIdOf } from '../../domain/identity/identity'
+import { RejectedRecord } from '../../domain/imports/reject'
+import type { ImportTask } from '../../store/imports/runs'
+import { IdSet, keyOf } from '../contents/id-set'
+
+/** A resource of a collected report, with its id. */
+export interface CollectedAsset extends InventoryLine {
+  id: string
+}
+
+/** What a report says as one that a collector wrote: its cells, and the resources in them. */
+export class Collected {
+  readonly definition: CollectorDefinition
+  readonly cells: CoverageLine[] = []
+  /** The resources of the document. */
+  readonly assets = new IdSet()
+
+  readonly #whole: boolean
+
+  private constructor(definition: CollectorDefinition, whole: boolean) {
+    this.definition = definition
+    this.#whole = whole
+  }
+
+  /** Throws RejectedRecord for a collector that this version does not know. */
+  static of({ collector, account, whole }: CollectionHeader): Collected {
+    const definition = collectorDefinition(collector)
+    if (!definition) throw new RejectedRecord('bad_field', { field: 'collector' }, account)
+    return new Collected(definition, whole)
+  }
+
+  get accounts(): string[] {
+    return [...new Set(this.cells.map(({ account }) => account))].sort()
+  }
+
+  /** Where the report read everything of an account. */
+  cellsOf(accountId: string): ReadCells {
+    const cells = this.cells.filter(({ account }) => account === accountId)
+    return readCells(cells, { regional: this.definition.regional, whole: this.#whole })
+  }
+
+  /** Throws RejectedRecord for a cell of another collector. */
+  addCell(cell: CoverageLine): void {
+    if (cell.collector !== this.definition.id)
+      throw new RejectedRecord('bad_field', { field: 'collector' }, cell.account)
+    this.cells.push(cell)
+  }
+
+  /** The resource with its id; null where the document contains it already. */
+  addAsset(line: InventoryLine): CollectedAsset | null {
+    const id = assetIdOf(line)
+    return this.assets.add(...keyOf(line.account, id)) ? { ...line, id } : null
+  }
+}
+
+/**
+ * A line that only collected reports have; null for any other record. Throws RejectedRecord for a malformed one and for one of an
+ * account that the sender may not write.
+ */
+export function collectedLine(value: unknown, { allowed }: Pick<ImportTask, 'allowed'>): CollectedLine | null {
+  const kind = lineKind(value)
+  if (kind === null) return null
+  const line = readLine(kind, value)
+  if ('wrong' in line) throw new RejectedRecord('bad_field', { field: line.wrong })
+  if (allowed && !allowed.includes(line.account))
+    throw new RejectedRecord('account_not_allowed', { account: line.account }, line.account)
+  return line
+}

@@ -1,0 +1,92 @@
+import type { PoolClient } from 'pg'
+import { transaction } from '../../db'
+import { feedDefinition } from '../../domain/feeds/feed-definitions'
+import { feedKey, type RowKey } from '../../domain/identity/keys'
+import { assetIds, dropAssets, newerCells, saveAssets, saveCells } from '../../store/collection/assets'
+import { feedsOf } from '../../store/feeds/feeds'
+import { keyOf } from '../contents/id-set'
+import { accountTransaction } from '../run/account-transaction'
+import type { RunContext } from '../run/context'
+import type { Collected, CollectedAsset } from './collected'
+
+const PAGE = 5000
+const FIRST = '00000000-0000-0000-0000-000000000000'
+
+/** Writes the resources of a batch, without those of cells that a newer report has read. */
+export async function writeAssets(
+  run: RunContext,
+  client: PoolClient,
+  collected: Collected,
+  assets: readonly CollectedAsset[],
+): Promise<void> {
+  const { id, regional } = collected.definition
+  const accounts = [...new Set(assets.map(({ account }) => account))]
+  const newer = await newerCells(run.access, client, run, id, accounts)
+  const isNewer = (asset: CollectedAsset) =>
+    newer.some(({ account, region }) => account === asset.account && (!regional || region === asset.region))
+  const current = newer.length === 0 ? assets : assets.filter(asset => !isNewer(asset))
+  await saveAssets(run.access, client, run, id, current)
+}
+
+/**
+ * Ends a collected report: stores the states of its cells, and if it is complete deletes the resources that it lacks in cells of which
+ * it read everything. `isRejected`: whether records of an account were rejected, which may stand for such resources. Can be repeated
+ * after a crash.
+ */
+export async function closeCells(
+  run: RunContext,
+  collected: Collected,
+  isRejected: (accountId: string) => boolean,
+): Promise<void> {
+  for (const account of collected.accounts) {
+    if (run.complete && !isRejected(account)) await dropAbsent(run, collected, account)
+    await accountTransaction(run, [account], async client => {
+      await saveCells(
+        run.access,
+        client,
+        run,
+        collected.cells.filter(cell => cell.account === account),
+      )
+    })
+  }
+}
+
+async function dropAbsent(run: RunContext, collected: Collected, account: string): Promise<void> {
+  const { id: collector, feed } = collected.definition
+  const { regions } = collected.cellsOf(account)
+  if (feed !== null || regions?.size === 0) return
+  const newer = await transaction(client => newerCells(run.access, client, run, collector, [account]))
+  if (regions === null && newer.length > 0) return
+  const outdated = new Set(newer.map(({ region }) => region))
+  const cells = { account, collector, regions: regions && [...regions].filter(region => !outdated.has(region)) }
+  for (let after = FIRST, more = true; more; ) {
+    const from = after
+    const page = await transaction(client => assetIds(run.access, client, cells, from, PAGE))
+    const gone = page.filter(id => !collected.assets.has(...keyOf(account, id.replaceAll('-', ''))))
+    if (gone.length > 0)
+      await accountTransaction(run, [account], client => dropAssets(run.access, client, account, gone))
+    after = page.at(-1) ?? after
+    more = page.length === PAGE
+  }
+}
+
+/**
+ * The feeds that a collected report reads, also those of which it has no record: a feed of the service itself, and those that are known
+ * in the accounts of its cells that answered.
+ */
+export async function collectedFeeds(
+  run: RunContext,
+  client: PoolClient,
+  collected: Collected,
+): Promise<RowKey<'feed'>[]> {
+  const { feed: source } = collected.definition
+  if (source === null) return []
+  const keys: RowKey<'feed'>[] = []
+  const { products, product } = feedDefinition(source) ?? {}
+  for (const accountId of collected.accounts) {
+    if (collected.cellsOf(accountId).regions?.size === 0) continue
+    if (products === 'own' && product) keys.push(feedKey({ accountId, source, product }))
+    for (const feed of await feedsOf(run.access, client, accountId, source)) keys.push(feedKey(feed))
+  }
+  return keys
+}

@@ -1,0 +1,84 @@
+import 'server-only'
+import { collectorOf } from '../../aws/collect/registry'
+import { now } from '../../clock'
+import { type CollectorDefinition, collectors } from '../../domain/collection/collectors'
+import type { RoundKind } from '../../domain/collection/connection'
+import { slotsAt } from '../../domain/collection/schedule'
+import { env } from '../../env'
+import { usableConnection } from '../../store/collection/connections'
+import { applyOrganization, applyOwnAccount } from '../../store/collection/organization'
+import {
+  activeConnections,
+  connectedAccounts,
+  endRounds,
+  newAccounts,
+  type PlannedTask,
+  planRound,
+  roundsToPlan,
+  startRound,
+} from '../../store/collection/rounds'
+import { access } from './run-task'
+
+const built = collectors.filter(({ id }) => collectorOf(id) !== null)
+
+function task(accountId: string, { id }: CollectorDefinition): PlannedTask {
+  return { accountId, collector: id, region: null }
+}
+
+/** What is read of each account in a round. */
+function accountTasks(kind: RoundKind, accountId: string): PlannedTask[] {
+  return built
+    .filter(each => !each.ofOrganization && (kind === 'full' || each.light))
+    .map(each => task(accountId, each))
+}
+
+/** What is read in the connection's own account before its other accounts are known. */
+export function organizationTasks(kind: RoundKind, connection: { kind: string; accountId: string }): PlannedTask[] {
+  if (connection.kind !== 'organization') return []
+  const first = built.filter(each => each.ofOrganization && (kind === 'full' || each.light))
+  return first.map(each => task(connection.accountId, each))
+}
+
+/** Begins the rounds whose time has come, and full ones of new accounts; plans and ends those that are under way. */
+export async function advanceRounds(): Promise<void> {
+  await startScheduled()
+  await startForNewAccounts()
+  for (const round of await roundsToPlan(access)) {
+    if (!round.idle) continue
+    const connection = await usableConnection(access, round.connectionId)
+    if (!connection || round.kind === 'single') {
+      await planRound(access, round.id, [])
+      continue
+    }
+    // Also where the organization cannot be read: pages then show why.
+    await applyOwnAccount(access, connection)
+    if (connection.kind === 'organization') await applyOrganization(access, connection)
+    const accounts = await connectedAccounts(access, round.connectionId)
+    await planRound(
+      access,
+      round.id,
+      accounts.flatMap(id => accountTasks(round.kind, id)),
+    )
+  }
+  await endRounds(access)
+}
+
+async function startScheduled(): Promise<void> {
+  const slots = slotsAt(now(), env().HINOMI_TIME_ZONE)
+  for (const connection of await activeConnections(access)) {
+    for (const kind of ['full', 'light'] as const) {
+      const tasks = organizationTasks(kind, connection)
+      await startRound(access, { connectionId: connection.id, kind, slot: slots[kind], tasks })
+    }
+  }
+}
+
+/** A new account is read at once, not in the next night. */
+async function startForNewAccounts(): Promise<void> {
+  const fresh = await newAccounts(access)
+  for (const connectionId of new Set(fresh.map(each => each.connectionId))) {
+    const ids = fresh.filter(each => each.connectionId === connectionId).map(({ id }) => id)
+    const tasks = ids.flatMap(id => accountTasks('full', id))
+    await startRound(access, { connectionId, kind: 'single', slot: null, tasks })
+  }
+}

@@ -1,0 +1,113 @@
+import 'server-only'
+import { hash } from 'node:crypto'
+import type { JobAccess } from '../../access/proof'
+import type { CoverageLine, InventoryLine } from '../../domain/collection/lines'
+import { Prisma } from '../../generated/prisma/client'
+import { executeIn, runIn, type Tx } from '../../sql/transaction'
+
+const { sql } = Prisma
+
+/** A report as the rows that it writes name it. */
+export interface ReportStamp {
+  importId: number
+  observedAt: Date
+}
+
+/** A hash of what people see of a resource. Its data must always have the same order. */
+function contentHash({ name, data }: InventoryLine): bigint {
+  return BigInt.asIntN(64, BigInt(`0x${hash('sha256', JSON.stringify([name, data]), 'hex').slice(0, 16)}`))
+}
+
+/** Writes resources of one collector that are new or changed. */
+export async function saveAssets(
+  _job: JobAccess,
+  tx: Tx,
+  { importId, observedAt }: ReportStamp,
+  collector: string,
+  assets: readonly (InventoryLine & { id: string })[],
+): Promise<void> {
+  if (assets.length === 0) return
+  const column = <T>(of: (asset: (typeof assets)[number]) => T) => assets.map(of)
+  await executeIn(
+    tx,
+    sql`INSERT INTO asset AS a (account_id, id, collector, region, type, arn, name, data, content_hash, first_seen_at, changed_at, import_id)
+      SELECT n.account_id, n.id::uuid, ${collector}, n.region, n.type, n.arn, n.name, n.data::jsonb, n.hash::bigint,
+        ${observedAt}::timestamptz, ${observedAt}::timestamptz, ${importId}::int
+      FROM unnest(${column(a => a.account)}::text[], ${column(a => a.id)}::text[], ${column(a => a.region)}::text[],
+        ${column(a => a.type)}::text[], ${column(a => a.arn)}::text[], ${column(a => a.name)}::text[],
+        ${column(a => JSON.stringify(a.data))}::text[], ${column(a => String(contentHash(a)))}::text[])
+        AS n(account_id, id, region, type, arn, name, data, hash)
+      ORDER BY n.account_id, n.id
+      ON CONFLICT (account_id, id) DO UPDATE SET collector = excluded.collector, name = excluded.name, data = excluded.data,
+        content_hash = excluded.content_hash, changed_at = excluded.changed_at, import_id = excluded.import_id
+      WHERE a.content_hash <> excluded.content_hash OR a.collector <> excluded.collector`,
+    'save-assets',
+  )
+}
+
+/** The cells of these accounts and this collector that a newer report than `observedAt` has read. */
+export async function newerCells(
+  _job: JobAccess,
+  tx: Tx,
+  { observedAt }: ReportStamp,
+  collector: string,
+  accounts: readonly string[],
+): Promise<{ account: string; region: string }[]> {
+  return runIn(
+    tx,
+    sql`SELECT account_id AS account, region FROM coverage
+      WHERE account_id = ANY(${accounts}::text[]) AND collector = ${collector} AND read_at > ${observedAt}`,
+  )
+}
+
+/** The ids of a cell's resources, in pages behind `after`. Without a Region, those of all cells of the collector. */
+export async function assetIds(
+  _job: JobAccess,
+  tx: Tx,
+  { account, collector, regions }: { account: string; collector: string; regions: readonly string[] | null },
+  after: string,
+  limit: number,
+): Promise<string[]> {
+  const rows = await runIn<{ id: string }>(
+    tx,
+    sql`SELECT id::text AS id FROM asset WHERE account_id = ${account} AND collector = ${collector}
+        AND (${regions}::text[] IS NULL OR region = ANY(${regions}::text[])) AND id > ${after}::uuid
+      ORDER BY id LIMIT ${limit}`,
+  )
+  return rows.map(({ id }) => id)
+}
+
+/** Deletes resources that are gone. */
+export async function dropAssets(_job: JobAccess, tx: Tx, account: string, ids: readonly string[]): Promise<void> {
+  await executeIn(tx, sql`DELETE FROM asset WHERE account_id = ${account} AND id = ANY(${ids}::uuid[])`)
+}
+
+/** Stores the states of cells, unless a newer report has read them. */
+export async function saveCells(
+  _job: JobAccess,
+  tx: Tx,
+  { importId, observedAt }: ReportStamp,
+  cells: readonly CoverageLine[],
+): Promise<void> {
+  if (cells.length === 0) return
+  const column = <T>(of: (cell: CoverageLine) => T) => cells.map(of)
+  await executeIn(
+    tx,
+    sql`INSERT INTO coverage AS c (account_id, region, collector, state, complete, records, action, message, read_at, ok_at,
+        complete_at, since, import_id)
+      SELECT DISTINCT ON (n.account_id, n.collector, n.region) n.account_id, n.region, n.collector, n.state, n.complete, n.records,
+        n.action, n.message, ${observedAt}::timestamptz, CASE WHEN n.state = 'ok' THEN ${observedAt}::timestamptz END,
+        CASE WHEN n.state = 'ok' AND n.complete THEN ${observedAt}::timestamptz END, ${observedAt}::timestamptz, ${importId}::int
+      FROM unnest(${column(c => c.account)}::text[], ${column(c => c.region)}::text[], ${column(c => c.collector)}::text[],
+        ${column(c => c.state)}::text[], ${column(c => c.complete)}::boolean[], ${column(c => c.records)}::int[],
+        ${column(c => c.action ?? null)}::text[], ${column(c => c.message ?? null)}::text[])
+        AS n(account_id, region, collector, state, complete, records, action, message)
+      ORDER BY n.account_id, n.collector, n.region
+      ON CONFLICT (account_id, collector, region) DO UPDATE SET state = excluded.state, complete = excluded.complete,
+        records = CASE WHEN excluded.complete OR excluded.state <> 'ok' THEN excluded.records ELSE c.records END,
+        action = excluded.action, message = excluded.message, read_at = excluded.read_at,
+        ok_at = coalesce(excluded.ok_at, c.ok_at), complete_at = coalesce(excluded.complete_at, c.complete_at),
+        since = CASE WHEN excluded.state = c.state THEN c.since ELSE excluded.since END, import_id = excluded.import_id
+      WHERE c.read_at <= excluded.read_at`,
+  )
+}

@@ -1,0 +1,134 @@
+import 'server-only'
+import { z } from 'zod'
+import type { JobAccess } from '../../access/proof'
+import { now } from '../../clock'
+import { prisma } from '../../db'
+import { AccountId } from '../../domain/accounts/account-id'
+import { ACCOUNT_TYPE } from '../../domain/collection/lines'
+import type { Tags } from '../../domain/identity/tags'
+import { oneLine } from '../../domain/text/plain-text'
+import { type Account, Prisma } from '../../generated/prisma/client'
+import { readPrimary } from '../../sql/read'
+import { executeIn, type ModelTx } from '../../sql/transaction'
+import { lockAccounts } from '../accounts/lock'
+import { recordAudit } from '../audit/audit'
+import { recheckRules } from '../exceptions/apply'
+import { queuePolicies } from '../policies/queue'
+
+const { sql } = Prisma
+
+/** The reasons with which this file closes accounts. One that a person closed stays closed. */
+const CLOSED: ReadonlySet<string> = new Set(['SUSPENDED', 'PENDING_CLOSURE', 'LEFT'])
+const NAME_LENGTH = 200
+const UNIT_LENGTH = 1000
+
+/** https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html */
+const Listed = z.object({
+  id: AccountId,
+  name: z.string().transform(name => oneLine(name).slice(0, NAME_LENGTH)),
+  status: z.string(),
+  unit: z.string().transform(unit => oneLine(unit).slice(0, UNIT_LENGTH)),
+  tags: z.record(z.string(), z.string()),
+})
+type Listed = z.infer<typeof Listed>
+
+/**
+ * Brings the accounts of an organization in line with what its collector read: adds new ones, closes those that are suspended, closed
+ * or gone, and reopens those that are back. Names that people gave stay; tags of AWS replace equal ones. Returns the number of accounts
+ * that changed.
+ */
+export async function applyOrganization(
+  access: JobAccess,
+  { id, accountId }: { id: string; accountId: string },
+): Promise<number> {
+  const listed = await listedAccounts(accountId)
+  // Without a single account the organization was not read: it always has its management account.
+  if (listed.length === 0) return 0
+  const ids = new Set(listed.map(each => each.id))
+  return prisma().$transaction(
+    async tx => {
+      const known = await tx.account.findMany({ where: { OR: [{ connectionId: id }, { id: { in: [...ids] } }] } })
+      await lockAccounts(tx, [...new Set([...known.map(each => each.id), ...ids])].sort())
+      let changed = 0
+      for (const account of listed) if (await applyAccount(tx, access, id, account)) changed++
+      for (const { id: gone, closedAt } of known.filter(each => each.connectionId === id && !ids.has(each.id)))
+        if (!closedAt && (await close(tx, access, gone, 'LEFT'))) changed++
+      if (changed > 0) await recheckRules(tx)
+      return changed
+    },
+    { timeout: 120_000 },
+  )
+}
+
+async function listedAccounts(accountId: string): Promise<Listed[]> {
+  const rows = await readPrimary<{ data: object; name: string }>(
+    sql`SELECT name, data FROM asset WHERE account_id = ${accountId} AND collector = 'organization' AND type = ${ACCOUNT_TYPE}`,
+  )
+  return rows.flatMap(({ name, data }) => Listed.safeParse({ ...data, name }).data ?? [])
+}
+
+async function applyAccount(tx: ModelTx, access: JobAccess, connectionId: string, listed: Listed): Promise<boolean> {
+  await executeIn(
+    tx,
+    sql`INSERT INTO account (id, origin, created_at, updated_at) VALUES (${listed.id}, 'registered', ${now()}, ${now()})
+      ON CONFLICT DO NOTHING`,
+  )
+  const account = await tx.account.findUniqueOrThrow({ where: { id: listed.id } })
+  const after = factsOf(account, listed, connectionId)
+  const before = { name: account.name, tags: account.tags, unit: account.unit, connectionId: account.connectionId }
+  const isOpen = listed.status === 'ACTIVE'
+  const moved = JSON.stringify(before) !== JSON.stringify(after)
+  if (moved) {
+    await tx.account.update({ where: { id: listed.id }, data: { ...after, updatedAt: now() } })
+    await queuePolicies(tx, access, ['due-policy', 'routing'], [listed.id])
+    const { connectionId: _connection, ...detail } = after
+    await recordAudit(tx, access, { ...targetOf(listed.id), action: 'account.update', detail: { after: detail } })
+  }
+  if (!isOpen && !account.closedAt) return close(tx, access, listed.id, listed.status)
+  if (isOpen && account.closedAt && CLOSED.has(account.closedReason)) return reopen(tx, access, account)
+  return moved
+}
+
+function factsOf(account: Account, { name, unit, tags }: Listed, connectionId: string) {
+  const own = account.tags as Tags
+  const merged = Object.entries({ ...own, ...tags }).sort(([a], [b]) => (a < b ? -1 : 1))
+  return { name: account.name || name, tags: Object.fromEntries(merged), unit, connectionId }
+}
+
+/** `status`: AWS's word for it, or LEFT. */
+async function close(tx: ModelTx, access: JobAccess, id: string, status: string): Promise<true> {
+  await tx.account.update({ where: { id }, data: { closedAt: now(), closedReason: status, updatedAt: now() } })
+  await recordAudit(tx, access, { ...targetOf(id), action: 'account.close', detail: { reason: status } })
+  return true
+}
+
+async function reopen(tx: ModelTx, access: JobAccess, { id, closedReason }: Account): Promise<true> {
+  await tx.account.update({ where: { id }, data: { closedAt: null, closedReason: '', updatedAt: now() } })
+  await recordAudit(tx, access, { ...targetOf(id), action: 'account.reopen', detail: { reason: closedReason } })
+  return true
+}
+
+function targetOf(id: string) {
+  return { target: `account:${id}`, accountId: id }
+}
+
+/** Connects the account in which a connection begins. */
+export async function applyOwnAccount(
+  access: JobAccess,
+  { id, accountId }: { id: string; accountId: string },
+): Promise<void> {
+  await prisma().$transaction(async tx => {
+    await executeIn(
+      tx,
+      sql`INSERT INTO account (id, origin, created_at, updated_at) VALUES (${accountId}, 'registered', ${now()}, ${now()})
+        ON CONFLICT DO NOTHING`,
+    )
+    await lockAccounts(tx, [accountId])
+    const { count } = await tx.account.updateMany({
+      where: { id: accountId, connectionId: null },
+      data: { connectionId: id, updatedAt: now() },
+    })
+    if (count > 0)
+      await recordAudit(tx, access, { ...targetOf(accountId), action: 'account.update', detail: { connection: id } })
+  })
+}

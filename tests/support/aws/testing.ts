@@ -1,0 +1,28 @@
+import { afterAll, test as base } from 'vitest'
+import type { Emulator } from './emulator'
+import { startEmulator } from './start'
+
+/** Installing moto takes a while where it was not there yet. */
+export const START_MS = 300_000
+
+let started: ReturnType<typeof startEmulator> | null = null
+
+/** A test on the emulator, which is empty at its beginning. Where moto cannot be had it is skipped with the reason. */
+export const test = base.extend<{ emulator: Emulator }>({
+  emulator: async ({ skip }, use) => {
+    started ??= startEmulator()
+    const emulator = await started
+    if ('missing' in emulator) return skip(`skipped: ${emulator.missing}`)
+    await emulator.reset()
+    await use(emulator)
+  },
+})
+
+/** Ends the emulator of a file of tests. */
+export function stopAtEnd(): void {
+  afterAll(async () => {
+    const emulator = await started?.catch(() => null)
+    started = null
+    if (emulator && 'stop' in emulator) await emulator.stop()
+  })
+}

@@ -1,0 +1,48 @@
+import { randomUUID } from 'node:crypto'
+import { sealText } from '../../lib/access/seal/seal'
+import { prisma } from '../../lib/db'
+import type { Prisma } from '../../lib/generated/prisma/client'
+
+/** A connection that reads these accounts, and is not paused. */
+export async function addConnection(
+  accounts: readonly string[],
+  more: Partial<Prisma.ConnectionUncheckedCreateInput> = {},
+): Promise<string> {
+  const id = randomUUID()
+  await prisma().connection.create({
+    data: {
+      id,
+      name: 'Organization',
+      kind: 'organization',
+      accountId: String(Math.floor(Math.random() * 1e12)).padStart(12, '0'),
+      partition: 'aws',
+      roleName: 'HinomiReadOnly',
+      externalId: sealText(`connection:${id}`, 'a1'.repeat(16)),
+      ...more,
+    },
+  })
+  await prisma().account.updateMany({ where: { id: { in: [...accounts] } }, data: { connectionId: id } })
+  return id
+}
+
+/** A cell of an account. */
+export async function addCell(
+  accountId: string,
+  cell: Partial<Prisma.CoverageUncheckedCreateInput> = {},
+): Promise<void> {
+  const at = new Date('2026-01-01T00:00:00Z')
+  await prisma().coverage.create({
+    data: {
+      accountId,
+      collector: 'guardduty',
+      region: 'eu-west-1',
+      state: 'ok',
+      complete: true,
+      records: 1,
+      readAt: at,
+      since: at,
+      importId: 1,
+      ...cell,
+    },
+  })
+}
