@@ -11,7 +11,6 @@ interface SetupStepProps {
 
 /** One numbered step of the set-up of a connection. */
 export function SetupStep({ number, title, lead, children }: SetupStepProps) {
-  const t = useTranslations('settings.connections.steps')
   return (
     <li className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 border-border border-t py-4 first:border-t-0 first:pt-0 last:pb-0">
       <span
