@@ -66,6 +66,7 @@ test('findings are sorted and filtered by the last report that contained them', 
   await page.getByRole('option', { name: 'Last reported, oldest first' }).click()
   await expect(page).toHaveURL(/sort=stale/)
   await expect(rowsOf(page)).toHaveCount(5)
+  await page.getByRole('button', { name: 'More filters' }).click()
   await page.getByRole('button', { name: /Age at the source/ }).click()
   await page.getByRole('option', { name: 'Last reported over 7 days ago' }).click()
   await expect(page).toHaveURL(/lastObservedTo=/)
