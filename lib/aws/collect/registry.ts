@@ -12,6 +12,7 @@ import { account } from './identity/account'
 import { credentialReport } from './identity/credential-report'
 import { iam } from './identity/iam'
 import { organization } from './identity/organization'
+import { waf, wafGlobal } from './waf/waf'
 
 const built: ReadonlyMap<CollectorId, Collector> = new Map(
   [
@@ -26,6 +27,8 @@ const built: ReadonlyMap<CollectorId, Collector> = new Map(
     config,
     macie,
     trustedAdvisor,
+    waf,
+    wafGlobal,
   ].map(collector => [collector.id, collector]),
 )
 
