@@ -33,7 +33,6 @@ export const TO_COME: Readonly<Record<string, readonly string[]>> = {
   ],
   macie: ['macie2:ListMembers'],
   'trusted-advisor': ['trustedadvisor:ListChecks'],
-  protection: ['fms:GetPolicy', 'fms:ListPolicies', 'shield:GetSubscriptionState', 'shield:ListProtections'],
   entrances: [
     'amplify:ListApps',
     'api-gateway:GetRestApis',
@@ -56,12 +55,6 @@ export const TO_COME: Readonly<Record<string, readonly string[]>> = {
     'lambda:ListFunctionUrlConfigs',
     'lambda:ListFunctions',
     'wafv2:GetWebACLForResource',
-  ],
-  cloudfront: [
-    'cloudfront:GetDistributionConfig',
-    'cloudfront:ListDistributionTenants',
-    'cloudfront:ListDistributions',
-    'cloudfront:ListTagsForResource',
   ],
   metrics: ['cloudwatch:GetMetricData', 'cloudwatch:ListMetrics'],
   cloudtrail: ['cloudtrail:DescribeTrails', 'cloudtrail:GetEventSelectors', 'cloudtrail:GetTrailStatus'],
