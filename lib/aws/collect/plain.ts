@@ -4,7 +4,7 @@ import 'server-only'
  * An answer of AWS as JSON that is the same whenever the same is answered: keys in the order of the alphabet, times as text, nothing
  * that is undefined. Bytes, such as the text that a rule of AWS WAF looks for, become text.
  */
-export function plain(value: unknown): unknown {
+function plain(value: unknown): unknown {
   if (value instanceof Date) return value.toISOString()
   if (value instanceof Uint8Array) return textOf(value)
   if (Array.isArray(value)) return value.map(plain)

@@ -133,6 +133,12 @@ describe.each(cases)('$id', each => {
   })
 })
 
+test('without waf:ListWebACLs is denied', { timeout: START_MS }, async ({ emulator }) => {
+  emulator.deny({ action: 'waf:ListWebACLs' })
+  const reading = recordsOf(emulator, { id: 'waf-global', region: 'us-east-1' })
+  await expect(reading).rejects.toMatchObject({ state: 'denied', action: 'waf:ListWebACLs' })
+})
+
 test('a web ACL names what it protects, and where it writes logs', { timeout: START_MS }, async ({ emulator }) => {
   await createEntrances(emulator, account)
   const records = await recordsOf(emulator, { id: 'waf', region: REGION })
