@@ -36,6 +36,7 @@ const INPUTS: Record<string, object> = {
   },
   'config-service:GetComplianceDetailsByConfigRule': { ConfigRuleName: 'rule' },
   'guardduty:DescribeOrganizationConfiguration': { DetectorId: 'd' },
+  'fms:GetPolicy': { PolicyId: 'p' },
   'guardduty:GetFindings': { DetectorId: 'd', FindingIds: [threats.guardDutyFinding(place).Id] },
   'guardduty:ListFilters': { DetectorId: 'd' },
   'guardduty:ListFindings': { DetectorId: 'd' },
