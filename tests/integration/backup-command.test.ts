@@ -41,7 +41,13 @@ afterAll(closeDatabase)
 
 function start(args: string[], url: string, lang = 'en'): ChildProcess {
   const env = { ...process.env, DATABASE_URL: url, LC_ALL: '', LC_MESSAGES: '', LANG: lang }
-  return spawn(process.execPath, [...typescript, fromRoot('scripts/hinomi/main.ts'), ...args], { cwd: root, env })
+  const child = spawn(process.execPath, [...typescript, fromRoot('scripts/hinomi/main.ts'), ...args], {
+    cwd: root,
+    env,
+  })
+  // One that ends, or is killed, before it has read everything.
+  child.stdin?.on('error', () => undefined)
+  return child
 }
 
 interface Ended {
@@ -61,7 +67,6 @@ async function run(
   const err: Buffer[] = []
   child.stdout?.on('data', piece => out.push(piece))
   child.stderr?.on('data', piece => err.push(piece))
-  child.stdin?.on('error', () => undefined)
   child.stdin?.end(input)
   const [code] = await once(child, 'close')
   return { code, stdout: Buffer.concat(out), stderr: Buffer.concat(err).toString() }
