@@ -33,12 +33,8 @@ export const probes: Readonly<Record<CollectorId, readonly Probe[]>> = {
     probe('trustedadvisor:ListRecommendations', { maxResults: 1 }),
   ],
   waf: [probe('wafv2:ListWebACLs', { Scope: 'REGIONAL', Limit: 1 })],
-  'waf-global': [probe('wafv2:ListWebACLs', { Scope: 'CLOUDFRONT', Limit: 1 })],
-  protection: [
-    probe('shield:GetSubscriptionState', {}),
-    probe('waf:ListWebACLs', { Limit: 1 }),
-    probe('fms:ListPolicies', { MaxResults: 1 }),
-  ],
+  'waf-global': [probe('wafv2:ListWebACLs', { Scope: 'CLOUDFRONT', Limit: 1 }), probe('waf:ListWebACLs', { Limit: 1 })],
+  protection: [probe('shield:GetSubscriptionState', {}), probe('fms:ListPolicies', { MaxResults: 1 })],
   entrances: [
     probe('elastic-load-balancing-v2:DescribeLoadBalancers', { PageSize: 1 }),
     probe('api-gateway:GetRestApis', { limit: 1 }),

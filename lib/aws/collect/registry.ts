@@ -1,6 +1,7 @@
 import 'server-only'
 import type { CollectorId } from '../../domain/collection/collectors'
 import type { Collector } from './collector'
+import { cloudfront } from './entrances/cloudfront'
 import { accessAnalyzer } from './findings/access-analyzer'
 import { config } from './findings/config'
 import { guardduty } from './findings/guardduty'
@@ -12,6 +13,8 @@ import { account } from './identity/account'
 import { credentialReport } from './identity/credential-report'
 import { iam } from './identity/iam'
 import { organization } from './identity/organization'
+import { protection } from './waf/protection'
+import { waf, wafGlobal } from './waf/waf'
 
 const built: ReadonlyMap<CollectorId, Collector> = new Map(
   [
@@ -26,6 +29,10 @@ const built: ReadonlyMap<CollectorId, Collector> = new Map(
     config,
     macie,
     trustedAdvisor,
+    waf,
+    wafGlobal,
+    protection,
+    cloudfront,
   ].map(collector => [collector.id, collector]),
 )
 

@@ -36,6 +36,7 @@ const INPUTS: Record<string, object> = {
   },
   'config-service:GetComplianceDetailsByConfigRule': { ConfigRuleName: 'rule' },
   'guardduty:DescribeOrganizationConfiguration': { DetectorId: 'd' },
+  'fms:GetPolicy': { PolicyId: 'p' },
   'guardduty:GetFindings': { DetectorId: 'd', FindingIds: [threats.guardDutyFinding(place).Id] },
   'guardduty:ListFilters': { DetectorId: 'd' },
   'guardduty:ListFindings': { DetectorId: 'd' },
@@ -70,6 +71,7 @@ const INPUTS: Record<string, object> = {
   'wafv2:DescribeManagedRuleGroup': group,
   'wafv2:DisassociateWebACL': { ResourceArn: arn('apigateway', '/restapis/a/stages/b') },
   'wafv2:ListAvailableManagedRuleGroupVersions': group,
+  'wafv2:ListLoggingConfigurations': { Scope: 'REGIONAL' },
   'wafv2:ListResourcesForWebACL': { WebACLArn: arn('wafv2', 'regional/webacl/shop/1') },
 }
 /** What has no answer without other calls before it, or has none at all. */
@@ -173,6 +175,12 @@ test('the SDK reads what the emulator answers to each of its operations', { time
   emulator,
 }) => {
   fill(emulator)
+  await send(emulator, 'wafv2', 'PutLoggingConfiguration', {
+    LoggingConfiguration: {
+      ResourceArn: arn('wafv2', 'regional/webacl/shop/1'),
+      LogDestinationConfigs: ['arn:aws:s3:::aws-waf-logs-shop'],
+    },
+  })
   const empty: string[] = []
   const failed: Record<string, string> = {}
   for (const [service, handlers] of Object.entries(SERVICES)) {

@@ -13,9 +13,17 @@ export const shield: Handlers<typeof Shield, 'GetSubscriptionState'> = {
   },
 }
 
-export const fms: Handlers<typeof Fms, 'GetAdminAccount' | 'ListPolicies'> = {
+export const fms: Handlers<typeof Fms, 'GetAdminAccount' | 'GetPolicy' | 'ListPolicies'> = {
   GetAdminAccount(_, call) {
     return { AdminAccount: administrator(call), RoleStatus: 'READY' }
+  },
+  GetPolicy({ PolicyId }, call) {
+    administrator(call)
+    const found = call.store.list('fms.policy', call).find(one => one.PolicyId === PolicyId)
+    if (!found) throw new AwsError('ResourceNotFoundException', 'The policy was not found.')
+    const { PolicyArn, PolicyName, ResourceType, SecurityServiceType: Type, RemediationEnabled } = found
+    const Policy = { PolicyId, PolicyName, PolicyUpdateToken: '1', SecurityServicePolicyData: { Type }, ResourceType }
+    return { PolicyArn, Policy: { ...Policy, ExcludeResourceTags: false, RemediationEnabled } }
   },
   ListPolicies({ NextToken, MaxResults = PAGE }, call) {
     administrator(call)

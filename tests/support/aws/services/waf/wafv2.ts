@@ -1,7 +1,7 @@
 import type * as Wafv2 from '@aws-sdk/client-wafv2'
 import type { Rule } from '@aws-sdk/client-wafv2'
 import { AwsError } from '../../wire/aws-error'
-import { Forward, type Handlers } from '../handler'
+import { FORWARD, Forward, type Handlers } from '../handler'
 import { MANAGED_GROUPS } from './wafv2-managed'
 
 type Names =
@@ -9,6 +9,7 @@ type Names =
   | 'DisassociateWebACL'
   | 'ListResourcesForWebACL'
   | 'ListAvailableManagedRuleGroups'
+  | 'ListLoggingConfigurations'
   | 'ListAvailableManagedRuleGroupVersions'
   | 'DescribeManagedRuleGroup'
   | 'CheckCapacity'
@@ -26,6 +27,10 @@ export const wafv2: Handlers<typeof Wafv2, Names> = {
   ListResourcesForWebACL({ WebACLArn, ResourceType = 'APPLICATION_LOAD_BALANCER' }, call) {
     const own = call.store.list('wafv2.association', call).filter(one => one.WebACLArn === WebACLArn)
     return { ResourceArns: own.map(one => one.ResourceArn).filter(arn => typeOf(arn) === ResourceType) }
+  },
+  ListLoggingConfigurations({ LogScope = 'CUSTOMER' }) {
+    // moto knows no scopes of logs.
+    return LogScope === 'CUSTOMER' ? FORWARD : { LoggingConfigurations: [] }
   },
   ListAvailableManagedRuleGroups() {
     const ManagedRuleGroups = Object.entries(MANAGED_GROUPS).map(([Name, { description }]) => {
