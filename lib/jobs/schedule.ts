@@ -36,6 +36,8 @@ interface ScheduledJob {
 }
 
 const DAY_MS = 24 * 3600 * 1000
+/** Rounds have hundreds of tasks an account and day, and what they found is kept elsewhere. */
+const ROUNDS_KEPT_DAYS = 30
 
 const jobs: readonly ScheduledJob[] = [
   {
@@ -113,7 +115,7 @@ const jobs: readonly ScheduledJob[] = [
       const unreadBefore = new Date(now().getTime() - unreadDays * DAY_MS)
       while ((await dropPayloads(access, before, unreadBefore)) > 0);
       while ((await dropMachineImages(access)) > 0);
-      await dropRounds(access, before)
+      await dropRounds(access, new Date(now().getTime() - ROUNDS_KEPT_DAYS * DAY_MS))
       await dropEndedSessions(access, before)
     },
   },

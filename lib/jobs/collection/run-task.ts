@@ -44,6 +44,7 @@ export async function runTask(task: ClaimedTask, setting: TaskSetting): Promise<
 async function begin(task: ClaimedTask, definition: CollectorDefinition, setting: TaskSetting): Promise<Position> {
   const startedAt = now()
   const { accountId, collector } = task
+  const { regions, cells } = await cellsOf(task, definition, setting)
   const importId = await beginReceiving(access, {
     source: definition.feed,
     account: accountId,
@@ -52,7 +53,6 @@ async function begin(task: ClaimedTask, definition: CollectorDefinition, setting
     fileName: `${collector}-${accountId}.ndjson`,
     observedAt: startedAt,
   })
-  const { regions, cells } = await cellsOf(task, definition, setting)
   const position = { regions, cells, cursor: null, records: 0, startedAt: startedAt.toISOString() }
   try {
     await beginTask(access, task, importId, position)

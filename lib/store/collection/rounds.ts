@@ -140,11 +140,12 @@ export async function connectedAccounts(_job: JobAccess, connectionId: string): 
   return rows.map(({ id }) => id)
 }
 
-/** Connected accounts that no full round has planned yet. */
+/** Connected accounts that nobody has read yet. Few have no cell, so that tasks are looked up for those alone. */
 export async function newAccounts(_job: JobAccess): Promise<{ connectionId: string; id: string }[]> {
   return readPrimary(
     sql`SELECT a.connection_id::text AS "connectionId", a.id FROM account a JOIN connection c ON c.id = a.connection_id
       WHERE c.paused_at IS NULL AND a.closed_at IS NULL AND NOT EXISTS (
+        SELECT 1 FROM coverage v WHERE v.account_id = a.id AND v.collector <> 'organization') AND NOT EXISTS (
         SELECT 1 FROM collection_task t JOIN collection_round r ON r.id = t.round_id
         WHERE t.account_id = a.id AND t.collector <> 'organization' AND t.region IS NULL AND r.kind <> 'light')
       ORDER BY 1, 2`,

@@ -55,6 +55,7 @@ CREATE TABLE collection_task (
   finished_at timestamptz(3),
   PRIMARY KEY (round_id, account_id, collector)
 );
+CREATE INDEX collection_task_account_id_idx ON collection_task (account_id);
 CREATE INDEX collection_task_open ON collection_task (place) WHERE state IN ('waiting', 'running');
 
 CREATE TABLE coverage (
