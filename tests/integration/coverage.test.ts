@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { closeDatabase, pool, prisma } from '../../lib/db'
 import { CellFilter, CoverageFilter } from '../../lib/domain/collection/coverage'
@@ -9,7 +10,9 @@ import { accountCoverage, listCoverage } from '../../lib/queries/collection/cove
 import * as connections from '../../lib/store/collection/connections'
 import { retryCell } from '../../lib/store/collection/retry'
 import { cancelRound } from '../../lib/store/collection/rounds'
+import { claimTasks } from '../../lib/store/collection/tasks'
 import { addCell, addConnection } from '../support/connections'
+import { jobAccess } from '../support/job'
 import { accessFor, clear, ours, theirs } from '../support/organisation'
 
 const admin = accessFor('admin')
@@ -143,6 +146,16 @@ describe('a connection', () => {
     await connections.updateConnection(admin, { id, paused: false })
     expect(await startFullRound(lead, { id })).toEqual({ round: expect.any(Number) })
     expect((await lastAudit()).action).toBe('collection.start')
+  })
+
+  test('is not read any more while it is paused, and continues where it stopped', async () => {
+    const id = await addConnection([ours])
+    await retryCell(lead, { account: ours, collector: 'iam', region: 'global' })
+    const claim = () => claimTasks(jobAccess('test'), randomUUID(), { limit: 10, perAccount: 4 })
+    await connections.updateConnection(admin, { id, paused: true })
+    expect(await claim()).toEqual([])
+    await connections.updateConnection(admin, { id, paused: false })
+    expect(await claim()).toMatchObject([{ accountId: ours, collector: 'iam' }])
   })
 
   test('reads an account once', async () => {

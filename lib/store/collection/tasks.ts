@@ -47,7 +47,7 @@ export class TaskLost extends Error {
 const ours = ({ roundId, accountId, collector }: TaskKey, holder: string) =>
   sql`round_id = ${roundId} AND account_id = ${accountId} AND collector = ${collector} AND holder = ${holder}::uuid AND state = 'running'`
 
-/** Claims up to `limit` tasks, at most `perAccount` of one account at once over all workers. */
+/** Claims up to `limit` tasks of connections that are not paused, at most `perAccount` of one account at once over all workers. */
 export async function claimTasks(
   _job: JobAccess,
   holder: string,
@@ -61,7 +61,8 @@ export async function claimTasks(
       ), free AS (
         SELECT t.round_id, t.account_id, t.collector, t.place, coalesce(b.n, 0)
           + row_number() OVER (PARTITION BY t.account_id ORDER BY t.place) AS nth
-        FROM collection_task t LEFT JOIN busy b ON b.account_id = t.account_id
+        FROM collection_task t JOIN collection_round r ON r.id = t.round_id
+          JOIN connection c ON c.id = r.connection_id AND c.paused_at IS NULL LEFT JOIN busy b ON b.account_id = t.account_id
         WHERE (t.state = 'waiting' AND (t.not_before IS NULL OR t.not_before <= ${now()}))
           OR (t.state = 'running' AND t.alive_at < clock_timestamp() - ${raw(`interval '${ABANDONED_AFTER}'`)})
       ), chosen AS (

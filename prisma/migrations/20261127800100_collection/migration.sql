@@ -32,7 +32,7 @@ CREATE TABLE collection_round (
 );
 CREATE UNIQUE INDEX collection_round_slot_key ON collection_round (connection_id, kind, slot);
 CREATE INDEX collection_round_open ON collection_round (id) WHERE state IN ('planning', 'running');
-CREATE INDEX collection_round_connection_id_idx ON collection_round (connection_id, id);
+CREATE INDEX collection_round_connection_id_id_idx ON collection_round (connection_id, id);
 
 CREATE TABLE collection_task (
   round_id integer NOT NULL REFERENCES collection_round (id) ON DELETE CASCADE,
