@@ -1,7 +1,9 @@
 import type { PoolClient } from 'pg'
 import { transaction } from '../../db'
+import { LEDGER_COLLECTOR, ledgerOf } from '../../domain/access-keys/ledger'
 import { feedDefinition } from '../../domain/feeds/feed-definitions'
 import { feedKey, type RowKey } from '../../domain/identity/keys'
+import { keyResources, saveKeys } from '../../store/access-keys/ledger'
 import { assetIds, dropAssets, newerCells, saveAssets, saveCells } from '../../store/collection/assets'
 import { feedsOf } from '../../store/feeds/feeds'
 import { keyOf } from '../contents/id-set'
@@ -39,8 +41,10 @@ export async function closeCells(
   isRejected: (accountId: string) => boolean,
 ): Promise<void> {
   for (const account of collected.accounts) {
-    if (run.complete && !isRejected(account)) await dropAbsent(run, collected, account)
+    const complete = run.complete && !isRejected(account)
+    if (complete) await dropAbsent(run, collected, account)
     await accountTransaction(run, [account], async client => {
+      if (complete) await updateKeys(run, client, collected, account)
       await saveCells(
         run.access,
         client,
@@ -49,6 +53,15 @@ export async function closeCells(
       )
     })
   }
+}
+
+/** Makes the ledger of an account's access keys from its resources, unless a newer report has done so. */
+async function updateKeys(run: RunContext, client: PoolClient, collected: Collected, account: string): Promise<void> {
+  const { id } = collected.definition
+  if (id !== LEDGER_COLLECTOR || collected.cellsOf(account).regions !== null) return
+  if ((await newerCells(run.access, client, run, id, [account])).length > 0) return
+  const resources = await keyResources(run.access, client, account)
+  await saveKeys(run.access, client, run, account, ledgerOf(resources))
 }
 
 async function dropAbsent(run: RunContext, collected: Collected, account: string): Promise<void> {
