@@ -1,3 +1,4 @@
+import { accountOfPrincipal } from '../accounts/account-id'
 import { accountProblems, type Surroundings } from './account-checks'
 import { statementsOf } from './document'
 import { issuerOf } from './issuers'
@@ -41,15 +42,17 @@ export function roleProblems(role: Role, context: TrustContext): TrustProblem[] 
   return problems
 }
 
-/** Whether a role trusts an OpenID Connect issuer or another account: others are not examined. */
-export function isExamined(role: Role, { account }: Surroundings): boolean {
-  return (statementsOf(role.trustPolicy) ?? []).some(
-    ({ allow, principals, notPrincipal }) =>
-      allow &&
-      (notPrincipal ||
-        addressesIn(principals).length > 0 ||
-        principals.some(({ kind, value }) => kind === 'everybody' || (kind === 'aws' && !value.includes(account)))),
+/** Whom a role trusts: issuers of tokens, and others than its own account. Roles of services trust neither. */
+export function trustedBy({ trustPolicy }: Role, { account }: Surroundings): { issuers: boolean; accounts: boolean } {
+  const allowed = (statementsOf(trustPolicy) ?? []).filter(({ allow }) => allow)
+  const others = allowed.some(
+    ({ principals, notPrincipal }) =>
+      notPrincipal ||
+      principals.some(
+        ({ kind, value }) => kind === 'everybody' || (kind === 'aws' && accountOfPrincipal(value) !== account),
+      ),
   )
+  return { issuers: allowed.some(({ principals }) => addressesIn(principals).length > 0), accounts: others }
 }
 
 /** What is wrong with an identity provider. `roles`: all roles of the account. */

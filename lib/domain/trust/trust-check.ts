@@ -1,7 +1,7 @@
 import type { Severity } from '../findings/severity'
 
 /** Checks of trust policies and identity providers. Their ids are stored with findings and never change. */
-export const trustChecks = [
+export const trustCheckIds = [
   'oidc-no-identity',
   'oidc-any-project',
   'oidc-whole-organization',
@@ -18,7 +18,7 @@ export const trustChecks = [
   'trust-whole-organization',
   'trust-outside-admin',
 ] as const
-export type TrustCheck = (typeof trustChecks)[number]
+export type TrustCheck = (typeof trustCheckIds)[number]
 
 /** What a check found in a trust policy: the statement, and the condition or principal that is wrong. */
 export interface TrustProblem {

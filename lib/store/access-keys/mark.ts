@@ -7,6 +7,7 @@ import { NotFoundError } from '../../errors'
 import { Prisma } from '../../generated/prisma/client'
 import { executeIn, runIn } from '../../sql/transaction'
 import { recordAudit } from '../audit/audit'
+import { requestChecks } from '../checks/requests'
 
 const { sql } = Prisma
 
@@ -31,6 +32,7 @@ export async function markKey(access: Access<'findings:triage'>, { account, key,
         WHERE account_id = ${account} AND id = ${key}`,
     )
     const detail = { from: found.mark, to: mark }
+    await requestChecks(tx, [account])
     await recordAudit(tx, access, {
       action: 'access-key.mark',
       target: `access-key:${key}`,
