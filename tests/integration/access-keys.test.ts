@@ -1,6 +1,7 @@
 import { afterAll, beforeEach, expect, test } from 'vitest'
 import { closeDatabase, prisma } from '../../lib/db'
 import { markKey } from '../../lib/store/access-keys/mark'
+import { iamReport, iamUser, type KeyGiven } from '../support/iam-report'
 import { accessFor } from '../support/organisation'
 import { at, complete, newAccount, partial } from './support-ingest'
 
@@ -10,54 +11,8 @@ beforeEach(() => {
 })
 afterAll(closeDatabase)
 
-interface KeyGiven {
-  id: string
-  active?: boolean
-  service?: string
-}
-
-function user(name: string, keys: readonly KeyGiven[], more: object = {}) {
-  const arn = `arn:aws:iam::${account}:user/${name}`
-  const accessKeys = keys.map(({ id, active = true, service }) => {
-    const lastUsed = service ? { at: at(0), service, region: 'eu-west-1' } : null
-    return { id, active, createdAt: '2025-02-03T04:05:06.000Z', lastUsed }
-  })
-  const credentials = { password_enabled: 'false', mfa_active: 'false' }
-  const data = {
-    path: '/',
-    groups: [],
-    attachedPolicies: [],
-    inlinePolicies: [],
-    tags: [],
-    accessKeys,
-    credentials,
-    ...more,
-  }
-  return {
-    inventory: 1,
-    account,
-    region: 'global',
-    type: 'AWS::IAM::User',
-    arn,
-    name,
-    data,
-    observedAt: at(1).toISOString(),
-  }
-}
-
-function report(day: number, lines: readonly object[], state = 'ok') {
-  const header = { collection: 1, account, collector: 'iam', startedAt: at(day).toISOString(), whole: true }
-  const cell = {
-    coverage: 1,
-    account,
-    region: 'global',
-    collector: 'iam',
-    state,
-    complete: state === 'ok',
-    records: lines.length,
-  }
-  return [header, ...lines, cell].map(line => `${JSON.stringify(line)}\n`).join('')
-}
+const user = (name: string, keys: readonly KeyGiven[], more?: object) => iamUser(account, name, keys, more)
+const report = (day: number, lines: readonly object[], state?: string) => iamReport(account, at(day), lines, state)
 
 async function keys() {
   const rows = await prisma().accessKey.findMany({ where: { accountId: account }, orderBy: { id: 'asc' } })

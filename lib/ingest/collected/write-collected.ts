@@ -43,10 +43,9 @@ export async function closeCells(
   isRejected: (accountId: string) => boolean,
 ): Promise<void> {
   for (const account of collected.accounts) {
-    const complete = run.complete && !isRejected(account)
-    if (complete) await dropAbsent(run, collected, account)
+    if (run.complete && !isRejected(account)) await dropAbsent(run, collected, account)
     await accountTransaction(run, [account], async client => {
-      if (complete) await updateKeys(run, client, collected, account)
+      await updateKeys(run, client, collected, account)
       await saveCells(
         run.access,
         client,
@@ -60,10 +59,13 @@ export async function closeCells(
   }
 }
 
-/** Makes the ledger of an account's access keys from its resources, unless a newer report has done so. */
+/**
+ * Makes the ledger of an account's access keys from its resources, unless a newer report has done so. What a report could not read
+ * stays as it was.
+ */
 async function updateKeys(run: RunContext, client: PoolClient, collected: Collected, account: string): Promise<void> {
   const { id } = collected.definition
-  if (id !== LEDGER_COLLECTOR || collected.cellsOf(account).regions !== null) return
+  if (id !== LEDGER_COLLECTOR) return
   if ((await newerCells(run.access, client, run, id, [account])).length > 0) return
   const resources = await keyResources(run.access, client, account)
   await saveKeys(run.access, client, run, account, ledgerOf(resources))
