@@ -1,4 +1,6 @@
 import type { CheckDefinition } from './check'
+import { keyChecks } from './keys/pipeline-keys'
+import { trustChecks } from './trust/trust'
 
 /** Every check, in the order in which pages show them. */
-export const checks: readonly CheckDefinition[] = []
+export const checks: readonly CheckDefinition[] = [...keyChecks, ...trustChecks]
