@@ -2,6 +2,7 @@ import 'server-only'
 import type { CollectorId } from '../../domain/collection/collectors'
 import type { Collector } from './collector'
 import { cloudfront } from './entrances/cloudfront'
+import { entrances } from './entrances/entrances'
 import { accessAnalyzer } from './findings/access-analyzer'
 import { config } from './findings/config'
 import { guardduty } from './findings/guardduty'
@@ -13,6 +14,7 @@ import { account } from './identity/account'
 import { credentialReport } from './identity/credential-report'
 import { iam } from './identity/iam'
 import { organization } from './identity/organization'
+import { metrics } from './metrics/metrics'
 import { protection } from './waf/protection'
 import { waf, wafGlobal } from './waf/waf'
 
@@ -32,7 +34,9 @@ const built: ReadonlyMap<CollectorId, Collector> = new Map(
     waf,
     wafGlobal,
     protection,
+    entrances,
     cloudfront,
+    metrics,
   ].map(collector => [collector.id, collector]),
 )
 
