@@ -8,6 +8,7 @@ import {
   ListChecks,
   Radar,
   Settings,
+  ShieldCheck,
   ShieldQuestion,
   UserCheck,
 } from 'lucide-react'
@@ -81,6 +82,12 @@ export function NavLinks({ teams, badges, waiting, onNavigate }: NavLinksProps) 
       label: t('frameworks'),
       icon: <ClipboardCheck aria-hidden className={icon} />,
       current: path.startsWith('/frameworks'),
+    },
+    {
+      href: '/waf',
+      label: t('waf'),
+      icon: <ShieldCheck aria-hidden className={icon} />,
+      current: path.startsWith('/waf'),
     },
     {
       href: '/coverage',
