@@ -37,7 +37,9 @@ export function EntranceFacts({ entrance }: { entrance: EntranceView }) {
           </Fact>
         ) : null}
         {behind ? (
-          <Fact name={t('waf.columns.behind')}>{behind === 'cloudfront' ? t('waf.kinds.cloudfront') : visibleText(behind)}</Fact>
+          <Fact name={t('waf.columns.behind')}>
+            {behind === 'cloudfront' ? t('waf.kinds.cloudfront') : visibleText(behind)}
+          </Fact>
         ) : null}
         <Fact name={t('resource.id')}>
           <span className="flex items-start gap-1">

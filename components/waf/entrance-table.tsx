@@ -83,5 +83,12 @@ export function EntranceTable({ rows }: { rows: readonly EntranceRow[] }) {
       ),
     },
   ]
-  return <DataTable caption={t('waf.list')} columns={columns} rows={rows} rowKey={({ account, id }) => `${account.id} ${id}`} />
+  return (
+    <DataTable
+      caption={t('waf.list')}
+      columns={columns}
+      rows={rows}
+      rowKey={({ account, id }) => `${account.id} ${id}`}
+    />
+  )
 }

@@ -14,7 +14,8 @@ const BELOW: RungChoice[] = rungChoices.filter(rung => rung !== 'blocking' && ru
 export function LadderAccounts({ accounts, filter }: { accounts: readonly LadderAccount[]; filter: EntranceFilter }) {
   const t = useTranslations()
   const format = useFormatter()
-  const sumOf = ({ counts }: LadderAccount, of: readonly RungChoice[]) => of.reduce((sum, rung) => sum + (counts[rung] ?? 0), 0)
+  const sumOf = ({ counts }: LadderAccount, of: readonly RungChoice[]) =>
+    of.reduce((sum, rung) => sum + (counts[rung] ?? 0), 0)
   const number = (n: number, href: string) =>
     n === 0 ? (
       <span className="text-muted">0</span>

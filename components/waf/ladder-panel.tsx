@@ -25,7 +25,6 @@ interface LadderPanelProps {
 /** The ladder as a picture: how many entrances stand on which rung, the best on top, by environment. */
 export function LadderTable({ ladder: { counts }, filter }: LadderPanelProps) {
   const t = useTranslations()
-  const format = useFormatter()
   const totalOf = (rung: RungChoice) => Object.values(counts[rung]).reduce((sum, n) => sum + n, 0)
   const largest = Math.max(1, ...rungChoices.map(totalOf))
   const shown = environmentChoices.filter(one => rungChoices.some(rung => (counts[rung][one] ?? 0) > 0))
@@ -64,7 +63,10 @@ export function LadderTable({ ladder: { counts }, filter }: LadderPanelProps) {
               </td>
               {shown.map(environment => (
                 <td key={environment} className="numeric">
-                  <Count n={counts[rung][environment] ?? 0} href={wafHref({ ...filter, rung: [rung], environment: [environment] })} />
+                  <Count
+                    n={counts[rung][environment] ?? 0}
+                    href={wafHref({ ...filter, rung: [rung], environment: [environment] })}
+                  />
                 </td>
               ))}
             </tr>
@@ -73,15 +75,16 @@ export function LadderTable({ ladder: { counts }, filter }: LadderPanelProps) {
       </table>
     </ScrollArea>
   )
+}
 
-  function Count({ n, href }: { n: number; href: string }) {
-    if (n === 0) return <span className="text-muted">0</span>
-    return (
-      <Link href={href} scroll={false} className="font-semibold hover:text-accent hover:underline">
-        {format.number(n)}
-      </Link>
-    )
-  }
+function Count({ n, href }: { n: number; href: string }) {
+  const format = useFormatter()
+  if (n === 0) return <span className="text-muted">0</span>
+  return (
+    <Link href={href} scroll={false} className="font-semibold hover:text-accent hover:underline">
+      {format.number(n)}
+    </Link>
+  )
 }
 
 /** The shares of the rungs of one account, the worst first. */

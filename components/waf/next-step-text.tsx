@@ -8,7 +8,10 @@ export function NextStepText({ next: { step, values } }: { next: NextStep }) {
   const format = useFormatter()
   const shown = Object.entries(values).map(([name, value]): [string, string | number] => {
     if (typeof value === 'number') return [name, value]
-    return [name, name === 'unchangedSince' ? format.dateTime(new Date(value), { dateStyle: 'medium' }) : visibleText(value)]
+    return [
+      name,
+      name === 'unchangedSince' ? format.dateTime(new Date(value), { dateStyle: 'medium' }) : visibleText(value),
+    ]
   })
   return <>{t(step, Object.fromEntries(shown))}</>
 }

@@ -21,7 +21,10 @@ export function RequestPanels({ acl: { rules, all, days } }: { acl: AclView }) {
   return KINDS.map(kind => {
     const of = rules.flatMap(({ name, sums }) => (sums ? [{ name: visibleText(name), values: sums[kind] }] : []))
     // What is allowed is mostly allowed by the default action, which is no rule.
-    const series = shownSeries(kind === 'allowed' ? [{ name: t('allRules'), values: all.allowed }] : of, t('otherRules'))
+    const series = shownSeries(
+      kind === 'allowed' ? [{ name: t('allRules'), values: all.allowed }] : of,
+      t('otherRules'),
+    )
     return (
       <Panel key={kind} title={t(`charts.${kind}`)}>
         {series.length === 0 ? (

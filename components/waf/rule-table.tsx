@@ -57,7 +57,9 @@ export function RuleTable({ rules }: { rules: readonly AclRule[] }) {
       }),
     ),
   ]
-  return <DataTable caption={t('waf.rules')} columns={columns} rows={rules} rowKey={({ from, name }) => `${from} ${name}`} />
+  return (
+    <DataTable caption={t('waf.rules')} columns={columns} rows={rules} rowKey={({ from, name }) => `${from} ${name}`} />
+  )
 }
 
 function Effect({ rule: { effect, counting, allowing } }: { rule: AclRule }) {

@@ -1,4 +1,14 @@
-import { Ban, CircleAlert, CircleDashed, CircleHelp, Eye, ShieldCheck, ShieldHalf, ShieldPlus, type LucideIcon } from 'lucide-react'
+import {
+  Ban,
+  CircleAlert,
+  CircleDashed,
+  CircleHelp,
+  Eye,
+  type LucideIcon,
+  ShieldCheck,
+  ShieldHalf,
+  ShieldPlus,
+} from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import type { RungChoice } from '@/lib/domain/waf/filter'
 

@@ -26,7 +26,7 @@ export function resource({ type, name = 'shop', arn, data = {}, ...rest }: Parts
 export function inventoryOf(all: readonly Resource[], unread: readonly string[] = []): Resources {
   return {
     resources: (type, at) => all.filter(one => one.type === type && (at === undefined || one.region === at)),
-    isRead: collector => !unread.includes(collector),
+    cell: collector => (unread.includes(collector) ? null : { state: 'ok', complete: true, action: null }),
   }
 }
 

@@ -53,10 +53,7 @@ export async function EntrancesSection({ searchParams }: { searchParams: Search 
   if (rows.length === 0 && !filtered) {
     return (
       <Panel>
-        <EmptyState
-          title={t('waf.none')}
-          action={<LinkButton href="/coverage">{t('waf.toCoverage')}</LinkButton>}
-        >
+        <EmptyState title={t('waf.none')} action={<LinkButton href="/coverage">{t('waf.toCoverage')}</LinkButton>}>
           {t('waf.noneText')}
         </EmptyState>
       </Panel>

@@ -22,7 +22,10 @@ export const ApiEntrance = z.strictObject({
   name: z.string(),
   address: z.string(),
   behind: z.string().nullable().describe('`cloudfront` or another vendor, where security groups let nothing else in'),
-  rung: z.enum(rungs).nullable().describe('The place on the ladder, from `none` to `operated`; null where it is not known'),
+  rung: z
+    .enum(rungs)
+    .nullable()
+    .describe('The place on the ladder, from `none` to `operated`; null where it is not known'),
   acl: z.strictObject({ id: z.string(), name: z.string() }).nullable().describe('The web ACL that protects it'),
   next: z
     .strictObject({
@@ -31,7 +34,9 @@ export const ApiEntrance = z.strictObject({
     })
     .describe('What brings it to the next rung'),
   requests: Requests.describe('Requests in 30 days; null where no metric counts them'),
-  allowed: Requests.describe('Requests that its web ACL allowed in 30 days, together with everything else that it protects'),
+  allowed: Requests.describe(
+    'Requests that its web ACL allowed in 30 days, together with everything else that it protects',
+  ),
   counted: Requests.describe('Requests that rules of its web ACL counted in 30 days'),
   blocked: Requests.describe('Requests that its web ACL blocked in 30 days'),
   judgedAt: Instant,

@@ -3,7 +3,7 @@ import { type Entrance, entrancesOf } from './entrances/entrances'
 import { type NextStep, nextStep } from './next-step'
 import { type Problem, problemsOf } from './operation/problems'
 import type { AclHistory } from './operation/since'
-import type { Resources } from './resource'
+import { isRead, type Resources } from './resource'
 import { type AclState, WafState } from './state'
 
 /** How well a WAF protects an entrance, from the worst to the best. */
@@ -51,8 +51,8 @@ function withoutAcl(entrance: Entrance, state: WafState): Omit<JudgedEntrance, k
 /** Whether the web ACLs that could protect the entrance were read. One that is named and was not read is not known. */
 function isKnown({ kind, namedAcl, resource }: Entrance, { inventory }: WafState): boolean {
   if (namedAcl?.startsWith('arn:')) return false
-  const isRead = kind === 'cloudfront' || inventory.isRead('waf', resource.region)
-  return isRead && ((kind !== 'cloudfront' && kind !== 'amplify') || inventory.isRead('waf-global', 'global'))
+  const isOwnRead = kind === 'cloudfront' || isRead(inventory, 'waf', resource.region)
+  return isOwnRead && ((kind !== 'cloudfront' && kind !== 'amplify') || isRead(inventory, 'waf-global', 'global'))
 }
 
 const Origins = z.object({ Origins: z.array(z.object({ DomainName: z.string().default('') })).default([]) })

@@ -1,18 +1,13 @@
-/** A resource of an account as a collector last read it. */
-export interface Resource {
-  readonly region: string
-  readonly type: string
-  readonly arn: string
-  readonly name: string
-  readonly data: Readonly<Record<string, unknown>>
-  /** When Hinomi first read it, and when its data last changed since then. */
-  readonly firstSeenAt: Date
-  readonly changedAt: Date
-}
+import type { Inventory, Resource } from '../checks/check'
+import type { CollectorId } from '../collection/collectors'
 
-/** The resources of one account, and whether a Region of it was read completely. */
-export interface Resources {
-  resources(type: string, region?: string): readonly Resource[]
-  /** Whether the last reading of the cell was complete and without failure. Collectors without Regions have the Region `global`. */
-  isRead(collector: 'waf' | 'waf-global' | 'metrics' | 'entrances' | 'cloudfront' | 'ec2', region: string): boolean
+export type { Resource }
+
+/** What AWS WAF is judged by: the resources of one account, and what was read of it. */
+export type Resources = Pick<Inventory, 'resources' | 'cell'>
+
+/** Whether the last reading of a cell ended well and the cell has been read completely. */
+export function isRead({ cell }: Resources, collector: CollectorId, region: string): boolean {
+  const found = cell(collector, region)
+  return found?.state === 'ok' && found.complete
 }

@@ -3,8 +3,8 @@ import type { EntranceKind } from './entrances/kinds'
 import type { EnvironmentChoice, RungChoice } from './filter'
 import type { Rung } from './ladder'
 import type { NextStep } from './next-step'
-import type { Sums } from './rules/shapes'
 import type { AclRecord, RuleRecord } from './rows'
+import type { Sums } from './rules/shapes'
 
 /** An entrance in a list. */
 export interface EntranceRow {

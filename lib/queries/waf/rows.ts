@@ -37,4 +37,3 @@ export function matchesEntrance(filter: EntranceFilter): Prisma.Sql {
   ].filter(condition => condition !== false)
   return Prisma.join(wanted, ' AND ')
 }
-

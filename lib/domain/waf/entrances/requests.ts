@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Resources } from '../resource'
+import { isRead, type Resources } from '../resource'
 import type { Entrance } from './entrances'
 import type { EntranceKind } from './kinds'
 
@@ -57,6 +57,6 @@ export class RequestCounts {
     const isGlobal = entrance.kind === 'cloudfront'
     const found = this.#sums.get([isGlobal ? '' : region, ...name].join('\n'))
     // A metric without a value for two weeks is not found.
-    return found ?? (!isGlobal && this.inventory.isRead('metrics', region) ? 0 : null)
+    return found ?? (!isGlobal && isRead(this.inventory, 'metrics', region) ? 0 : null)
   }
 }

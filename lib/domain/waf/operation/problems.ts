@@ -87,7 +87,7 @@ function versionExpires({ resource, judged }: AclState, { state }: Watching): Pr
     const ended = known !== null && known.used[group.version] === null
     // Before an end is scheduled, the metric stays at a large number.
     if (ended || !isListed || (left !== null && left < EXPIRY_DAYS)) {
-      return { rule: name, group: group.name, version: group.version, ...(left === null ? {} : { daysToExpiry: left }) }
+      return { rule: name, group: group.name, version: group.version }
     }
   }
   return null
