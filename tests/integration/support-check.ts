@@ -12,6 +12,8 @@ import { setVerdict } from '../../lib/store/findings/verdict'
 import { noteGroupedBy } from '../../lib/store/sightings/grouped'
 import { attach } from '../support/files'
 import { addMember } from '../support/people'
+import { balancer, managed } from '../support/waf'
+import { putEntrance } from '../support/waf-assets'
 import { grantRule, grantTo, people } from './support-exceptions'
 import { asff, at, complete, job, newAccount, partial, prowler, receive } from './support-ingest'
 import { threat } from './support-threats'
@@ -46,6 +48,7 @@ export async function consistentOrganisation(): Promise<void> {
   const { member, sreLead } = await people()
   const owner = await addMember('member')
   await prisma().account.create({ data: { id: shop, environment: 'production' } })
+  await putEntrance(shop, balancer(), [managed('Count')], at(1))
   const reported = (second: boolean) => [
     asff({ account: shop, resource: 'b1', severity: second ? 'HIGH' : 'CRITICAL' }),
     asff({ account: shop, resource: 'b3', status: 'PASSED' }),

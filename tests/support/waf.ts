@@ -126,7 +126,12 @@ export function sums(of: { allowed?: number[]; counted?: number[]; blocked?: num
 }
 
 export const metrics = (rules: Record<string, ReturnType<typeof sums>>) =>
-  resource({ type: 'AWS::WAFv2::WebACLMetrics', name: 'acl', data: { webAcl: webAcl().arn, days, rules } })
+  resource({
+    type: 'AWS::WAFv2::WebACLMetrics',
+    name: 'acl',
+    arn: `${webAcl().arn}#metrics`,
+    data: { webAcl: webAcl().arn, days, rules },
+  })
 
 /** Traffic of which some was blocked. */
 export const busy = () => metrics({ ALL: sums({ allowed: [50_000], blocked: [12] }) })
