@@ -3,8 +3,8 @@ import data from './vendors.json'
 
 interface Vendor {
   readonly name: string
-  /** What names of prefix lists contain. */
-  readonly list: string
+  /** What names of prefix lists contain, in lower case. */
+  readonly lists: readonly string[]
   /** Headers that its servers add to requests. */
   readonly headers: readonly string[]
   /** The networks that it publishes; none where it publishes none. */
@@ -12,11 +12,10 @@ interface Vendor {
 }
 
 const vendors: readonly Vendor[] = data.vendors
-const WAFCHARM = new RegExp(data.wafcharm.name, 'i')
 
 /** Whether WafCharm made a rule, a rule group or an IP set, by its name. https://docs.wafcharm.com/ */
 export function isWafCharm(name: string): boolean {
-  return WAFCHARM.test(name)
+  return name.toLowerCase().startsWith(data.wafcharm.name)
 }
 
 /** The vendor whose networks contain all of these. */
@@ -29,7 +28,8 @@ export function vendorOfNetworks(networks: readonly string[]): string | null {
 
 /** The vendor that a prefix list is named for. */
 export function vendorOfList(name: string): string | null {
-  return vendors.find(({ list }) => new RegExp(list, 'i').test(name))?.name ?? null
+  const lower = name.toLowerCase()
+  return vendors.find(({ lists }) => lists.some(part => lower.includes(part)))?.name ?? null
 }
 
 /** The vendor whose servers add a header to requests. */

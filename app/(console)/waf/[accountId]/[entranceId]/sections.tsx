@@ -62,7 +62,10 @@ export async function EntranceSection({ params }: { params: Params }) {
         <>
           <Panel title={t('rulesOf', { acl: visibleText(webAcl.name) })} aside={t('last30')}>
             {webAcl.rules.length > 0 ? (
-              <RuleTable rules={webAcl.rules} />
+              <>
+                <RuleTable rules={webAcl.rules} />
+                <p className="pt-2 text-2xs text-muted">{t('sinceNote')}</p>
+              </>
             ) : (
               <p className="py-6 text-center text-muted">{t('noRules')}</p>
             )}
