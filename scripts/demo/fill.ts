@@ -1,7 +1,7 @@
 import { jobAccess } from '../../lib/access/job'
 import type { Access } from '../../lib/access/proof'
 import { setClock } from '../../lib/clock'
-import { pool } from '../../lib/db'
+import { pool, prisma } from '../../lib/db'
 import type { FindingId } from '../../lib/domain/findings/filter'
 import type { Coverage, ImportOrigin } from '../../lib/domain/imports/import'
 import type { Team } from '../../lib/domain/people/team'
@@ -9,12 +9,14 @@ import { dayOf } from '../../lib/domain/policies/due'
 import { env } from '../../lib/env'
 import { receiveImport } from '../../lib/ingest/receive/receive'
 import { runImport } from '../../lib/ingest/run/run'
+import { runNextChecks } from '../../lib/jobs/checks/run-checks'
 import { listTeams } from '../../lib/queries/teams/teams'
 import { registerAccount } from '../../lib/store/accounts/accounts'
 import { countFlow, takeSnapshots } from '../../lib/store/counts/snapshots'
 import { markOverdue } from '../../lib/store/findings/overdue'
 import { addComment, assignFindings, setDueAt, setStatus, setTeam } from '../../lib/store/findings/triage'
 import { setVerdict } from '../../lib/store/findings/verdict'
+import { collectedReports } from './collected/reports'
 import { excepted, uncovered } from './exceptions'
 import { accessReport, inspectorReport } from './native-reports'
 import { accounts } from './organisation'
@@ -137,6 +139,7 @@ class Filling {
       const report = narrowReport(BUSIEST, this.#watches, time)
       await send(hub, report, { ...whole, at: later, origin: 'api', fileName: `securityhub-${BUSIEST}-${date}.json` })
     }
+    if (day === 0 || day === this.#days - 1) await this.#collected(at)
     if (day === Math.floor(this.#days * 0.75)) {
       const sender = this.#person('ito@demo.example').access
       const report = brokenReport(time, this.#watches)
@@ -144,6 +147,21 @@ class Filling {
       await send(sender, report, { ...part, fileName: 'findings-export-edited.json' })
       await send(sender, report.slice(0, 9_000), { ...part, fileName: 'findings-export-cut.json' })
     }
+  }
+
+  /** What collectors read in the accounts, and what the checks find in it. */
+  async #collected(at: Date): Promise<void> {
+    const job = jobAccess('collection', { permissions: ['imports:read', 'imports:write', 'imports:close'] })
+    for (const [place, account] of accounts.filter(({ name }) => name !== '').entries()) {
+      for (const [collector, report] of collectedReports(account, place, at)) {
+        const fileName = `${collector}-${account.id}.ndjson`
+        await send(job, report, { coverage: 'complete', at, origin: 'collector', fileName })
+      }
+    }
+    setTime(at.getTime() + 5 * MINUTE)
+    while (await runNextChecks());
+    const queued = await prisma().import.findMany({ where: { state: 'queued' }, orderBy: { id: 'asc' } })
+    for (const { id } of queued) await runImport(jobAccess('import'), id)
   }
 
   /**
