@@ -7,7 +7,10 @@ interface Vendor {
   readonly lists: readonly string[]
   /** Headers that its servers add to requests. */
   readonly headers: readonly string[]
-  /** The networks that it publishes; none where it publishes none. */
+  /**
+   * The networks that it publishes, as of 2026; none where it publishes none. https://www.cloudflare.com/ips/,
+   * https://api.fastly.com/public-ip-list, https://docs.imperva.com/howto/c85245b7
+   */
   readonly networks: readonly string[]
 }
 
