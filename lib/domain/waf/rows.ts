@@ -128,7 +128,7 @@ function aclRecord({ resource, judged }: AclState, remembered: ReadonlyMap<strin
 }
 
 /** A hash of what people set in a web ACL: its rules and its default action, without tags and what it protects. */
-export function rulesHashOf({ data }: Pick<Resource, 'data'>): string {
+function rulesHashOf({ data }: Pick<Resource, 'data'>): string {
   const { DefaultAction, Rules, PreProcessFirewallManagerRuleGroups, PostProcessFirewallManagerRuleGroups } = data
   const rules = [DefaultAction, Rules, PreProcessFirewallManagerRuleGroups, PostProcessFirewallManagerRuleGroups]
   return hash('sha256', JSON.stringify(rules), 'hex').slice(0, 32)

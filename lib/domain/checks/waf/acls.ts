@@ -7,10 +7,10 @@ import type { AclState } from '../../waf/state'
 import { type CheckDefinition, type Inventory, ownControl } from '../check'
 import { aclsIn, judged } from './inventory'
 
-export const COUNTING_DAYS = 14
-export const ORPHAN_DAYS = 30
+const COUNTING_DAYS = 14
+const ORPHAN_DAYS = 30
 /** Above the first limit AWS WAF costs more; the second is close to the most that a web ACL can have. */
-export const CAPACITY = { costly: 1500, full: 4500 } as const
+const CAPACITY = { costly: 1500, full: 4500 } as const
 
 interface Found {
   readonly evidence: readonly Evidence[]

@@ -133,8 +133,6 @@ const readers: Readonly<Record<string, Reader>> = {
 /** Ports of web servers: other ports of an instance are nothing that a WAF could protect. */
 const WEB_PORTS = [80, 443, 8080, 8443] as const
 
-export const entranceTypes: readonly string[] = Object.keys(readers)
-
 /** The entrances of an account, in the order of their types and ARNs. */
 export function entrancesOf(inventory: Resources): Entrance[] {
   const groups = new SecurityGroups(inventory)

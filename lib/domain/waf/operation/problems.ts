@@ -4,11 +4,11 @@ import { statementsIn } from '../rules/statements'
 import type { AclState, WafState } from '../state'
 import { type AclHistory, isOlderThan } from './since'
 
-export const EXPIRY_DAYS = 30
-export const UNCHANGED_DAYS = 180
-export const WAFCHARM_DAYS = 7
+const EXPIRY_DAYS = 30
+const UNCHANGED_DAYS = 180
+const WAFCHARM_DAYS = 7
 /** Fewer requests in 30 days say little about a web ACL. */
-export const TRAFFIC = 10_000
+const TRAFFIC = 10_000
 
 /** Something that is wrong with how a web ACL is operated, with what was seen. */
 export interface Problem {
@@ -131,7 +131,7 @@ function nothingBlocked({ metrics }: AclState): Problem['seen'] | null {
 }
 
 /** To two digits, so that what was seen does not change from day to day. */
-export function roughly(count: number): number {
+function roughly(count: number): number {
   const unit = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, count))) - 1)
   return Math.round(count / unit) * unit
 }

@@ -91,7 +91,7 @@ function inSpace(name: string, label: string): boolean {
 }
 
 /** The group that a statement refers to; null for a statement that is no group. */
-export function groupIn(statement: Statement): GroupStatement | null {
+function groupIn(statement: Statement): GroupStatement | null {
   const top = topOf(statement)
   if (!top || !['ManagedRuleGroupStatement', 'RuleGroupReferenceStatement'].includes(top[0])) return null
   const read = GroupStatement.safeParse(top[1])
@@ -134,6 +134,6 @@ function actionNow({ name, action }: InnerRule, statement: GroupStatement): { no
   return { now: action, changed: false }
 }
 
-export function groupName({ VendorName = '', Name = '', ARN = '' }: GroupStatement): string {
+function groupName({ VendorName = '', Name = '', ARN = '' }: GroupStatement): string {
   return ARN === '' ? `${VendorName}/${Name}` : (ARN.split('/').at(-2) ?? ARN)
 }
