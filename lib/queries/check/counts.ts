@@ -17,6 +17,7 @@ import { getHome } from '../home/home'
 import { listTeams } from '../teams/teams'
 import type { Differences } from './differences'
 import { scoresSql } from './scores'
+import { sourceFindings } from './sources'
 
 const { sql } = Prisma
 type Reader = Access<Permission>
@@ -46,6 +47,7 @@ export async function checkCounts(access: Reader, differences: Differences): Pro
   await checkBadges(access, groups, differences)
   await checkLists(access, { teams, groups }, differences)
   await checkGroups(access, { teams, groups }, differences)
+  await differences.run([sourceFindings])
   return groups
 }
 

@@ -91,6 +91,7 @@ export const pageTable: Record<string, PageRow> = {
   '/settings/sign-in': { cases: { policy: { may: ADMIN } } },
   '/settings/teams': { cases: { list: { may: ORGANISATION } } },
   '/settings/tokens': { cases: { list: { may: ADMIN, showsB: true } } },
+  '/sources': { cases: { list: { may: SEE_A } } },
   '/teams/[team]': {
     cases: {
       'the own team': { may: SEE_A, params: () => ({ team: 'sre' }), showsB: true },

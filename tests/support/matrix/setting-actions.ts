@@ -131,6 +131,12 @@ export const settingActions: ActionTable = {
       },
     },
   },
+  'sources/price': {
+    cases: { price: { may: ORGANISATION, args: () => [{ source: 'guardduty', price: `USD ${next()}` }] } },
+  },
+  'sources/unopenedDays': {
+    cases: { days: { may: ORGANISATION, args: () => [{ unopenedDays: next() % 300 }] } },
+  },
   'settings/teams/add': {
     cases: {
       team: {
