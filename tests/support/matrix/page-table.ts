@@ -76,6 +76,7 @@ export const pageTable: Record<string, PageRow> = {
     },
   },
   '/settings': { cases: { list: { may: SEE_A } } },
+  '/settings/account-rules': { cases: { rules: { may: ORGANISATION } } },
   '/settings/audit': { cases: { log: { may: AUDIT, showsB: true } } },
   '/settings/closing': { cases: { limit: { may: ORGANISATION } } },
   '/settings/connections': { cases: { list: { may: ORGANISATION, showsB: true } } },
