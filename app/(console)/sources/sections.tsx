@@ -1,4 +1,5 @@
 import { getFormatter, getTranslations } from 'next-intl/server'
+import { SignalTable } from '@/components/sources/signal-table'
 import { SourceTable } from '@/components/sources/source-table'
 import { SupportPlans } from '@/components/sources/support-plans'
 import { UnopenedDays } from '@/components/sources/unopened-days'
@@ -9,13 +10,15 @@ import { requireAccess } from '@/lib/access/access'
 import { holds } from '@/lib/access/proof'
 import { now } from '@/lib/clock'
 import { feedDefinition } from '@/lib/domain/feeds/feed-definitions'
+import { listSignals } from '@/lib/queries/feeds/signals'
 import { getSourceSettings, listSources } from '@/lib/queries/feeds/sources'
 import { price, unopenedDays } from './actions'
 
 export async function SourcesSection() {
   const access = await requireAccess('findings:read')
-  const [rows, settings, t, format] = await Promise.all([
+  const [rows, signals, settings, t, format] = await Promise.all([
     listSources(access),
+    listSignals(access),
     getSourceSettings(access),
     getTranslations(),
     getFormatter(),
@@ -51,6 +54,9 @@ export async function SourcesSection() {
             <UnopenedDays unopenedDays={settings.unopenedDays} save={unopenedDays} />
           </div>
         ) : null}
+      </Panel>
+      <Panel title={t('sources.signals.title')} aside={asOf}>
+        <SignalTable rows={signals} />
       </Panel>
       {planned ? <SupportPlans accounts={planned.accounts} /> : null}
     </>

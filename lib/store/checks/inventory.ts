@@ -6,6 +6,7 @@ import type { Cell, CheckedAccount, Inventory, Resource } from '../../domain/che
 import type { CellState } from '../../domain/collection/lines'
 import { Prisma } from '../../generated/prisma/client'
 import { readPrimary } from '../../sql/read'
+import { loadAttention } from './attention'
 
 const { sql } = Prisma
 
@@ -13,7 +14,7 @@ const { sql } = Prisma
 const ENABLED: ReadonlySet<CellState> = new Set(['ok', 'denied', 'throttled', 'failed'])
 
 /** What checks know of an account; null for one that does not exist or has left the organization. */
-export async function loadInventory(_job: JobAccess, accountId: string): Promise<Inventory | null> {
+export async function loadInventory(job: JobAccess, accountId: string): Promise<Inventory | null> {
   const [account] = await readPrimary<Omit<CheckedAccount, 'id'> & { id: AccountId }>(
     sql`SELECT id, name, environment, tags FROM account WHERE id = ${accountId} AND closed_at IS NULL`,
   )
@@ -26,6 +27,8 @@ export async function loadInventory(_job: JobAccess, accountId: string): Promise
     sql`SELECT region, type, arn, name, data, first_seen_at AS "firstSeenAt", changed_at AS "changedAt" FROM asset
       WHERE account_id = ${accountId} ORDER BY region, arn, id`,
   )
+  const at = now()
+  const attention = await loadAttention(job, accountId, at)
   const byType = new Map<string, Resource[]>()
   for (const resource of resources) {
     const same = byType.get(resource.type)
@@ -36,7 +39,8 @@ export async function loadInventory(_job: JobAccess, accountId: string): Promise
   const enabled = cells.filter(({ region, state }) => region !== 'global' && ENABLED.has(state))
   return {
     account,
-    now: now(),
+    now: at,
+    attention,
     regions: [...new Set(enabled.map(({ region }) => region))],
     resources(type, region) {
       const found = byType.get(type) ?? []

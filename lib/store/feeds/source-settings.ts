@@ -10,6 +10,7 @@ import {
 import { Prisma } from '../../generated/prisma/client'
 import { executeIn, type ModelTx } from '../../sql/transaction'
 import { recordAudit } from '../audit/audit'
+import { requestChecks } from '../checks/requests'
 
 const { sql } = Prisma
 
@@ -41,6 +42,7 @@ async function change(
     const value = to(await lockSettings(tx))
     await tx.setting.update({ where: { key: KEY }, data: { value } })
     await recordAudit(tx, access, { action: 'setting.sources', target: `setting:${KEY}`, detail })
+    await requestChecks(tx, null)
   })
 }
 
