@@ -1,6 +1,7 @@
 'use client'
 
 import {
+  Antenna,
   Building2,
   ClipboardCheck,
   Download,
@@ -101,6 +102,12 @@ export function NavLinks({ teams, badges, waiting, onNavigate }: NavLinksProps) 
       label: t('coverage'),
       icon: <Radar aria-hidden className={icon} />,
       current: path.startsWith('/coverage'),
+    },
+    {
+      href: '/sources',
+      label: t('sources'),
+      icon: <Antenna aria-hidden className={icon} />,
+      current: path.startsWith('/sources'),
     },
     {
       href: '/imports',

@@ -61,6 +61,7 @@ export function PaletteSearch({ teams, search, onGo }: PaletteSearchProps) {
     { href: '/exceptions', label: t('nav.exceptions') },
     { href: '/frameworks', label: t('nav.frameworks') },
     { href: '/coverage', label: t('nav.coverage') },
+    { href: '/sources', label: t('nav.sources') },
     { href: '/imports', label: t('nav.imports') },
     { href: '/settings', label: t('nav.settings') },
   ]

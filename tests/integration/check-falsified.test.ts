@@ -79,6 +79,8 @@ const falsified: Record<string, [keyof typeof parts, string, string]> = {
     `UPDATE control_delta SET control = 'X.1' WHERE id = (SELECT min(id) FROM control_delta)`,
   ],
   groupSeverity: ['counts', 'control_delta', `UPDATE control_delta SET severity = 5`],
+  accountRules: ['policies', 'account', `UPDATE account SET decided_by = '{"environment": {"rule": "gone"}}'`],
+  sourceFindings: ['counts', 'source_count', `UPDATE source_count SET n = n + 1`],
   accountOpen: ['counts', 'finding_count', `UPDATE finding_count SET n = n + 1 WHERE ${open}`],
   accountOverdue: ['counts', 'finding_count', `UPDATE finding_count SET n = n + 1 WHERE overdue AND ${open}`],
   accountUnowned: [

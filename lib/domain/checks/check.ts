@@ -8,6 +8,7 @@ import type { Tags } from '../identity/tags'
 import type { ResourceRef } from '../imports/outcome'
 import type { Environment } from '../people/team'
 import type { AclHistory } from '../waf/operation/since'
+import type { Attention } from './neglect/attention'
 
 /** A resource of an account as its collector last read it. */
 export interface Resource {
@@ -54,6 +55,8 @@ export interface Inventory {
   cell(collector: CollectorId, region: string): Cell | null
   /** What is remembered of web ACLs, by their ARNs. */
   readonly webAcls?: ReadonlyMap<string, AclHistory>
+  /** What people do with what sources report from it; unset where that was not asked for. */
+  readonly attention?: Attention
 }
 
 /** The result of a check for one resource. */
@@ -80,8 +83,8 @@ export interface CheckDefinition {
   readonly controls: readonly [string, ...string[]]
   /** For controls that the table of controls has no severity of. */
   readonly severity: Severity
-  /** Collectors that must have read a Region, or the account, before it is checked. */
-  readonly needs: readonly [CollectorId, ...CollectorId[]]
+  /** Collectors that must have read a Region, or the account, before it is checked; none for checks of Hinomi's own data. */
+  readonly needs: readonly CollectorId[]
   /** Whether each Region is checked by itself. */
   readonly regional: boolean
   /** The results of a Region, or of the account with the Region `global`. */

@@ -84,6 +84,7 @@ export const pageTable: Record<string, PageRow> = {
     },
   },
   '/settings': { cases: { list: { may: SEE_A } } },
+  '/settings/account-rules': { cases: { rules: { may: ORGANISATION } } },
   '/settings/audit': { cases: { log: { may: AUDIT, showsB: true } } },
   '/settings/closing': { cases: { limit: { may: ORGANISATION } } },
   '/settings/connections': { cases: { list: { may: ORGANISATION, showsB: true } } },
@@ -99,6 +100,7 @@ export const pageTable: Record<string, PageRow> = {
   '/settings/sign-in': { cases: { policy: { may: ADMIN } } },
   '/settings/teams': { cases: { list: { may: ORGANISATION } } },
   '/settings/tokens': { cases: { list: { may: ADMIN, showsB: true } } },
+  '/sources': { cases: { list: { may: SEE_A } } },
   '/teams/[team]': {
     cases: {
       'the own team': { may: SEE_A, params: () => ({ team: 'sre' }), showsB: true },
