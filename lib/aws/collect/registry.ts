@@ -13,6 +13,13 @@ import { account } from './identity/account'
 import { credentialReport } from './identity/credential-report'
 import { iam } from './identity/iam'
 import { organization } from './identity/organization'
+import { backup } from './settings/backup'
+import { budgets } from './settings/budgets'
+import { cloudtrail } from './settings/cloudtrail'
+import { ec2 } from './settings/ec2'
+import { kms } from './settings/kms'
+import { s3 } from './settings/s3'
+import { securityServices } from './settings/services'
 import { protection } from './waf/protection'
 import { waf, wafGlobal } from './waf/waf'
 
@@ -33,6 +40,13 @@ const built: ReadonlyMap<CollectorId, Collector> = new Map(
     wafGlobal,
     protection,
     cloudfront,
+    cloudtrail,
+    s3,
+    ec2,
+    securityServices,
+    budgets,
+    backup,
+    kms,
   ].map(collector => [collector.id, collector]),
 )
 
