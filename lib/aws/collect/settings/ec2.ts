@@ -44,7 +44,8 @@ async function* networks(calls: CellCalls, from: string | null): AsyncGenerator<
     next: ({ NextToken }: OutputOf<'ec2:DescribeVpcs'>) => NextToken,
   }
   for await (const { answer, next } of pagesOf(calls, 'ec2:DescribeVpcs', input, paging, from)) {
-    const vpcs = answer.Vpcs ?? []
+    // Networks that other accounts share with this one are theirs.
+    const vpcs = (answer.Vpcs ?? []).filter(isOwn(calls))
     const logs = await flowLogs(
       calls,
       vpcs.map(({ VpcId = '' }) => VpcId),
@@ -81,7 +82,8 @@ async function* groups(calls: CellCalls, from: string | null): AsyncGenerator<Ne
     next: ({ NextToken }: OutputOf<'ec2:DescribeSecurityGroups'>) => NextToken,
   }
   for await (const { answer, next } of pagesOf(calls, 'ec2:DescribeSecurityGroups', input, paging, from)) {
-    const records = (answer.SecurityGroups ?? []).map(({ GroupId = '', GroupName = '', VpcId, ...group }) => {
+    const own = (answer.SecurityGroups ?? []).filter(isOwn(calls))
+    const records = own.map(({ GroupId = '', GroupName = '', VpcId, ...group }) => {
       const data = {
         vpc: VpcId ?? null,
         ingress: rulesOf(group.IpPermissions),
@@ -136,6 +138,10 @@ function instanceOf(calls: CellCalls, { InstanceId = '', ...instance }: Instance
     tags,
   }
   return recordOf(calls, 'AWS::EC2::Instance', `instance/${InstanceId}`, tags.Name || InstanceId, data)
+}
+
+function isOwn({ account }: CellCalls) {
+  return ({ OwnerId }: { OwnerId?: string | undefined }) => OwnerId === undefined || OwnerId === account
 }
 
 function recordOf(calls: CellCalls, type: string, part: string, name: string, data: Record<string, unknown>) {
