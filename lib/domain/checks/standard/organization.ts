@@ -77,6 +77,11 @@ const Statement = z.object({
 const Document = z.object({ Statement: z.preprocess(value => [value].flat(), z.array(Statement)) })
 type Statement = z.infer<typeof Statement>
 
+/** Conditions of a statement that is only about the root user, or only about Regions. */
+const isAboutRoot = ({ Condition }: Statement) =>
+  /"aws:PrincipalArn"[^\]}]*:root"/i.test(JSON.stringify(Condition ?? {}))
+const isAboutRegions = ({ Condition }: Statement) => /"aws:RequestedRegion"/i.test(JSON.stringify(Condition ?? {}))
+
 /** What service control policies have to prevent, and how one recognizes that a statement does it. */
 const GUARDS: readonly (readonly [name: string, covers: (statement: Statement) => boolean])[] = [
   ['leave', denies('organizations:LeaveOrganization')],
@@ -84,12 +89,15 @@ const GUARDS: readonly (readonly [name: string, covers: (statement: Statement) =
   ['guardduty', denies('guardduty:DeleteDetector')],
   ['config', denies('config:StopConfigurationRecorder', 'config:DeleteConfigurationRecorder')],
   ['securityhub', denies('securityhub:DisableSecurityHub')],
-  ['root', ({ Condition }) => /aws:PrincipalArn[^\]]*:root/i.test(JSON.stringify(Condition ?? {}))],
-  ['regions', ({ Condition }) => /aws:RequestedRegion/i.test(JSON.stringify(Condition ?? {}))],
+  ['root', isAboutRoot],
+  ['regions', isAboutRegions],
 ]
 
 function denies(...actions: readonly string[]) {
-  return ({ Action = [] }: Statement) => actions.some(action => Action.some(pattern => covers(pattern, action)))
+  return (statement: Statement) => {
+    if (isAboutRoot(statement) || isAboutRegions(statement)) return false
+    return actions.some(action => statement.Action?.some(pattern => covers(pattern, action)))
+  }
 }
 
 function covers(pattern: string, action: string): boolean {
