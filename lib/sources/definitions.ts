@@ -5,6 +5,7 @@ import { definition as credentialReport } from './credential-report/definition'
 import { definition as csv } from './csv/definition'
 import type { FeedDefinition, SourceDefinition } from './definition'
 import { definition as guardduty } from './guardduty/definition'
+import { definition as hinomi } from './hinomi/definition'
 import { definition as inspector } from './inspector/definition'
 import { definition as macie } from './macie/definition'
 import { definition as ocsf } from './ocsf/definition'
@@ -23,6 +24,7 @@ const listed = [
   trustedAdvisor,
   credentialReport,
   prowlerNative,
+  hinomi,
   csv,
 ] as const
 

@@ -7,6 +7,7 @@ import { credentialReport } from './credential-report/credential-report'
 import { readMappedRow } from './csv/csv'
 import { definitions, type SourceFolder } from './definitions'
 import { guardduty } from './guardduty/guardduty'
+import { hinomi } from './hinomi/hinomi'
 import { inspector } from './inspector/inspector'
 import { macie } from './macie/macie'
 import { ocsf } from './ocsf/ocsf'
@@ -39,6 +40,7 @@ const readersOf: Readonly<Record<SourceFolder, readonly Reader[]>> = {
   'trusted-advisor': [reader(trustedAdvisor), reader(trustedAdvisorRecommendations)],
   'credential-report': [reader(credentialReport)],
   'prowler-native': [reader(prowlerNative)],
+  hinomi: [reader(hinomi)],
   csv: [],
 }
 

@@ -4,8 +4,10 @@ import { closeDatabase, pool } from '../../lib/db'
 import { FindingFilter } from '../../lib/domain/findings/filter'
 import { searchKey, searchTextsOf } from '../../lib/domain/findings/search/search-texts'
 import { listFindings } from '../../lib/queries/findings/list'
+import { noteTexts } from '../../lib/store/feeds/search-texts'
 import { accessOf, addMember } from '../support/people'
 import { asff, at, ingest, job, newAccount } from './support-ingest'
+import { holding } from './support-locks'
 
 const account = newAccount()
 const other = newAccount()
@@ -210,4 +212,22 @@ test('the database splits records into the same texts with the same keys', async
     }),
     { numRuns: 300 },
   )
+})
+
+test('an import does not wait in the database for another one that stores the same texts', async () => {
+  const text = { kind: 'line', text: 'Two imports bring this line at once.' } as const
+  const key = searchKey(text)
+  const release = await holding(
+    `WITH turn AS (SELECT pg_advisory_xact_lock(hashtextextended('search-texts', 0)))
+      INSERT INTO search_text (id, kind, text) SELECT $1::bigint, 'line', $2 FROM turn`,
+    [key, text.text],
+  )
+  const writing = noteTexts(job, new Map([[key, text]]))
+  const waits = `SELECT l.locktype FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+    WHERE NOT l.granted AND a.datname = current_database()`
+  for (let polls = 0; polls < 50; polls++) expect((await pool().query(waits)).rows).toEqual([])
+  await release()
+  await writing
+  const stored = await pool().query('SELECT text FROM search_text WHERE id = $1', [key])
+  expect(stored.rows).toEqual([{ text: text.text }])
 })

@@ -3,6 +3,7 @@ import { isNode, literal, nodesOf, parse, readSource, sourceFiles } from '../sup
 
 /** Where the proof of every permission for every account is made, and under which names: nowhere that a request reaches with its input. */
 const JOBS: Record<string, string[]> = {
+  'lib/jobs/checks/run-checks.ts': ['checks'],
   'lib/jobs/collection/run-task.ts': ['collection'],
   'lib/jobs/imports/attempt.ts': ['import'],
   'lib/jobs/audit/stream.ts': ['audit-stream'],

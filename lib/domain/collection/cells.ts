@@ -1,4 +1,4 @@
-import type { CellState, CoverageLine } from './lines'
+import type { CellState, CoverageLine, ExaminedLine } from './lines'
 
 /** States that say for certain that there is nothing to read. */
 const DEFINITE: ReadonlySet<CellState> = new Set(['ok', 'not_enabled', 'no_plan'])
@@ -7,6 +7,8 @@ const DEFINITE: ReadonlySet<CellState> = new Set(['ok', 'not_enabled', 'no_plan'
 export interface ReadCells {
   /** Regions of cells that are ok and complete; null where one cell stands for all Regions. */
   readonly regions: ReadonlySet<string> | null
+  /** Where single controls were examined, by control in lower case, for reports of checks; null for others. */
+  readonly controls: ReadonlyMap<string, ReadonlySet<string> | null> | null
   /** Whether nothing remained unread: every cell answered, and everything was read. */
   readonly whole: boolean
 }
@@ -19,10 +21,19 @@ export function readCells(
   const read = cells.filter(({ state, complete }) => state === 'ok' && complete).map(({ region }) => region)
   const answered = cells.every(({ state, complete }) => DEFINITE.has(state) && (complete || state !== 'ok'))
   const regions = regional || read.length === 0 ? new Set(read) : null
-  return { regions, whole: whole && answered && read.length > 0 }
+  return { regions, controls: null, whole: whole && answered && read.length > 0 }
 }
 
-/** Whether something in a Region, or in none that is known, would have been read. */
-export function wasRead({ regions }: ReadCells, region: string | null): boolean {
-  return regions === null || (region !== null && regions.has(region))
+/** Where a report of checks examined each control of an account. */
+export function examinedCells(lines: readonly ExaminedLine[], { whole }: { whole: boolean }): ReadCells {
+  const controls = new Map<string, ReadonlySet<string> | null>()
+  for (const { controls: names, regions } of lines)
+    for (const name of names) controls.set(name.toLowerCase(), regions && new Set(regions))
+  return { regions: null, controls, whole: whole && lines.every(({ unexamined }) => unexamined.length === 0) }
+}
+
+/** Whether something in a Region, or in none that is known, would have been read. `control`: the source's own name. */
+export function wasRead({ regions, controls }: ReadCells, region: string | null, control: string): boolean {
+  const read = controls ? controls.get(control.toLowerCase()) : regions
+  return read === null || (read !== undefined && region !== null && read.has(region))
 }

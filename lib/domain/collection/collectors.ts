@@ -53,11 +53,23 @@ const listed = [
   collector('kms', { regional: true }),
 ] as const
 
+/** Writes the reports of Hinomi's own checks. It reads no account. */
+export const checksDefinition: CollectorDefinition = {
+  id: 'checks',
+  name: names.checks,
+  regional: false,
+  feed: 'hinomi',
+  ofOrganization: false,
+  light: false,
+}
+
 export type CollectorId = (typeof listed)[number]['id']
 
 export const collectors: readonly (CollectorDefinition & { readonly id: CollectorId })[] = listed
 
-const byId: ReadonlyMap<string, CollectorDefinition> = new Map(listed.map(each => [each.id, each]))
+const byId: ReadonlyMap<string, CollectorDefinition> = new Map(
+  [...listed, checksDefinition].map(each => [each.id, each]),
+)
 
 /** The definition of a collector; undefined for one that this version does not know. */
 export function collectorDefinition(id: string): CollectorDefinition | undefined {
@@ -65,5 +77,5 @@ export function collectorDefinition(id: string): CollectorDefinition | undefined
 }
 
 export function isCollectorId(id: string): id is CollectorId {
-  return byId.has(id)
+  return id !== checksDefinition.id && byId.has(id)
 }

@@ -62,18 +62,51 @@ export const CoverageLine = z.object({
 })
 export type CoverageLine = z.infer<typeof CoverageLine>
 
-const SCHEMAS = { collection: CollectionHeader, inventory: InventoryLine, coverage: CoverageLine } as const
+/** A place that a check could not judge, and the cell that it lacks. */
+const Unexamined = z.object({
+  region: Region,
+  collector: Name,
+  /** unread: no collector has read it yet. */
+  state: z.enum([...cellStates, 'unread']),
+  action: z.string().max(200).nullable(),
+})
+export type Unexamined = z.infer<typeof Unexamined>
+
+/** What a check of Hinomi's own has examined in an account, at the end of a report of such checks. */
+export const ExaminedLine = z.object({
+  examined: z.literal(1),
+  account: AccountId,
+  check: z.string().regex(/^[a-z0-9-]{1,60}$/),
+  /** The controls that it gives results of. */
+  controls: z.array(z.string().min(1).max(200)).min(1).max(50),
+  /** The Regions that it examined; null for the whole account. */
+  regions: z.array(Region).max(100).nullable(),
+  unexamined: z.array(Unexamined).max(100),
+  /** Numbers of resources. */
+  passed: z.int().min(0),
+  failed: z.int().min(0),
+})
+export type ExaminedLine = z.infer<typeof ExaminedLine>
+
+const SCHEMAS = {
+  collection: CollectionHeader,
+  inventory: InventoryLine,
+  coverage: CoverageLine,
+  examined: ExaminedLine,
+} as const
 
 export type CollectedLine =
   | ({ kind: 'collection' } & CollectionHeader)
   | ({ kind: 'inventory' } & InventoryLine)
   | ({ kind: 'coverage' } & CoverageLine)
+  | ({ kind: 'examined' } & ExaminedLine)
 
 /** The kind of a record that only collected reports have; null for any other record, such as a finding. */
 export function lineKind(value: unknown): CollectedLine['kind'] | null {
   if (typeof value !== 'object' || value === null) return null
   if ('inventory' in value && value.inventory === 1) return 'inventory'
   if ('coverage' in value && value.coverage === 1) return 'coverage'
+  if ('examined' in value && value.examined === 1) return 'examined'
   return 'collection' in value && value.collection === 1 ? 'collection' : null
 }
 

@@ -77,7 +77,7 @@ export function whyAbsent(report: Report, absent: Absent): AbsentReason | null {
 
 function looksAt(report: Report, absent: Absent): AbsentReason | null {
   const { control, ownRegion, pair, service } = absent
-  if (report.cells) return wasRead(report.cells, ownRegion) ? null : 'not_looked_at'
+  if (report.cells) return wasRead(report.cells, ownRegion, control) ? null : 'not_looked_at'
   const yes = (looked: boolean) => (looked ? null : 'not_looked_at')
   switch (reachOf(report)) {
     case 'whole':

@@ -1,9 +1,10 @@
-import { type ReadCells, readCells } from '../../domain/collection/cells'
-import { type CollectorDefinition, collectorDefinition } from '../../domain/collection/collectors'
+import { examinedCells, type ReadCells, readCells } from '../../domain/collection/cells'
+import { type CollectorDefinition, checksDefinition, collectorDefinition } from '../../domain/collection/collectors'
 import {
   type CollectedLine,
   type CollectionHeader,
   type CoverageLine,
+  type ExaminedLine,
   type InventoryLine,
   lineKind,
   readLine,
@@ -22,6 +23,7 @@ export interface CollectedAsset extends InventoryLine {
 export class Collected {
   readonly definition: CollectorDefinition
   readonly cells: CoverageLine[] = []
+  readonly examined: ExaminedLine[] = []
   /** The resources of the document. */
   readonly assets = new IdSet()
 
@@ -40,11 +42,13 @@ export class Collected {
   }
 
   get accounts(): string[] {
-    return [...new Set(this.cells.map(({ account }) => account))].sort()
+    return [...new Set([...this.cells, ...this.examined].map(({ account }) => account))].sort()
   }
 
   /** Where the report read everything of an account. */
   cellsOf(accountId: string): ReadCells {
+    const examined = this.examined.filter(({ account }) => account === accountId)
+    if (examined.length > 0) return examinedCells(examined, { whole: this.#whole })
     const cells = this.cells.filter(({ account }) => account === accountId)
     return readCells(cells, { regional: this.definition.regional, whole: this.#whole })
   }
@@ -54,6 +58,12 @@ export class Collected {
     if (cell.collector !== this.definition.id)
       throw new RejectedRecord('bad_field', { field: 'collector' }, cell.account)
     this.cells.push(cell)
+  }
+
+  /** Throws RejectedRecord where the report is not one of checks. */
+  addExamined(line: ExaminedLine): void {
+    if (this.definition !== checksDefinition) throw new RejectedRecord('bad_field', { field: 'examined' }, line.account)
+    this.examined.push(line)
   }
 
   /** The resource with its id; null where the document contains it already. */

@@ -2,6 +2,8 @@ import type { PoolClient } from 'pg'
 import { transaction } from '../../db'
 import { feedDefinition } from '../../domain/feeds/feed-definitions'
 import { feedKey, type RowKey } from '../../domain/identity/keys'
+import { requestChecks } from '../../store/checks/requests'
+import { saveCheckStates } from '../../store/checks/states'
 import { assetIds, dropAssets, newerCells, saveAssets, saveCells } from '../../store/collection/assets'
 import { feedsOf } from '../../store/feeds/feeds'
 import { keyOf } from '../contents/id-set'
@@ -47,6 +49,9 @@ export async function closeCells(
         run,
         collected.cells.filter(cell => cell.account === account),
       )
+      const examined = collected.examined.filter(line => line.account === account)
+      await saveCheckStates(run.access, client, run, account, examined)
+      if (collected.definition.feed === null) await requestChecks(client, [account])
     })
   }
 }

@@ -185,6 +185,7 @@ class Parsing {
     const { collected } = contents
     if (!collected) throw new RejectedRecord('missing_field', { field: 'collection' }, line.account)
     if (line.kind === 'coverage') collected.addCell(line)
+    else if (line.kind === 'examined') collected.addExamined(line)
     else {
       const asset = collected.addAsset(line)
       if (asset && !replay) this.waiting.addAsset(asset)

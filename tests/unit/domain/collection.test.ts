@@ -11,11 +11,11 @@ describe('cells of a collected report', () => {
   test('say where everything was read', () => {
     const cells = readCells([ok('us-east-1'), { region: 'eu-west-1', state: 'denied', complete: false }], whole)
     expect(cells.whole).toBe(false)
-    expect([wasRead(cells, 'us-east-1'), wasRead(cells, 'eu-west-1'), wasRead(cells, null)]).toEqual([
-      true,
-      false,
-      false,
-    ])
+    expect([
+      wasRead(cells, 'us-east-1', 'S3.1'),
+      wasRead(cells, 'eu-west-1', 'S3.1'),
+      wasRead(cells, null, 'S3.1'),
+    ]).toEqual([true, false, false])
   })
 
   test.each(cellStates)('with a cell that is %s', state => {
@@ -27,15 +27,15 @@ describe('cells of a collected report', () => {
 
   test('after a window of changes, or of one Region, are not everything', () => {
     const window = { region: 'us-east-1', state: 'ok' as const, complete: false }
-    expect(readCells([window], whole)).toEqual({ regions: new Set(), whole: false })
+    expect(readCells([window], whole)).toEqual({ regions: new Set(), controls: null, whole: false })
     expect(readCells([ok('us-east-1')], { regional: true, whole: false }).whole).toBe(false)
   })
 
   test('of a collector that is not regional stand for every Region', () => {
     const cells = readCells([ok('global')], { regional: false, whole: true })
-    expect([wasRead(cells, 'ap-northeast-1'), wasRead(cells, null)]).toEqual([true, true])
+    expect([wasRead(cells, 'ap-northeast-1', 'S3.1'), wasRead(cells, null, 'S3.1')]).toEqual([true, true])
     const denied = readCells([{ region: 'global', state: 'denied', complete: false }], { regional: false, whole: true })
-    expect(wasRead(denied, 'ap-northeast-1')).toBe(false)
+    expect(wasRead(denied, 'ap-northeast-1', 'S3.1')).toBe(false)
   })
 })
 

@@ -7,8 +7,8 @@ const HOME = /^lib\/sources\/([a-z0-9-]+\/|registry\.ts$|definitions\.ts$)/
 /** Folders of lib/sources that serve every source. */
 const SHARED = /^lib\/sources\/(reader|values)\//
 
-/** Where services of AWS are called by their names, whatever reads their records. */
-const CALLS = /^lib\/(aws|domain\/collection)\//
+/** Where services of AWS are called by their names, whatever reads their records, and where Hinomi's own checks name what they need. */
+const CALLS = /^lib\/(aws|domain\/(collection|checks))\//
 
 /** Files that name a service for another reason than to identify a source or a format. */
 const EXCEPTIONS: Readonly<Record<string, string>> = {
@@ -18,8 +18,8 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'lib/domain/threats/threat-type.ts': 'where AWS describes the types of threats',
 }
 
-/** Too common as words: `config` counts as a whole text; `csv` is also the file type that people map. */
-const COMMON = ['config', 'csv']
+/** Too common as words: `config` and the product's own name count as a whole text; `csv` is also the file type that people map. */
+const COMMON = ['config', 'csv', 'hinomi']
 
 const ids = definitions.flatMap(({ folder, feeds }) => [folder, ...feeds.map(({ id }) => id)])
 const keys = definitions.flatMap(({ recordKeys = [], accountKeys = [], lists = [] }) => [

@@ -12,6 +12,7 @@ import { Merges } from '@/components/findings/detail/merges'
 import { Sightings } from '@/components/findings/detail/sightings'
 import { AccessPanel } from '@/components/findings/facts/access-panel'
 import { CheckPanel } from '@/components/findings/facts/check-panel'
+import { ObservedPanel } from '@/components/findings/facts/observed-panel'
 import { RelatedFindings } from '@/components/findings/facts/related-findings'
 import { ThreatPanel } from '@/components/findings/facts/threat-panel'
 import { UpdatePanel } from '@/components/findings/facts/update-panel'
@@ -122,6 +123,7 @@ export async function FindingSection({ params }: { params: Params }) {
           <Guidance finding={finding} locale={locale} />
           <Disagreement passed={finding.disagreeing} failed={finding.sources} />
           <FindingText finding={finding} />
+          <ObservedPanel finding={finding} />
           <CheckPanel finding={finding} />
           <FindingFacts finding={finding} />
           <Suspense>

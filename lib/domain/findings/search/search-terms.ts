@@ -37,6 +37,7 @@ function identifiersOf(facts: Facts): (string | null)[] {
     case 'access':
       return facts.principals.map(({ id }) => id)
     case 'check':
+    case 'observed':
       return []
   }
 }
@@ -50,6 +51,7 @@ function restOf(facts: Facts): (string | null)[] {
     case 'access':
       return facts.conditions.map(({ value }) => value)
     case 'check':
+    case 'observed':
       return []
   }
 }

@@ -1,0 +1,86 @@
+import type { AccountId } from '../accounts/account-id'
+import type { CollectorId } from '../collection/collectors'
+import type { CellState } from '../collection/lines'
+import type { Evidence } from '../findings/facts'
+import type { Severity } from '../findings/severity'
+import type { Tags } from '../identity/tags'
+import type { ResourceRef } from '../imports/outcome'
+import type { Environment } from '../people/team'
+
+/** A resource of an account as its collector last read it. */
+export interface Resource {
+  readonly region: string
+  /** The name that CloudFormation gives its type. */
+  readonly type: string
+  readonly arn: string
+  readonly name: string
+  readonly data: Readonly<Record<string, unknown>>
+  readonly firstSeenAt: Date
+  /** When its data last changed. */
+  readonly changedAt: Date
+}
+
+/** What a collector last found in a Region. */
+export interface Cell {
+  readonly state: CellState
+  /** Whether everything was read, now or before. */
+  readonly complete: boolean
+  /** The IAM action that was denied. */
+  readonly action: string | null
+}
+
+export interface CheckedAccount {
+  readonly id: AccountId
+  readonly name: string
+  readonly environment: Environment | null
+  readonly tags: Tags
+}
+
+/** What checks know of one account. */
+export interface Inventory {
+  readonly account: CheckedAccount
+  readonly now: Date
+  /** Its enabled Regions, as far as a collector has read them. */
+  readonly regions: readonly string[]
+  /** Resources of a type in all Regions or in one, by Region and ARN. */
+  resources(type: string, region?: string): readonly Resource[]
+  /** Null for a cell that was never read. The Region of a collector without Regions is `global`. */
+  cell(collector: CollectorId, region: string): Cell | null
+}
+
+/** The result of a check for one resource. */
+export interface CheckResult {
+  /** One of the controls of the check; without it the result is that of each of them. */
+  readonly control?: string
+  /** Where it is not the Region that was checked. */
+  readonly region?: string
+  readonly resource: ResourceRef
+  readonly result: 'passed' | 'failed'
+  /** What was seen, in the order in which pages show it. The same resources give the same evidence: dates, not ages. */
+  readonly evidence?: readonly Evidence[]
+  /** Where it is not that of the check. */
+  readonly severity?: Severity
+  /** Since when, where AWS says so. */
+  readonly firstObservedAt?: Date
+}
+
+/** A check of Hinomi's own over the resources of one account. Pure. */
+export interface CheckDefinition {
+  /** Lower-case words with dashes. It is stored and never changes. */
+  readonly id: string
+  /** The controls that it gives results of: those of Security Hub that ask the same, or the one that `ownControl` names. */
+  readonly controls: readonly [string, ...string[]]
+  /** For controls that the table of controls has no severity of. */
+  readonly severity: Severity
+  /** Collectors that must have read a Region, or the account, before it is checked. */
+  readonly needs: readonly [CollectorId, ...CollectorId[]]
+  /** Whether each Region is checked by itself. */
+  readonly regional: boolean
+  /** The results of a Region, or of the account with the Region `global`. */
+  run(inventory: Inventory, region: string): Iterable<CheckResult>
+}
+
+/** The control of a check that no other tool has. Its title, explanation and category stand in lib/domain/controls. */
+export function ownControl(id: string): string {
+  return `hinomi/${id}`
+}

@@ -1,0 +1,38 @@
+import { CheckRecord } from '../../domain/checks/record'
+import type { Source } from '../source'
+import { derivedId, firstRegion, identify, parseWith, requireAccount } from '../values/fields'
+import { readTime } from '../values/time'
+
+/** Results of Hinomi's own checks. Titles and explanations stand in lib/domain/controls/text. */
+export const hinomi: Source<CheckRecord> = {
+  recognises: record => record.checked === 1,
+  parse: record => parseWith(CheckRecord, record),
+  normalise({ account, control: name, check, evidence, resource, ...record }, { now }) {
+    const accountId = requireAccount(account)
+    const control = identify(name, 'control', accountId)
+    const id = identify(resource.id, 'resource.id', accountId)
+    return [
+      {
+        source: 'hinomi',
+        product: 'Hinomi',
+        nativeId: derivedId('Hinomi', check, control, id),
+        class: 'posture',
+        accountId,
+        region: firstRegion(record.region),
+        control,
+        result: record.result,
+        severity: record.severity,
+        title: control,
+        description: '',
+        remediationText: '',
+        remediationUrl: '',
+        resource: { id, type: resource.type },
+        otherResources: [],
+        packageName: '',
+        facts: evidence.length === 0 ? null : { kind: 'observed', items: evidence },
+        firstObservedAt: readTime(record.firstObservedAt, 'firstObservedAt', now, accountId),
+        updatedAt: null,
+      },
+    ]
+  },
+}

@@ -1,0 +1,47 @@
+import 'server-only'
+import type { JobAccess } from '../../access/proof'
+import { now } from '../../clock'
+import type { AccountId } from '../../domain/accounts/account-id'
+import type { Cell, CheckedAccount, Inventory, Resource } from '../../domain/checks/check'
+import type { CellState } from '../../domain/collection/lines'
+import { Prisma } from '../../generated/prisma/client'
+import { readPrimary } from '../../sql/read'
+
+const { sql } = Prisma
+
+/** Regions in which a collector got an answer, or would have with more permissions. */
+const ENABLED: ReadonlySet<CellState> = new Set(['ok', 'denied', 'throttled', 'failed'])
+
+/** What checks know of an account; null for one that does not exist or has left the organization. */
+export async function loadInventory(_job: JobAccess, accountId: string): Promise<Inventory | null> {
+  const [account] = await readPrimary<Omit<CheckedAccount, 'id'> & { id: AccountId }>(
+    sql`SELECT id, name, environment, tags FROM account WHERE id = ${accountId} AND closed_at IS NULL`,
+  )
+  if (!account) return null
+  const cells = await readPrimary<Cell & { collector: string; region: string }>(
+    sql`SELECT collector, region, state, complete_at IS NOT NULL AS complete, action FROM coverage
+      WHERE account_id = ${accountId} ORDER BY region, collector`,
+  )
+  const resources = await readPrimary<Resource>(
+    sql`SELECT region, type, arn, name, data, first_seen_at AS "firstSeenAt", changed_at AS "changedAt" FROM asset
+      WHERE account_id = ${accountId} ORDER BY region, arn, id`,
+  )
+  const byType = new Map<string, Resource[]>()
+  for (const resource of resources) {
+    const same = byType.get(resource.type)
+    if (same) same.push(resource)
+    else byType.set(resource.type, [resource])
+  }
+  const byPlace = new Map(cells.map(({ collector, region, ...cell }) => [`${collector} ${region}`, cell]))
+  const enabled = cells.filter(({ region, state }) => region !== 'global' && ENABLED.has(state))
+  return {
+    account,
+    now: now(),
+    regions: [...new Set(enabled.map(({ region }) => region))],
+    resources(type, region) {
+      const found = byType.get(type) ?? []
+      return region === undefined ? found : found.filter(resource => resource.region === region)
+    },
+    cell: (collector, region) => byPlace.get(`${collector} ${region}`) ?? null,
+  }
+}

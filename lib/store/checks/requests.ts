@@ -1,0 +1,69 @@
+import 'server-only'
+import type { JobAccess } from '../../access/proof'
+import { now } from '../../clock'
+import { pool } from '../../db'
+import { Prisma } from '../../generated/prisma/client'
+import { executeIn, runIn, type Tx } from '../../sql/transaction'
+
+const { sql } = Prisma
+
+/** Reports of several collectors arrive one after the other: checks wait until no other has arrived for this long. */
+const SETTLED_MS = 20_000
+/** How long a run of checks may take before another worker begins again. */
+const CLAIM_MS = 10 * 60_000
+
+/** Makes the checks of accounts due; of all accounts that were checked before, if none are named. */
+export async function requestChecks(tx: Tx, accountIds: readonly string[] | null): Promise<void> {
+  const dueAt = new Date(now().getTime() + SETTLED_MS)
+  await executeIn(
+    tx,
+    accountIds
+      ? sql`INSERT INTO check_run (account_id, due_at)
+          SELECT id, ${dueAt}::timestamptz FROM unnest(${[...accountIds]}::text[]) AS a (id) ORDER BY id
+          ON CONFLICT (account_id) DO UPDATE SET due_at = excluded.due_at`
+      : sql`UPDATE check_run SET due_at = ${dueAt}::timestamptz`,
+  )
+}
+
+export interface ClaimedRun {
+  accountId: string
+  /** When the claim ends. It identifies it. */
+  dueAt: Date
+  /** What was reported last, where its report was imported or will be. */
+  last: { digest: string; at: Date } | null
+}
+
+/** Takes an account whose checks are due; null if there is none. */
+export async function claimRun(_job: JobAccess): Promise<ClaimedRun | null> {
+  const at = now()
+  const [run] = await runIn<{ accountId: string; dueAt: Date; digest: string | null; checkedAt: Date | null }>(
+    pool(),
+    sql`UPDATE check_run r SET due_at = ${new Date(at.getTime() + CLAIM_MS)}::timestamptz
+      WHERE r.account_id = (SELECT account_id FROM check_run WHERE due_at <= ${at}::timestamptz ORDER BY due_at LIMIT 1
+        FOR UPDATE SKIP LOCKED)
+      RETURNING r.account_id AS "accountId", r.due_at AS "dueAt", r.checked_at AS "checkedAt",
+        CASE WHEN EXISTS (SELECT FROM import i WHERE i.id = r.import_id AND i.state IN ('queued', 'running', 'done'))
+          THEN encode(r.digest, 'hex') END AS digest`,
+  )
+  if (!run) return null
+  const { accountId, dueAt, digest, checkedAt } = run
+  return { accountId, dueAt, last: digest !== null && checkedAt ? { digest, at: checkedAt } : null }
+}
+
+/** Ends a run, unless checks were requested again meanwhile. `report`: what it reported, if not the same as before. */
+export async function endRun(
+  _job: JobAccess,
+  { accountId, dueAt }: ClaimedRun,
+  report: { digest: string; importId: number; at: Date } | null,
+): Promise<void> {
+  if (report)
+    await executeIn(
+      pool(),
+      sql`UPDATE check_run SET digest = decode(${report.digest}, 'hex'), import_id = ${report.importId},
+        checked_at = ${report.at}::timestamptz WHERE account_id = ${accountId}`,
+    )
+  await executeIn(
+    pool(),
+    sql`UPDATE check_run SET due_at = NULL WHERE account_id = ${accountId} AND due_at = ${dueAt}::timestamptz`,
+  )
+}
