@@ -1,4 +1,5 @@
 import type { CheckDefinition } from './check'
+import { standardChecks } from './standard/checks'
 
 /** Every check, in the order in which pages show them. */
-export const checks: readonly CheckDefinition[] = []
+export const checks: readonly CheckDefinition[] = [...standardChecks]

@@ -58,3 +58,18 @@ export function switchOf(
     null
   )
 }
+
+/** A setting of the standard as it is stored, with who changed it last. */
+export const StandardSetting = z.object({
+  value: z.unknown(),
+  version: z.string(),
+  at: z.iso.datetime(),
+  by: z.string(),
+})
+export type StandardSetting = z.infer<typeof StandardSetting>
+
+/** Checks of Hinomi that are switched off in an environment. */
+export function checksOff(policy: StandardPolicy, environment: Environment | null): ReadonlySet<string> {
+  const off = standardRows.filter(({ id }) => switchOf(policy, id, environment) !== null)
+  return new Set(off.flatMap(({ checks }) => checks))
+}

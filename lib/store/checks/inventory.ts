@@ -4,8 +4,11 @@ import { now } from '../../clock'
 import type { AccountId } from '../../domain/accounts/account-id'
 import type { Cell, CheckedAccount, Inventory, Resource } from '../../domain/checks/check'
 import type { CellState } from '../../domain/collection/lines'
+import { checksOff } from '../../domain/standard/settings'
 import { Prisma } from '../../generated/prisma/client'
 import { readPrimary } from '../../sql/read'
+import { storedStandardPolicy } from '../standard/policy'
+import { loadOrganization } from './organization'
 
 const { sql } = Prisma
 
@@ -13,7 +16,7 @@ const { sql } = Prisma
 const ENABLED: ReadonlySet<CellState> = new Set(['ok', 'denied', 'throttled', 'failed'])
 
 /** What checks know of an account; null for one that does not exist or has left the organization. */
-export async function loadInventory(_job: JobAccess, accountId: string): Promise<Inventory | null> {
+export async function loadInventory(job: JobAccess, accountId: string): Promise<Inventory | null> {
   const [account] = await readPrimary<Omit<CheckedAccount, 'id'> & { id: AccountId }>(
     sql`SELECT id, name, environment, tags FROM account WHERE id = ${accountId} AND closed_at IS NULL`,
   )
@@ -34,9 +37,13 @@ export async function loadInventory(_job: JobAccess, accountId: string): Promise
   }
   const byPlace = new Map(cells.map(({ collector, region, ...cell }) => [`${collector} ${region}`, cell]))
   const enabled = cells.filter(({ region, state }) => region !== 'global' && ENABLED.has(state))
+  const policy = await storedStandardPolicy()
   return {
     account,
     now: now(),
+    limits: policy.limits,
+    off: checksOff(policy, account.environment),
+    organization: await loadOrganization(job, accountId),
     regions: [...new Set(enabled.map(({ region }) => region))],
     resources(type, region) {
       const found = byType.get(type) ?? []

@@ -7,11 +7,10 @@ export const NOW = new Date('2026-11-27T00:00:00Z')
 export const REGION = 'eu-west-1'
 
 export type Given = { type: string; data: object; region?: string; arn?: string; name?: string }
-export const ok: Cell = { state: 'ok', complete: true, action: null, message: null, readAt: NOW }
+export const ok: Cell = { state: 'ok', complete: true, action: null }
 
 export function resource({ type, data, region = 'global', arn = `arn:aws:x:::${type}`, name = 'x' }: Given): Resource {
   return {
-    collector: 'x',
     type,
     region,
     arn,
@@ -34,6 +33,7 @@ export function inventory(
     account: { id: ACCOUNT, name: 'shop', environment: null, tags: {} },
     now: NOW,
     regions: [REGION, 'us-east-1'],
+    off: new Set(),
     limits: StandardLimits.parse({ contactDomains: ['example.com'] }),
     resources: (type, region) =>
       all.filter(one => one.type === type && (region === undefined || one.region === region)),

@@ -8,6 +8,7 @@ import {
   type Resource,
 } from '../../../lib/domain/checks/check'
 import { evaluate } from '../../../lib/domain/checks/evaluate'
+import { StandardLimits } from '../../../lib/domain/standard/limits'
 
 const OK: Cell = { state: 'ok', complete: true, action: null }
 const DENIED: Cell = { state: 'denied', complete: false, action: 'ec2:DescribeSecurityGroups' }
@@ -25,6 +26,9 @@ function inventory(cells: Record<string, Cell>, resources: readonly Resource[] =
     regions: [...new Set(Object.keys(cells).map(key => key.split(' ')[1] ?? ''))].filter(each => each !== 'global'),
     resources: (type, region) => resources.filter(r => r.type === type && (region ?? r.region) === r.region),
     cell: (collector, region) => cells[`${collector} ${region}`] ?? null,
+    limits: StandardLimits.parse({}),
+    off: new Set(),
+    organization: null,
   }
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { CheckDefinition, CheckResult, Inventory, Unexamined } from '../check'
+import type { Unexamined } from '../../collection/lines'
+import type { CheckDefinition, CheckResult, Inventory } from '../check'
 import { accountOf, evidenceOf, onlyOf, resultOf, seen } from './parts'
 
 const Contact = z.object({ email: z.string().nullish() }).nullable()
@@ -48,9 +49,9 @@ const ADVISOR = 'trusted-advisor'
 /** Without a plan AWS refuses all of Trusted Advisor: that is the answer. */
 function planUnknown(inventory: Inventory): Unexamined | null {
   const cell = inventory.cell(ADVISOR, 'global')
-  if (!cell) return { collector: ADVISOR, state: 'unread', action: null, message: null }
-  const { state, action, message } = cell
-  return state === 'ok' || state === 'no_plan' ? null : { collector: ADVISOR, state, action, message }
+  const place = { region: 'global', collector: ADVISOR, action: cell?.action ?? null }
+  if (!cell) return { ...place, state: 'unread' }
+  return cell.state === 'ok' || cell.state === 'no_plan' ? null : { ...place, state: cell.state }
 }
 
 function* supportPlan(inventory: Inventory): Iterable<CheckResult> {
@@ -75,7 +76,7 @@ export const accountChecks: readonly CheckDefinition[] = [
     id: 'support-plan',
     controls: ['hinomi/support-plan'],
     severity: 'informational',
-    needs: [],
+    needs: [ADVISOR],
     regional: false,
     unexamined: planUnknown,
     run: supportPlan,

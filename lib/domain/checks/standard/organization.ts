@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { CheckDefinition, CheckResult, Inventory, Resource, Unexamined } from '../check'
+import type { Unexamined } from '../../collection/lines'
+import type { CheckDefinition, CheckResult, Inventory, Resource } from '../check'
 import { accountOf, evidenceOf, listed, resultOf } from './parts'
 
 const Organization = z.object({ managementAccount: z.string().nullish() })
@@ -33,13 +34,13 @@ function allOf<S extends z.ZodType>(inventory: Inventory, type: string, schema: 
   })
 }
 
-/** The cell of the account that reads the organization. */
-function unexamined({ organization }: Inventory): Unexamined | null {
+/** The cell of the account that reads the organization. An account without one has nothing to examine. */
+export function organizationUnexamined({ organization }: Inventory): Unexamined | null {
   if (!organization) return null
   const { cell } = organization
-  if (!cell) return { collector: 'organization', state: 'unread', action: null, message: null }
-  const { state, complete, action, message } = cell
-  return state === 'ok' && complete ? null : { collector: 'organization', state, action, message }
+  const place = { region: 'global', collector: 'organization', action: cell?.action ?? null }
+  if (!cell) return { ...place, state: 'unread' }
+  return cell.state === 'ok' ? null : { ...place, state: cell.state }
 }
 
 function managementOf(inventory: Inventory): string | null {
@@ -159,7 +160,7 @@ function* managementClean(inventory: Inventory): Iterable<CheckResult> {
   yield { resource: accountOf(inventory), result: resultOf(found.length === 0), evidence }
 }
 
-const once = { needs: [], regional: false, unexamined } as const
+const once = { needs: ['organization'], regional: false, unexamined: organizationUnexamined } as const
 
 export const organizationChecks: readonly CheckDefinition[] = [
   {
@@ -173,8 +174,8 @@ export const organizationChecks: readonly CheckDefinition[] = [
     id: 'management-account-clean',
     controls: ['hinomi/management-account-clean'],
     severity: 'medium',
-    ...once,
     needs: ['entrances', 'cloudfront', 'ec2'],
+    regional: false,
     run: managementClean,
   },
   { id: 'organizational-unit', controls: ['hinomi/organizational-unit'], severity: 'low', ...once, run: unit },

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { CheckResult, Evidence, Inventory, Resource } from '../check'
+import type { Evidence } from '../../findings/facts'
+import type { CheckResult, Inventory, Resource } from '../check'
 
 /** What a check sees of a resource of its type, and the resource itself. */
 export interface Seen<T> {
@@ -47,7 +48,9 @@ export function resultOf(passed: boolean): CheckResult['result'] {
 /** Evidence without what is not known. */
 export function evidenceOf(values: Record<string, string | number | boolean | null | undefined>): Evidence[] {
   return Object.entries(values).flatMap(([name, value]) =>
-    value === null || value === undefined ? [] : [{ name: `standard.${name}`, value }],
+    value === null || value === undefined
+      ? []
+      : [{ name: `standard${name.charAt(0).toUpperCase()}${name.slice(1)}`, value }],
   )
 }
 

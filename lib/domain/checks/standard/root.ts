@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { CheckDefinition, CheckResult, Inventory } from '../check'
+import { organizationUnexamined } from './organization'
 import { AccountSummary, accountOf, dayOf, evidenceOf, listed, olderThan, onlyOf, ReportTime, resultOf } from './parts'
 
 const SETTINGS = 'AWS::IAM::AccountSettings'
@@ -90,8 +91,9 @@ export const rootChecks: readonly CheckDefinition[] = [
     id: 'root-centralized',
     controls: ['iam_root_credentials_management_enabled'],
     severity: 'medium',
-    needs: [],
+    needs: ['organization'],
     regional: false,
+    unexamined: organizationUnexamined,
     run: rootCentralized,
   },
 ]

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { CheckDefinition, CheckResult, Inventory, Unexamined } from '../check'
+import type { Unexamined } from '../../collection/lines'
+import type { CheckDefinition, CheckResult, Inventory } from '../check'
 import { accountOf, evidenceOf, listed, onlyOf, resultOf } from './parts'
 
 const ServiceState = z.object({
@@ -43,16 +44,13 @@ const Administrator = z.object({ account: z.string(), services: z.array(z.object
 function unexamined(type: string) {
   return (inventory: Inventory, region: string): Unexamined | null => {
     const cell = inventory.cell('services', region)
-    const none = { collector: 'services', state: 'unread', action: null, message: null } as const
-    if (!cell) return none
-    const { state, action, message, complete } = cell
-    const partly = state === 'denied' && action !== 'sts:AssumeRole'
-    if (!partly && !(state === 'ok' && complete)) return { collector: 'services', state, action, message }
+    const place = { region, collector: 'services', action: cell?.action ?? null }
+    if (!cell) return { ...place, state: 'unread' }
+    const partly = cell.state === 'denied' && cell.action !== 'sts:AssumeRole'
+    if (!partly && cell.state !== 'ok') return { ...place, state: cell.state }
     const own = onlyOf(inventory, type, ServiceState, region)
-    if (!own) return { ...none, action }
-    return own.state === 'denied'
-      ? { collector: 'services', state: 'denied', action: own.action ?? null, message }
-      : null
+    if (!own) return { ...place, state: partly ? cell.state : 'unread' }
+    return own.state === 'denied' ? { ...place, state: 'denied', action: own.action ?? null } : null
   }
 }
 
@@ -179,7 +177,7 @@ function* securityHub(inventory: Inventory, region: string): Iterable<CheckResul
   yield { resource: accountOf(inventory), result, evidence }
 }
 
-const service = (type: string) => ({ needs: [], regional: true, unexamined: unexamined(type) }) as const
+const service = (type: string) => ({ needs: ['services'], regional: true, unexamined: unexamined(type) }) as const
 
 export const serviceChecks: readonly CheckDefinition[] = [
   { id: 'external-analyzer', controls: ['IAM.28'], severity: 'high', ...service(ANALYZER), run: external },
@@ -201,7 +199,7 @@ export const serviceChecks: readonly CheckDefinition[] = [
   },
   {
     id: 'inspector',
-    controls: SCANS.map(([control]) => control),
+    controls: ['Inspector.1', 'Inspector.2', 'Inspector.3', 'Inspector.4'],
     severity: 'high',
     ...service(INSPECTOR),
     run: inspector,
