@@ -54,9 +54,13 @@ export function evidenceOf(values: Record<string, string | number | boolean | nu
   )
 }
 
-/** Names in a stable order, as one line. */
+const LISTED = 30
+
+/** Names in a stable order, as one line; of many, the first ones and the number of the others. */
 export function listed(names: Iterable<string>): string {
-  return [...new Set(names)].sort().join(', ')
+  const all = [...new Set(names)].sort()
+  const more = all.length - LISTED
+  return [...all.slice(0, LISTED), ...(more > 0 ? [`+${more}`] : [])].join(', ')
 }
 
 const DAY = 86_400_000
