@@ -4,6 +4,7 @@ import { ApiCell, ApiCoverage } from '../collection/api-coverage'
 import { ApiAsked, ApiExceptions } from '../exceptions/api-exception'
 import { ApiTeams } from '../people/api-team'
 import { ApiResource } from '../resources/resource-view'
+import { ApiStandard } from '../standard/api-standard'
 import { ApiArchive } from './archive'
 import { ApiAudit } from './audit'
 import { ApiImport, ApiQueued } from './imports'
@@ -35,6 +36,7 @@ export const answers = {
   Cell: ApiCell,
   ControlSeverities: ApiControlSeverities,
   Coverage: ApiCoverage,
+  Standard: ApiStandard,
   Deleted: ApiDeleted,
   DuePolicy: ApiDuePolicy,
   Exceptions: ApiExceptions,

@@ -4,6 +4,7 @@ import { AccountFilter } from '../accounts/filter'
 import { CellFilter } from '../collection/coverage'
 import { exceptionLists } from '../exceptions/exception'
 import { FindingFilter, maxFilterValues } from '../findings/filter'
+import { StandardFilter } from '../standard/filter'
 import { atMost } from '../text/plain-text'
 
 /** A position in a list and the number of items to read from it. */
@@ -29,6 +30,9 @@ export const AccountsQuery = z.strictObject({ ...AccountFilter.shape, ...Paging 
 
 /** Query of GET /coverage. */
 export const CoverageQuery = z.strictObject({ ...CellFilter.shape, ...Paging })
+
+/** Query of GET /standard. */
+export const StandardQuery = z.strictObject({ ...StandardFilter.shape, ...Paging })
 
 /** Query of GET /exceptions. */
 export const ExceptionsQuery = z.strictObject({

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { standardChecks } from '../checks/standard/checks'
+import type { Severity } from '../findings/severity'
 import rows from './rows.json'
 
 /** Parts of the standard, in the order in which pages show them. */
@@ -26,6 +27,8 @@ export interface StandardRow {
   readonly controls: readonly string[]
   readonly checks: readonly string[]
   readonly organization: boolean
+  /** Where the table of controls has none. */
+  readonly severity: Severity
 }
 
 const definitions = new Map(standardChecks.map(check => [check.id, check]))
@@ -39,6 +42,7 @@ export const standardRows: readonly StandardRow[] = z
       ...row,
       controls: row.controls ?? own?.controls ?? [],
       checks: row.checks ?? (own ? [row.id] : []),
+      severity: own?.severity ?? 'medium',
     }
   })
 
