@@ -8,6 +8,7 @@ import {
   ListChecks,
   Radar,
   Settings,
+  ShieldCheck,
   ShieldQuestion,
   UserCheck,
 } from 'lucide-react'
@@ -75,6 +76,12 @@ export function NavLinks({ teams, badges, waiting, onNavigate }: NavLinksProps) 
       icon: <ShieldQuestion aria-hidden className={icon} />,
       current: path.startsWith('/exceptions'),
       badge: waiting,
+    },
+    {
+      href: '/standard',
+      label: t('standard'),
+      icon: <ShieldCheck aria-hidden className={icon} />,
+      current: path.startsWith('/standard'),
     },
     {
       href: '/frameworks',

@@ -23,6 +23,7 @@ export const ApiStandardAccount = z.strictObject({
   account: AccountId,
   name: z.string(),
   environment: Environment.nullable(),
+  addedAt: Instant.describe('When Hinomi first knew it'),
   checkedAt: Instant.nullable().describe(
     'When the checks of Hinomi last changed or confirmed it; null if they never ran',
   ),

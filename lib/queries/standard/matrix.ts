@@ -9,11 +9,12 @@ import type { Environment, Team, TeamId } from '../../domain/people/team'
 import { routeTo } from '../../domain/policies/route'
 import { type RoutingRule, RoutingRules } from '../../domain/policies/routing'
 import type { StandardAccount, StandardCell } from '../../domain/standard/api-standard'
-import type { StandardFilter } from '../../domain/standard/filter'
+import { StandardFilter } from '../../domain/standard/filter'
 import { controlsByName } from '../../domain/standard/names'
 import { type StandardRow, standardRows } from '../../domain/standard/rows'
 import { type StandardPolicy, switchOf } from '../../domain/standard/settings'
 import { type CheckSummary, type ControlCounts, verdictOf } from '../../domain/standard/state'
+import { addAccounts, type StandardSummary } from '../../domain/standard/summary'
 import { NotFoundError } from '../../errors'
 import { Prisma } from '../../generated/prisma/client'
 import { contains } from '../../sql/contains'
@@ -35,6 +36,7 @@ interface Wanted {
   environment: Environment | null
   ownerTeam: TeamId
   tags: Tags
+  addedAt: Date
 }
 
 /**
@@ -67,6 +69,18 @@ export async function listStandard(
   }
 }
 
+/** How many accounts in scope are in each state of each check. */
+export async function standardSummary(access: Access<'findings:read'>): Promise<StandardSummary> {
+  const summary: StandardSummary = { accounts: 0, checks: new Map() }
+  const everything = StandardFilter.parse({})
+  for (let cursor: string | null = null; ; ) {
+    const { rows, next } = await listStandard(access, everything, { cursor, limit: BATCH })
+    addAccounts(summary, rows)
+    if (next === null) return summary
+    cursor = next
+  }
+}
+
 /** Every check of an account. Throws NotFoundError outside the reader's accounts. */
 export async function accountStandard(access: Access<'findings:read'>, id: AccountId): Promise<StandardAccount> {
   const accounts = await read<Wanted>(
@@ -78,7 +92,7 @@ export async function accountStandard(access: Access<'findings:read'>, id: Accou
 }
 
 const columns = sql`a.id, a.name, lower(coalesce(nullif(a.name, ''), a.id)) AS place, a.environment,
-  a.owner_team AS "ownerTeam", a.tags`
+  a.owner_team AS "ownerTeam", a.tags, a.created_at AS "addedAt"`
 
 function accountsAfter(
   access: Access<'findings:read'>,
@@ -144,6 +158,7 @@ async function checkedAccounts(accounts: readonly Wanted[], context: Context): P
       account: account.id,
       name: account.name,
       environment: account.environment,
+      addedAt: account.addedAt,
       checkedAt: times.length === 0 ? null : new Date(Math.max(...times)),
       cells: standardRows.map(row => cellOf(row, account, known, context)),
     }
