@@ -7,16 +7,9 @@ import {
   StandardPolicy,
   StandardSetting,
 } from '../../domain/standard/settings'
+import type { Changed } from '../../domain/standard/views'
 import { Prisma } from '../../generated/prisma/client'
 import { read } from '../../sql/read'
-
-/** A setting with who changed it last; null before anybody did. */
-export interface Changed<T> {
-  value: T
-  version: string | null
-  changedBy: string | null
-  changedAt: Date | null
-}
 
 /** Limits of the standard, and the checks that are switched off. */
 export async function getStandardPolicy(_access: Access<'findings:read'>): Promise<Changed<StandardPolicy>> {
