@@ -12,6 +12,7 @@ import { trustedAdvisor } from './findings/trusted-advisor'
 import { account } from './identity/account'
 import { credentialReport } from './identity/credential-report'
 import { iam } from './identity/iam'
+import { identityCenter } from './identity/identity-center'
 import { organization } from './identity/organization'
 import { backup } from './settings/backup'
 import { budgets } from './settings/budgets'
@@ -29,6 +30,7 @@ const built: ReadonlyMap<CollectorId, Collector> = new Map(
     account,
     iam,
     credentialReport,
+    identityCenter,
     securityHub,
     guardduty,
     inspector,

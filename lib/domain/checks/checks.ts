@@ -1,5 +1,7 @@
 import type { CheckDefinition } from './check'
+import { keyChecks } from './keys/pipeline-keys'
 import { standardChecks } from './standard/checks'
+import { trustChecks } from './trust/trust'
 
 /** Every check, in the order in which pages show them. */
-export const checks: readonly CheckDefinition[] = [...standardChecks]
+export const checks: readonly CheckDefinition[] = [...keyChecks, ...trustChecks, ...standardChecks]

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { standardChecks } from '../checks/standard/checks'
+import { checks } from '../checks/checks'
 import type { Severity } from '../findings/severity'
 import rows from './rows.json'
 
@@ -11,9 +11,9 @@ const Row = z.strictObject({
   id: z.string(),
   group: z.enum(standardGroups),
   title: z.strictObject({ ja: z.string(), en: z.string() }),
-  /** Controls of a check that others make: those of WAF, keys and trust policies, and what only AWS Security Hub reports. */
+  /** Controls of what only other tools report. */
   controls: z.array(z.string()).optional(),
-  /** Checks of Hinomi with these controls, where they are not those of the row's own check. */
+  /** Checks of Hinomi, where it is not the one with the id of the row. */
   checks: z.array(z.string()).optional(),
   /** Whether it is about the organization: it does not apply to every account. */
   organization: z.boolean().default(false),
@@ -31,18 +31,18 @@ export interface StandardRow {
   readonly severity: Severity
 }
 
-const definitions = new Map(standardChecks.map(check => [check.id, check]))
+const definitions = new Map(checks.map(check => [check.id, check]))
 
 export const standardRows: readonly StandardRow[] = z
   .array(Row)
   .parse(rows)
   .map(row => {
-    const own = definitions.get(row.id)
+    const own = (row.checks ?? [row.id]).flatMap(id => definitions.get(id) ?? [])
     return {
       ...row,
-      controls: row.controls ?? own?.controls ?? [],
-      checks: row.checks ?? (own ? [row.id] : []),
-      severity: own?.severity ?? 'medium',
+      controls: row.controls ?? own.flatMap(({ controls }) => controls),
+      checks: own.map(({ id }) => id),
+      severity: own[0]?.severity ?? 'medium',
     }
   })
 

@@ -34,6 +34,8 @@ export function inventory(
     now: NOW,
     regions: [REGION, 'us-east-1'],
     off: new Set(),
+    ownAccounts: new Set([ACCOUNT]),
+    keyMarks: new Map(),
     limits: StandardLimits.parse({ contactDomains: ['example.com'] }),
     resources: (type, region) =>
       all.filter(one => one.type === type && (region === undefined || one.region === region)),
