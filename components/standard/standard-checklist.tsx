@@ -49,12 +49,9 @@ export function StandardChecklist({ account }: { account: StandardAccount }) {
           : t('never')
       }
     >
-      <p className="font-semibold">
-        {t('lacks', { count: failed.length })}
-        {unexamined.length > 0 ? (
-          <span className="ms-3 font-normal text-muted">{t('unexamined', { count: unexamined.length })}</span>
-        ) : null}
-      </p>
+      {failed.length > 0 || unexamined.length === 0 ? (
+        <p className="font-semibold">{t('lacks', { count: failed.length })}</p>
+      ) : null}
       {isNew && failed.length > 0 ? <p className="text-muted text-xs">{t('firstDay')}</p> : null}
       <Items account={account.account} items={failed} />
       {unexamined.length > 0 ? (

@@ -9,6 +9,7 @@ import { runNextChecks } from '../../lib/jobs/checks/run-checks'
 import { attemptImport } from '../../lib/jobs/imports/attempt'
 import { accountStandard, listStandard } from '../../lib/queries/standard/matrix'
 import { getStandardPage, getStandardPolicy } from '../../lib/queries/standard/settings'
+import { updateAccount } from '../../lib/store/accounts/accounts'
 import { saveStandardPage, saveStandardPolicy } from '../../lib/store/standard/policy'
 import { accessFor } from '../support/organisation'
 import { asff, at, complete, newAccount } from './support-ingest'
@@ -140,13 +141,15 @@ test('a control that only Security Hub reports counts as its pass', async () => 
 test('a check that is switched off in an environment ends its findings, and comes back', async () => {
   await collect()
   await check()
-  await prisma().account.update({ where: { id: account }, data: { environment: 'sandbox' } })
   const off = [{ check: 'ebs-encryption', environment: 'sandbox' as const, reason: 'No data in sandboxes' }]
   const { version } = await saveStandardPolicy(admin, { policy: { ...defaultStandardPolicy, off }, seen: null })
   expect(await prisma().auditEntry.findFirst({ orderBy: { id: 'desc' } })).toMatchObject({
     action: 'setting.standard',
     detail: { after: { off } },
   })
+  await check()
+  expect(await findings()).toMatchObject([{ status: 'new' }])
+  await updateAccount(admin, { id: account, environment: 'sandbox' })
   await check()
   expect(await findings()).toMatchObject([{ status: 'resolved' }])
   const { rows } = await listStandard(

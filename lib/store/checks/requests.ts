@@ -25,6 +25,12 @@ export async function requestChecks(tx: Tx, accountIds: readonly string[] | null
   )
 }
 
+/** Makes the checks of an account due again, if it was ever checked. */
+export async function repeatChecks(tx: Tx, accountId: string): Promise<void> {
+  const dueAt = new Date(now().getTime() + SETTLED_MS)
+  await executeIn(tx, sql`UPDATE check_run SET due_at = ${dueAt}::timestamptz WHERE account_id = ${accountId}`)
+}
+
 export interface ClaimedRun {
   accountId: string
   /** When the claim ends. It identifies it. */

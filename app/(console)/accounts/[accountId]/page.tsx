@@ -35,11 +35,11 @@ export default function AccountPage({ params, searchParams }: Props) {
       <Suspense fallback={<StatsSkeleton />}>
         <Figures params={params} />
       </Suspense>
-      <Suspense fallback={<PanelSkeleton lines={8} />}>
-        <Trends params={params} />
-      </Suspense>
       <Suspense fallback={<PanelSkeleton lines={6} />}>
         <StandardChecks params={params} />
+      </Suspense>
+      <Suspense fallback={<PanelSkeleton lines={8} />}>
+        <Trends params={params} />
       </Suspense>
       <Suspense fallback={<PanelSkeleton lines={10} />}>
         <AccountFindings params={params} searchParams={searchParams} />
