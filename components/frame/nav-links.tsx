@@ -80,6 +80,12 @@ export function NavLinks({ teams, badges, waiting, onNavigate }: NavLinksProps) 
       badge: waiting,
     },
     {
+      href: '/standard',
+      label: t('standard'),
+      icon: <ShieldCheck aria-hidden className={icon} />,
+      current: path.startsWith('/standard'),
+    },
+    {
       href: '/frameworks',
       label: t('frameworks'),
       icon: <ClipboardCheck aria-hidden className={icon} />,

@@ -5,9 +5,12 @@ import type { KeyMark } from '../../domain/access-keys/filter'
 import type { AccountId } from '../../domain/accounts/account-id'
 import type { Cell, CheckedAccount, Inventory, Resource } from '../../domain/checks/check'
 import type { CellState } from '../../domain/collection/lines'
+import { checksOff } from '../../domain/standard/settings'
 import { Prisma } from '../../generated/prisma/client'
 import { readPrimary } from '../../sql/read'
+import { storedStandardPolicy } from '../standard/policy'
 import { loadAttention } from './attention'
+import { loadOrganization } from './organization'
 
 const { sql } = Prisma
 
@@ -42,10 +45,14 @@ export async function loadInventory(job: JobAccess, accountId: string): Promise<
   }
   const byPlace = new Map(cells.map(({ collector, region, ...cell }) => [`${collector} ${region}`, cell]))
   const enabled = cells.filter(({ region, state }) => region !== 'global' && ENABLED.has(state))
+  const policy = await storedStandardPolicy()
   return {
     account,
     now: at,
     attention,
+    limits: policy.limits,
+    off: checksOff(policy, account.environment),
+    organization: await loadOrganization(job, accountId),
     regions: [...new Set(enabled.map(({ region }) => region))],
     ownAccounts: new Set(owned.map(({ id }) => id)),
     keyMarks: new Map(marks.map(({ id, mark }) => [id, mark])),
