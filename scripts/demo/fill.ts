@@ -16,6 +16,7 @@ import { markOverdue } from '../../lib/store/findings/overdue'
 import { addComment, assignFindings, setDueAt, setStatus, setTeam } from '../../lib/store/findings/triage'
 import { setVerdict } from '../../lib/store/findings/verdict'
 import { excepted, uncovered } from './exceptions'
+import { iamReports, runDemoChecks } from './iam'
 import { accessReport, inspectorReport } from './native-reports'
 import { accounts } from './organisation'
 import { admitPeople, collectorAccess, type Person } from './people'
@@ -29,6 +30,7 @@ const DAY = 24 * 60 * MINUTE
 const BEFORE = 4 * 60 * MINUTE
 const SILENT_DAYS = 12
 const PROWLER_EVERY = 3
+const IAM_EVERY = 4
 /** The account with the most findings: its last report lacks so many of them that the closings wait for a lead. */
 const BUSIEST = '111122223333'
 
@@ -127,6 +129,7 @@ class Filling {
       const fileName = `prowler-output-${account.id}-${date}.ocsf.json`
       await send(prowler, prowlerReport(account.id, this.#watches, time), { ...whole, origin: 'command', fileName })
     }
+    if (day % IAM_EVERY === 0 || day === this.#days - 1) await this.#keys(day, hub, at, date)
     if (day === this.#days - 1) {
       const sender = this.#person('sre@demo.example').access
       const native = { coverage: 'partial', at, origin: 'browser' } as const
@@ -144,6 +147,18 @@ class Filling {
       await send(sender, report, { ...part, fileName: 'findings-export-edited.json' })
       await send(sender, report.slice(0, 9_000), { ...part, fileName: 'findings-export-cut.json' })
     }
+  }
+
+  /** Access keys and roles, as the collector of IAM writes them; on the last day the checks read them. */
+  async #keys(day: number, hub: Access<'imports:write'>, at: Date, date: string): Promise<void> {
+    setTime(at.getTime() + 10 * MINUTE)
+    for (const { account, report } of iamReports({ day, days: this.#days, at })) {
+      const fileName = `iam-${account}-${date}.ndjson`
+      await send(hub, report, { coverage: 'complete', at, origin: 'api', fileName })
+    }
+    if (day < this.#days - 1) return
+    setTime(at.getTime() + 12 * MINUTE)
+    await runDemoChecks()
   }
 
   /**

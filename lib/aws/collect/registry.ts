@@ -12,6 +12,7 @@ import { trustedAdvisor } from './findings/trusted-advisor'
 import { account } from './identity/account'
 import { credentialReport } from './identity/credential-report'
 import { iam } from './identity/iam'
+import { identityCenter } from './identity/identity-center'
 import { organization } from './identity/organization'
 import { protection } from './waf/protection'
 import { waf, wafGlobal } from './waf/waf'
@@ -22,6 +23,7 @@ const built: ReadonlyMap<CollectorId, Collector> = new Map(
     account,
     iam,
     credentialReport,
+    identityCenter,
     securityHub,
     guardduty,
     inspector,

@@ -1,6 +1,7 @@
 import 'server-only'
 import type { JobAccess } from '../../access/proof'
 import { now } from '../../clock'
+import type { KeyMark } from '../../domain/access-keys/filter'
 import type { AccountId } from '../../domain/accounts/account-id'
 import type { Cell, CheckedAccount, Inventory, Resource } from '../../domain/checks/check'
 import type { CellState } from '../../domain/collection/lines'
@@ -29,6 +30,10 @@ export async function loadInventory(job: JobAccess, accountId: string): Promise<
   )
   const at = now()
   const attention = await loadAttention(job, accountId, at)
+  const owned = await readPrimary<{ id: string }>(sql`SELECT id FROM account WHERE closed_at IS NULL`)
+  const marks = await readPrimary<{ id: string; mark: KeyMark }>(
+    sql`SELECT id, mark FROM access_key WHERE account_id = ${accountId} AND mark IS NOT NULL`,
+  )
   const byType = new Map<string, Resource[]>()
   for (const resource of resources) {
     const same = byType.get(resource.type)
@@ -42,6 +47,8 @@ export async function loadInventory(job: JobAccess, accountId: string): Promise<
     now: at,
     attention,
     regions: [...new Set(enabled.map(({ region }) => region))],
+    ownAccounts: new Set(owned.map(({ id }) => id)),
+    keyMarks: new Map(marks.map(({ id, mark }) => [id, mark])),
     resources(type, region) {
       const found = byType.get(type) ?? []
       return region === undefined ? found : found.filter(resource => resource.region === region)
