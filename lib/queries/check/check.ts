@@ -15,7 +15,7 @@ import { checkPolicies } from './policies'
 import { checkScores } from './scores'
 import { checkSnapshots } from './snapshots'
 import { openWork, type UnderWay } from './under-way'
-import { checkWaf } from './waf'
+import { checkWaf } from './collection/waf'
 
 export interface CheckResult {
   differences: Difference[]
