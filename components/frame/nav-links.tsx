@@ -9,6 +9,7 @@ import {
   ListChecks,
   Radar,
   Settings,
+  ShieldCheck,
   ShieldQuestion,
   UserCheck,
 } from 'lucide-react'
@@ -88,6 +89,12 @@ export function NavLinks({ teams, badges, waiting, onNavigate }: NavLinksProps) 
       label: t('accessKeys'),
       icon: <KeyRound aria-hidden className={icon} />,
       current: path.startsWith('/access-keys'),
+    },
+    {
+      href: '/waf',
+      label: t('waf'),
+      icon: <ShieldCheck aria-hidden className={icon} />,
+      current: path.startsWith('/waf'),
     },
     {
       href: '/coverage',

@@ -41,6 +41,7 @@ async function addresses(page: Page): Promise<string[]> {
     '/exceptions?list=over',
     '/access-keys',
     `/access-keys/${account}/AKIAEXAMPLE000000044`,
+    '/waf',
     '/coverage',
     `/coverage/${account}`,
     '/settings/connections',

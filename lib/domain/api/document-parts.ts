@@ -5,6 +5,7 @@ import { ApiCell, ApiCoverage } from '../collection/api-coverage'
 import { ApiAsked, ApiExceptions } from '../exceptions/api-exception'
 import { ApiTeams } from '../people/api-team'
 import { ApiResource } from '../resources/resource-view'
+import { ApiEntrance, ApiEntrances } from '../waf/api-entrance'
 import { ApiArchive } from './archive'
 import { ApiAudit } from './audit'
 import { ApiImport, ApiQueued } from './imports'
@@ -40,6 +41,8 @@ export const answers = {
   Coverage: ApiCoverage,
   Deleted: ApiDeleted,
   DuePolicy: ApiDuePolicy,
+  Entrance: ApiEntrance,
+  Entrances: ApiEntrances,
   Exceptions: ApiExceptions,
   Finding: ApiFinding,
   FindingDetail: ApiFindingDetail,

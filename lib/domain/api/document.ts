@@ -10,6 +10,7 @@ import { ImportQuery } from '../imports/query'
 import { SaveDuePolicy } from '../policies/due-policy'
 import { SaveRouting } from '../policies/routing'
 import { ResourceQuery } from '../resources/resource-view'
+import { entrancePaths } from '../waf/api-paths'
 import { AuditQuery } from './audit'
 import {
   answer,
@@ -44,6 +45,7 @@ export function apiDocument(version: string): Json {
       ...auditPaths(),
       ...accessKeyPaths(),
       ...coveragePaths(),
+      ...entrancePaths(),
       ...exceptionPaths(),
       ...findingPaths(),
       ...importPaths(),

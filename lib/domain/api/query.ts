@@ -6,6 +6,7 @@ import { CellFilter } from '../collection/coverage'
 import { exceptionLists } from '../exceptions/exception'
 import { FindingFilter, maxFilterValues } from '../findings/filter'
 import { atMost } from '../text/plain-text'
+import { EntranceFilter } from '../waf/filter'
 
 /** A position in a list and the number of items to read from it. */
 const Paging = {
@@ -33,6 +34,8 @@ export const CoverageQuery = z.strictObject({ ...CellFilter.shape, ...Paging })
 
 /** Query of GET /access-keys. */
 export const AccessKeysQuery = z.strictObject({ ...KeyFilter.shape, ...Paging })
+/** Query of GET /entrances. */
+export const EntrancesQuery = z.strictObject({ ...EntranceFilter.shape, ...Paging })
 
 /** Query of GET /exceptions. */
 export const ExceptionsQuery = z.strictObject({

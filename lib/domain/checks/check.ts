@@ -7,6 +7,7 @@ import type { Severity } from '../findings/severity'
 import type { Tags } from '../identity/tags'
 import type { ResourceRef } from '../imports/outcome'
 import type { Environment } from '../people/team'
+import type { AclHistory } from '../waf/operation/since'
 
 /** A resource of an account as its collector last read it. */
 export interface Resource {
@@ -51,6 +52,8 @@ export interface Inventory {
   readonly keyMarks: ReadonlyMap<string, KeyMark>
   /** Null for a cell that was never read. The Region of a collector without Regions is `global`. */
   cell(collector: CollectorId, region: string): Cell | null
+  /** What is remembered of web ACLs, by their ARNs. */
+  readonly webAcls?: ReadonlyMap<string, AclHistory>
 }
 
 /** The result of a check for one resource. */

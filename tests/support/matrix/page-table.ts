@@ -1,5 +1,5 @@
 import { ADMIN, ORGANISATION, SEE_A, SEE_B } from './action-row'
-import { A, B, type World } from './targets'
+import { A, B, ENTRANCE, type World } from './targets'
 
 export interface PageCase {
   /** The expected answers, as for actions, or the target of a redirect. */
@@ -120,4 +120,11 @@ export const pageTable: Record<string, PageRow> = {
   },
   '/sign-in/verify': { stage: 'second-factor', cases: { 'signed in already': { may: all('/') } } },
   '/sign-in/enrol': { stage: 'enrolment', cases: { 'signed in already': { may: all('/') } } },
+  '/waf': { cases: { ladder: { may: SEE_A, showsB: true } } },
+  '/waf/[accountId]/[entranceId]': {
+    cases: {
+      A: { may: SEE_A, params: () => ({ accountId: A, entranceId: ENTRANCE }) },
+      B: { may: SEE_B, params: () => ({ accountId: B, entranceId: ENTRANCE }), showsB: true },
+    },
+  },
 }
