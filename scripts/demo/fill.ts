@@ -22,6 +22,7 @@ import { accounts } from './organisation'
 import { admitPeople, collectorAccess, type Person } from './people'
 import { type Action, planWork } from './plan'
 import { brokenReport, narrowReport, prowlerReport, type ReportTime, securityHubReport } from './reports'
+import { settingsReports } from './settings'
 import { type Watch, watches } from './world'
 
 const MINUTE = 60_000
@@ -149,7 +150,7 @@ class Filling {
     }
   }
 
-  /** Access keys and roles, as the collector of IAM writes them; on the last day the checks read them. */
+  /** Access keys and roles, as the collector of IAM writes them; on the last day also settings, and the checks read them. */
   async #keys(day: number, hub: Access<'imports:write'>, at: Date, date: string): Promise<void> {
     setTime(at.getTime() + 10 * MINUTE)
     for (const { account, report } of iamReports({ day, days: this.#days, at })) {
@@ -157,6 +158,10 @@ class Filling {
       await send(hub, report, { coverage: 'complete', at, origin: 'api', fileName })
     }
     if (day < this.#days - 1) return
+    for (const { account, collector, report } of settingsReports(at)) {
+      const fileName = `${collector}-${account}-${date}.ndjson`
+      await send(hub, report, { coverage: 'complete', at, origin: 'api', fileName })
+    }
     setTime(at.getTime() + 12 * MINUTE)
     await runDemoChecks()
   }
