@@ -1,6 +1,7 @@
 'use client'
 
 import {
+  Antenna,
   Building2,
   ClipboardCheck,
   Download,
@@ -97,10 +98,22 @@ export function NavLinks({ teams, badges, waiting, onNavigate }: NavLinksProps) 
       current: path.startsWith('/access-keys'),
     },
     {
+      href: '/waf',
+      label: t('waf'),
+      icon: <ShieldCheck aria-hidden className={icon} />,
+      current: path.startsWith('/waf'),
+    },
+    {
       href: '/coverage',
       label: t('coverage'),
       icon: <Radar aria-hidden className={icon} />,
       current: path.startsWith('/coverage'),
+    },
+    {
+      href: '/sources',
+      label: t('sources'),
+      icon: <Antenna aria-hidden className={icon} />,
+      current: path.startsWith('/sources'),
     },
     {
       href: '/imports',

@@ -62,6 +62,7 @@ export function PaletteSearch({ teams, search, onGo }: PaletteSearchProps) {
     { href: '/standard', label: t('nav.standard') },
     { href: '/frameworks', label: t('nav.frameworks') },
     { href: '/coverage', label: t('nav.coverage') },
+    { href: '/sources', label: t('nav.sources') },
     { href: '/imports', label: t('nav.imports') },
     { href: '/settings', label: t('nav.settings') },
   ]

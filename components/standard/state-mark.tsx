@@ -11,7 +11,7 @@ const LOOKS = {
 } as const satisfies Record<StandardState, unknown>
 
 /** The symbol of a state in its colour. Text is always shown beside it, or read out. */
-export function StateShape({ state }: { state: StandardState }) {
+function StateShape({ state }: { state: StandardState }) {
   const { icon: Icon, colour } = LOOKS[state]
   return <Icon aria-hidden className={`size-3.5 shrink-0 ${colour}`} />
 }

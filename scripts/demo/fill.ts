@@ -15,6 +15,7 @@ import { countFlow, takeSnapshots } from '../../lib/store/counts/snapshots'
 import { markOverdue } from '../../lib/store/findings/overdue'
 import { addComment, assignFindings, setDueAt, setStatus, setTeam } from '../../lib/store/findings/triage'
 import { setVerdict } from '../../lib/store/findings/verdict'
+import { collectedReports } from './collected/reports'
 import { excepted, uncovered } from './exceptions'
 import { iamReports, runDemoChecks } from './iam'
 import { accessReport, inspectorReport } from './native-reports'
@@ -22,7 +23,6 @@ import { accounts } from './organisation'
 import { admitPeople, collectorAccess, type Person } from './people'
 import { type Action, planWork } from './plan'
 import { brokenReport, narrowReport, prowlerReport, type ReportTime, securityHubReport } from './reports'
-import { settingsReports } from './settings'
 import { type Watch, watches } from './world'
 
 const MINUTE = 60_000
@@ -141,6 +141,7 @@ class Filling {
       const report = narrowReport(BUSIEST, this.#watches, time)
       await send(hub, report, { ...whole, at: later, origin: 'api', fileName: `securityhub-${BUSIEST}-${date}.json` })
     }
+    if (day === 0 || day === this.#days - 1) await this.#collected(at)
     if (day === Math.floor(this.#days * 0.75)) {
       const sender = this.#person('ito@demo.example').access
       const report = brokenReport(time, this.#watches)
@@ -150,19 +151,25 @@ class Filling {
     }
   }
 
-  /** Access keys and roles, as the collector of IAM writes them; on the last day also settings, and the checks read them. */
+  /** Access keys and roles, as the collector of IAM writes them. */
   async #keys(day: number, hub: Access<'imports:write'>, at: Date, date: string): Promise<void> {
     setTime(at.getTime() + 10 * MINUTE)
     for (const { account, report } of iamReports({ day, days: this.#days, at })) {
       const fileName = `iam-${account}-${date}.ndjson`
       await send(hub, report, { coverage: 'complete', at, origin: 'api', fileName })
     }
-    if (day < this.#days - 1) return
-    for (const { account, collector, report } of settingsReports(at)) {
-      const fileName = `${collector}-${account}-${date}.ndjson`
-      await send(hub, report, { coverage: 'complete', at, origin: 'api', fileName })
+  }
+
+  /** What collectors read in the accounts, and what the checks find in it. */
+  async #collected(at: Date): Promise<void> {
+    const job = jobAccess('collection', { permissions: ['imports:read', 'imports:write', 'imports:close'] })
+    for (const [place, account] of accounts.filter(({ name }) => name !== '').entries()) {
+      for (const [collector, report] of collectedReports(account, place, at)) {
+        const fileName = `${collector}-${account.id}.ndjson`
+        await send(job, report, { coverage: 'complete', at, origin: 'collector', fileName })
+      }
     }
-    setTime(at.getTime() + 12 * MINUTE)
+    setTime(at.getTime() + 15 * MINUTE)
     await runDemoChecks()
   }
 

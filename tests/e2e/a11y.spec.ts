@@ -36,6 +36,7 @@ async function addresses(page: Page): Promise<string[]> {
     '/settings/csv',
     '/exceptions',
     '/exceptions?list=over',
+    '/waf',
     '/coverage',
     `/coverage/${account}`,
     '/settings/connections',

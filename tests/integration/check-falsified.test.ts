@@ -14,6 +14,7 @@ import { checkImports } from '../../lib/queries/check/imports'
 import { checkPolicies } from '../../lib/queries/check/policies'
 import { checkScores } from '../../lib/queries/check/scores'
 import { checkSnapshots } from '../../lib/queries/check/snapshots'
+import { checkWaf } from '../../lib/queries/check/waf'
 import messages from '../../messages/en.json'
 import { consistentOrganisation, expectConsistent } from './support-check'
 import { job } from './support-ingest'
@@ -34,6 +35,7 @@ const parts = {
   policies: (differences: Differences) => checkPolicies(job, differences),
   snapshots: checkSnapshots,
   accessKeys: checkAccessKeys,
+  waf: checkWaf,
 }
 
 const open = `status IN ('new', 'acknowledged', 'in_progress')`
@@ -49,6 +51,8 @@ const pastDay = `(account_id, day) = (SELECT account_id, min(day) FROM snapshot 
 
 /** For each check what makes it false: the table, and the statement, run without the triggers that would keep the rest in line. */
 const falsified: Record<string, [keyof typeof parts, string, string]> = {
+  entrance: ['waf', 'entrance', `UPDATE entrance SET rung = 'operated'`],
+  webAcl: ['waf', 'web_acl', `UPDATE web_acl SET rules_hash = 'x'`],
   teamReference: ['policies', 'finding', `UPDATE finding SET team = 'nobody' WHERE ${anyOpen}`],
   homeOpen: ['counts', 'finding_count', `UPDATE finding_count SET n = n + 1 WHERE ${open}`],
   homeOverdue: ['counts', 'finding_count', `UPDATE finding_count SET n = n + 1 WHERE overdue AND ${open}`],
@@ -75,6 +79,8 @@ const falsified: Record<string, [keyof typeof parts, string, string]> = {
     `UPDATE control_delta SET control = 'X.1' WHERE id = (SELECT min(id) FROM control_delta)`,
   ],
   groupSeverity: ['counts', 'control_delta', `UPDATE control_delta SET severity = 5`],
+  accountRules: ['policies', 'account', `UPDATE account SET decided_by = '{"environment": {"rule": "gone"}}'`],
+  sourceFindings: ['counts', 'source_count', `UPDATE source_count SET n = n + 1`],
   accountOpen: ['counts', 'finding_count', `UPDATE finding_count SET n = n + 1 WHERE ${open}`],
   accountOverdue: ['counts', 'finding_count', `UPDATE finding_count SET n = n + 1 WHERE overdue AND ${open}`],
   accountUnowned: [

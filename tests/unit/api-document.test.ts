@@ -40,6 +40,7 @@ test('it contains every path with its methods, and no operation twice', () => {
     'get /control-severities',
     'get /coverage',
     'get /due-policy',
+    'get /entrances',
     'get /exceptions',
     'get /findings',
     'get /findings/export',

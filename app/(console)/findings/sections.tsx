@@ -29,6 +29,7 @@ import { listAccountNames } from '@/lib/queries/people/members'
 import { listControls } from '@/lib/queries/search'
 import { proveRecent } from '../actions'
 import { askForRule, preview } from '../exceptions/actions'
+import { noteOpening } from '../note-opening'
 import {
   assign,
   listAssignable as assignable,
@@ -81,6 +82,7 @@ export async function FindingsSection({ searchParams }: { searchParams: Search }
     readFindingList(searchParams),
     getTranslations('findings'),
   ])
+  await noteOpening(access, filter.source)
   const [locale, page, accounts, people, controls] = await Promise.all([
     getLocale(),
     pageOf(access, filter, group ? null : (after.at(-1) ?? null)),

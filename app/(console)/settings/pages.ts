@@ -9,6 +9,7 @@ const PAGES: { id: string; needs: Permission | null; whole?: true }[] = [
   { id: 'sign-in', needs: 'members:manage' },
   { id: 'connections', needs: 'accounts:manage', whole: true },
   { id: 'teams', needs: 'accounts:manage', whole: true },
+  { id: 'account-rules', needs: 'accounts:manage', whole: true },
   { id: 'routing', needs: 'accounts:manage', whole: true },
   { id: 'due-dates', needs: 'accounts:manage', whole: true },
   { id: 'severities', needs: 'accounts:manage', whole: true },

@@ -2,6 +2,7 @@ import 'server-only'
 import type { CollectorId } from '../../domain/collection/collectors'
 import type { Collector } from './collector'
 import { cloudfront } from './entrances/cloudfront'
+import { entrances } from './entrances/entrances'
 import { accessAnalyzer } from './findings/access-analyzer'
 import { config } from './findings/config'
 import { guardduty } from './findings/guardduty'
@@ -14,6 +15,7 @@ import { credentialReport } from './identity/credential-report'
 import { iam } from './identity/iam'
 import { identityCenter } from './identity/identity-center'
 import { organization } from './identity/organization'
+import { metrics } from './metrics/metrics'
 import { backup } from './settings/backup'
 import { budgets } from './settings/budgets'
 import { cloudtrail } from './settings/cloudtrail'
@@ -41,6 +43,7 @@ const built: ReadonlyMap<CollectorId, Collector> = new Map(
     waf,
     wafGlobal,
     protection,
+    entrances,
     cloudfront,
     cloudtrail,
     s3,
@@ -49,6 +52,7 @@ const built: ReadonlyMap<CollectorId, Collector> = new Map(
     budgets,
     backup,
     kms,
+    metrics,
   ].map(collector => [collector.id, collector]),
 )
 

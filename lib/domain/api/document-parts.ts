@@ -6,6 +6,7 @@ import { ApiAsked, ApiExceptions } from '../exceptions/api-exception'
 import { ApiTeams } from '../people/api-team'
 import { ApiResource } from '../resources/resource-view'
 import { ApiStandard } from '../standard/api-standard'
+import { ApiEntrance, ApiEntrances } from '../waf/api-entrance'
 import { ApiArchive } from './archive'
 import { ApiAudit } from './audit'
 import { ApiImport, ApiQueued } from './imports'
@@ -42,6 +43,8 @@ export const answers = {
   Standard: ApiStandard,
   Deleted: ApiDeleted,
   DuePolicy: ApiDuePolicy,
+  Entrance: ApiEntrance,
+  Entrances: ApiEntrances,
   Exceptions: ApiExceptions,
   Finding: ApiFinding,
   FindingDetail: ApiFindingDetail,

@@ -11,6 +11,7 @@ import { SaveDuePolicy } from '../policies/due-policy'
 import { SaveRouting } from '../policies/routing'
 import { ResourceQuery } from '../resources/resource-view'
 import { standardPaths } from '../standard/api-paths'
+import { entrancePaths } from '../waf/api-paths'
 import { AuditQuery } from './audit'
 import {
   answer,
@@ -45,6 +46,7 @@ export function apiDocument(version: string): Json {
       ...auditPaths(),
       ...accessKeyPaths(),
       ...coveragePaths(),
+      ...entrancePaths(),
       ...exceptionPaths(),
       ...findingPaths(),
       ...importPaths(),

@@ -8,6 +8,8 @@ import type { Tags } from '../identity/tags'
 import type { ResourceRef } from '../imports/outcome'
 import type { Environment } from '../people/team'
 import type { StandardLimits } from '../standard/limits'
+import type { AclHistory } from '../waf/operation/since'
+import type { Attention } from './neglect/attention'
 
 /** A resource of an account as its collector last read it. */
 export interface Resource {
@@ -58,6 +60,10 @@ export interface Inventory {
   readonly off: ReadonlySet<string>
   /** Null for an account that was connected by itself. */
   readonly organization: OrganizationInventory | null
+  /** What is remembered of web ACLs, by their ARNs. */
+  readonly webAcls?: ReadonlyMap<string, AclHistory>
+  /** What people do with what sources report from it; unset where that was not asked for. */
+  readonly attention?: Attention
 }
 
 /** What the account that reads the organization knows of it, and of what it shares with all accounts. */
@@ -94,8 +100,8 @@ export interface CheckDefinition {
   readonly controls: readonly [string, ...string[]]
   /** For controls that the table of controls has no severity of. */
   readonly severity: Severity
-  /** Collectors that must have read a Region, or the account, before it is checked. */
-  readonly needs: readonly [CollectorId, ...CollectorId[]]
+  /** Collectors that must have read a Region, or the account, before it is checked; none for checks of Hinomi's own data. */
+  readonly needs: readonly CollectorId[]
   /** Whether each Region is checked by itself. */
   readonly regional: boolean
   /** The cell that is missing in a Region, where `needs` alone does not decide it; null if it can be checked. */

@@ -1,4 +1,4 @@
-import { collectorDefinition } from '../collection/collectors'
+import { checksDefinition, collectorDefinition } from '../collection/collectors'
 import type { ExaminedLine, Unexamined } from '../collection/lines'
 import type { CheckDefinition, CheckResult, Inventory } from './check'
 import type { CheckRecord } from './record'
@@ -22,7 +22,7 @@ export function evaluate(inventory: Inventory, checks: readonly CheckDefinition[
       evaluation.records.push(...records)
       evaluation.examined.push(line)
     } catch (error) {
-      const unexamined = [{ region: GLOBAL, collector: check.needs[0], state: 'failed' as const, action: null }]
+      const unexamined = [{ region: GLOBAL, collector: firstNeed(check), state: 'failed' as const, action: null }]
       evaluation.examined.push(lineOf(inventory, check, { regions: [], unexamined, records: [] }))
       evaluation.errors.push({ check: check.id, error })
     }
@@ -49,9 +49,14 @@ function examine(inventory: Inventory, check: CheckDefinition): { records: Check
     for (const result of check.run(inventory, region))
       for (const record of recordsOf(inventory, check, result, region)) keep(records, record)
   }
-  if (places.length === 0) unexamined.push({ region: GLOBAL, collector: check.needs[0], state: 'unread', action: null })
+  if (places.length === 0)
+    unexamined.push({ region: GLOBAL, collector: firstNeed(check), state: 'unread', action: null })
   const found = [...records.values()]
   return { records: found, line: lineOf(inventory, check, { regions, unexamined, records: found }) }
+}
+
+function firstNeed({ needs }: CheckDefinition): string {
+  return needs[0] ?? checksDefinition.id
 }
 
 /** The first cell that a check needs and that nobody has read; null if it can be checked. */

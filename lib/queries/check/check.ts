@@ -15,6 +15,7 @@ import { checkPolicies } from './policies'
 import { checkScores } from './scores'
 import { checkSnapshots } from './snapshots'
 import { openWork, type UnderWay } from './under-way'
+import { checkWaf } from './waf'
 
 export interface CheckResult {
   differences: Difference[]
@@ -41,6 +42,7 @@ export async function findDifferences(access: Access<Permission>): Promise<Check
     await checkPolicies(access, differences)
     await checkSnapshots(differences)
     await checkAccessKeys(differences)
+    await checkWaf(differences)
     return openWork()
   })
   await checkPayloads(differences)

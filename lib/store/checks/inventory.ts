@@ -9,6 +9,7 @@ import { checksOff } from '../../domain/standard/settings'
 import { Prisma } from '../../generated/prisma/client'
 import { readPrimary } from '../../sql/read'
 import { storedStandardPolicy } from '../standard/policy'
+import { loadAttention } from './attention'
 import { loadOrganization } from './organization'
 
 const { sql } = Prisma
@@ -34,6 +35,8 @@ export async function loadInventory(job: JobAccess, accountId: string): Promise<
   const marks = await readPrimary<{ id: string; mark: KeyMark }>(
     sql`SELECT id, mark FROM access_key WHERE account_id = ${accountId} AND mark IS NOT NULL`,
   )
+  const at = now()
+  const attention = await loadAttention(job, accountId, at)
   const byType = new Map<string, Resource[]>()
   for (const resource of resources) {
     const same = byType.get(resource.type)
@@ -45,7 +48,8 @@ export async function loadInventory(job: JobAccess, accountId: string): Promise<
   const policy = await storedStandardPolicy()
   return {
     account,
-    now: now(),
+    now: at,
+    attention,
     limits: policy.limits,
     off: checksOff(policy, account.environment),
     organization: await loadOrganization(job, accountId),

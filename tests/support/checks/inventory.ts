@@ -3,13 +3,13 @@ import type { CollectorId } from '../../../lib/domain/collection/collectors'
 import { StandardLimits } from '../../../lib/domain/standard/limits'
 
 export const ACCOUNT = '111111111111'
-export const NOW = new Date('2026-11-27T00:00:00Z')
+const NOW = new Date('2026-11-27T00:00:00Z')
 export const REGION = 'eu-west-1'
 
 export type Given = { type: string; data: object; region?: string; arn?: string; name?: string }
 export const ok: Cell = { state: 'ok', complete: true, action: null }
 
-export function resource({ type, data, region = 'global', arn = `arn:aws:x:::${type}`, name = 'x' }: Given): Resource {
+function resource({ type, data, region = 'global', arn = `arn:aws:x:::${type}`, name = 'x' }: Given): Resource {
   return {
     type,
     region,

@@ -1,5 +1,5 @@
 import { ADMIN, ORGANISATION, SEE_A, SEE_B } from './action-row'
-import { A, B, type World } from './targets'
+import { A, B, ENTRANCE, type World } from './targets'
 
 export interface PageCase {
   /** The expected answers, as for actions, or the target of a redirect. */
@@ -86,6 +86,7 @@ export const pageTable: Record<string, PageRow> = {
   '/standard': { cases: { matrix: { may: SEE_A, showsB: true } } },
   '/standard/document': { cases: { document: { may: SEE_A } } },
   '/settings': { cases: { list: { may: SEE_A } } },
+  '/settings/account-rules': { cases: { rules: { may: ORGANISATION } } },
   '/settings/audit': { cases: { log: { may: AUDIT, showsB: true } } },
   '/settings/standard': { cases: { settings: { may: ORGANISATION } } },
   '/settings/closing': { cases: { limit: { may: ORGANISATION } } },
@@ -102,6 +103,7 @@ export const pageTable: Record<string, PageRow> = {
   '/settings/sign-in': { cases: { policy: { may: ADMIN } } },
   '/settings/teams': { cases: { list: { may: ORGANISATION } } },
   '/settings/tokens': { cases: { list: { may: ADMIN, showsB: true } } },
+  '/sources': { cases: { list: { may: SEE_A } } },
   '/teams/[team]': {
     cases: {
       'the own team': { may: SEE_A, params: () => ({ team: 'sre' }), showsB: true },
@@ -123,4 +125,11 @@ export const pageTable: Record<string, PageRow> = {
   },
   '/sign-in/verify': { stage: 'second-factor', cases: { 'signed in already': { may: all('/') } } },
   '/sign-in/enrol': { stage: 'enrolment', cases: { 'signed in already': { may: all('/') } } },
+  '/waf': { cases: { ladder: { may: SEE_A, showsB: true } } },
+  '/waf/[accountId]/[entranceId]': {
+    cases: {
+      A: { may: SEE_A, params: () => ({ accountId: A, entranceId: ENTRANCE }) },
+      B: { may: SEE_B, params: () => ({ accountId: B, entranceId: ENTRANCE }), showsB: true },
+    },
+  },
 }

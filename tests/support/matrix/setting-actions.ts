@@ -17,6 +17,8 @@ const next = () => {
 }
 const duePolicy = () => ({ ...defaultDuePolicy, days: { ...defaultDuePolicy.days, low: next() } })
 
+const accountRule = () => ({ name: `rule ${next()}`, unit: 'Nowhere', environment: 'sandbox' })
+
 /** An address that answers with a list like CISA's, as long as the tests run. */
 async function catalogAddress(): Promise<string> {
   const vulnerabilities = [{ cveID: 'CVE-2025-48384', dateAdded: '2025-08-25', dueDate: '2025-09-15' }]
@@ -153,6 +155,24 @@ export const settingActions: ActionTable = {
         args: async () => [{ severities: { [`A.${next()}`]: 'low' }, seen: await versionOf('control-severity') }],
       },
     },
+  },
+  'settings/account-rules/preview': {
+    effect: 'reads',
+    cases: { rules: { may: ORGANISATION, args: () => [[accountRule()]] } },
+  },
+  'settings/account-rules/save': {
+    cases: {
+      rules: {
+        may: ORGANISATION,
+        args: async () => [{ rules: [accountRule()], seen: await versionOf('account-rules') }],
+      },
+    },
+  },
+  'sources/price': {
+    cases: { price: { may: ORGANISATION, args: () => [{ source: 'guardduty', price: `USD ${next()}` }] } },
+  },
+  'sources/unopenedDays': {
+    cases: { days: { may: ORGANISATION, args: () => [{ unopenedDays: next() % 300 }] } },
   },
   'settings/teams/add': {
     cases: {

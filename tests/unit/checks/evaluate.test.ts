@@ -8,7 +8,7 @@ import {
   type Resource,
 } from '../../../lib/domain/checks/check'
 import { evaluate } from '../../../lib/domain/checks/evaluate'
-import { StandardLimits } from '../../../lib/domain/standard/limits'
+import { inventoryWith } from '../../support/inventory'
 
 const OK: Cell = { state: 'ok', complete: true, action: null }
 const DENIED: Cell = { state: 'denied', complete: false, action: 'ec2:DescribeSecurityGroups' }
@@ -20,18 +20,12 @@ function group(region: string, name: string, open: boolean): Resource {
 }
 
 function inventory(cells: Record<string, Cell>, resources: readonly Resource[] = []): Inventory {
-  return {
+  return inventoryWith({
     account: { id: AccountId.parse('111122223333'), name: 'Shop', environment: null, tags: {} },
-    now: new Date('2026-06-30T00:00:00Z'),
     regions: [...new Set(Object.keys(cells).map(key => key.split(' ')[1] ?? ''))].filter(each => each !== 'global'),
-    ownAccounts: new Set(),
-    keyMarks: new Map(),
     resources: (type, region) => resources.filter(r => r.type === type && (region ?? r.region) === r.region),
     cell: (collector, region) => cells[`${collector} ${region}`] ?? null,
-    limits: StandardLimits.parse({}),
-    off: new Set(),
-    organization: null,
-  }
+  })
 }
 
 const openGroups: CheckDefinition = {

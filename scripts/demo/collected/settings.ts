@@ -1,4 +1,6 @@
-import { accounts } from './organisation'
+import type { CollectorId } from '../../../lib/domain/collection/collectors'
+import type { DemoAccount } from '../organisation'
+import type { DemoResource } from './waf'
 
 /** The Regions that the accounts use. */
 const REGIONS = ['ap-northeast-1', 'us-east-1'] as const
@@ -23,70 +25,35 @@ interface Setting {
   data: object
 }
 
-/** What one collector found in an account, and the Regions in which it was denied. */
-interface Reading {
-  collector: string
-  regional: boolean
-  settings: Setting[]
-  denied?: { region: string; action: string }
+/** Collectors of settings of accounts. */
+export const SETTINGS = ['services', 'cloudtrail', 's3', 'account', 'budgets', 'kms'] as const satisfies CollectorId[]
+
+/** The permission that a role of the sample lacks in a Region; null where nothing is denied. */
+export function deniedAction(place: number, collector: CollectorId, region: string): string | null {
+  return place === 2 && collector === 'ec2' && region === REGIONS[1] ? 'ec2:DescribeSecurityGroups' : null
 }
 
-/** The reports that collectors of settings would have written: the later an account was created, the less it has of the standard. */
-export function settingsReports(at: Date): { account: string; collector: string; report: string }[] {
-  return accounts
-    .filter(({ name }) => name !== '')
-    .flatMap(({ id, prefix }, place) =>
-      readingsOf(id, prefix, place).map(reading => ({
-        account: id,
-        collector: reading.collector,
-        report: reportOf(id, reading, at),
-      })),
-    )
-}
-
-function reportOf(account: string, { collector, regional, settings, denied }: Reading, at: Date): string {
-  const observedAt = at.toISOString()
-  const header = { collection: 1, account, collector, startedAt: observedAt, whole: true }
-  const root = `arn:aws:iam::${account}:root`
-  const lines = settings
-    .filter(({ region }) => region === undefined || region !== denied?.region)
-    .map(({ type, region = 'global', arn = root, name = account, data }) => ({
-      inventory: 1,
-      account,
-      region,
-      type,
-      arn,
-      name,
-      data,
-      observedAt,
-    }))
-  const cells = (regional ? REGIONS : ['global']).map(region => {
-    const state = region === denied?.region ? 'denied' : 'ok'
-    const records = lines.filter(line => line.region === region).length
-    const action = state === 'denied' ? { action: denied?.action } : {}
-    return { coverage: 1, account, region, collector, state, complete: state === 'ok', records, ...action }
-  })
-  return [header, ...lines, ...cells].map(line => `${JSON.stringify(line)}\n`).join('')
-}
-
-function readingsOf(account: string, prefix: string, place: number): Reading[] {
+/** Settings of an account of the sample: some accounts have all of the usage standard, some little. */
+export function settingsResources({ id, prefix }: DemoAccount, place: number): DemoResource[] {
   const good = place % 3 === 0
   const fair = place % 3 !== 2
   const everywhere = (of: (region: string) => Setting[]) => REGIONS.flatMap(of)
-  return [
-    {
-      collector: 'ec2',
-      regional: true,
-      settings: everywhere(region => networkOf(account, region, good, fair)),
-      ...(place === 2 && { denied: { region: 'us-east-1', action: 'ec2:DescribeSecurityGroups' } }),
-    },
-    { collector: 'services', regional: true, settings: everywhere(region => servicesOf(region, good, fair)) },
-    { collector: 'cloudtrail', regional: true, settings: fair ? [trailOf(account, prefix, good)] : [] },
-    { collector: 's3', regional: false, settings: bucketsOf(prefix, good, fair) },
-    { collector: 'account', regional: false, settings: contactsOf(good, fair) },
-    { collector: 'budgets', regional: false, settings: good ? [budget] : [] },
-    { collector: 'kms', regional: true, settings: [keyOf(account, fair)] },
-  ]
+  const read: Partial<Record<CollectorId, Setting[]>> = {
+    ec2: everywhere(region => networkOf(id, region, good, fair)),
+    services: everywhere(region => servicesOf(region, good, fair)),
+    cloudtrail: fair ? [trailOf(id, prefix, good)] : [],
+    s3: bucketsOf(prefix, good, fair),
+    account: contactsOf(good, fair),
+    budgets: good ? [budget] : [],
+    kms: [keyOf(id, fair)],
+  }
+  return (Object.entries(read) as [CollectorId, Setting[]][]).flatMap(([collector, settings]) =>
+    settings
+      .filter(({ region = '' }) => deniedAction(place, collector, region) === null)
+      .map(({ type, region = 'global', arn = `arn:aws:iam::${id}:root`, name = id, data }) => {
+        return { collector, type, region, arn, name, data: { ...data } }
+      }),
+  )
 }
 
 const budget: Setting = {
