@@ -5,6 +5,7 @@ import {
   ClipboardCheck,
   Download,
   House,
+  KeyRound,
   ListChecks,
   Radar,
   Settings,
@@ -82,6 +83,12 @@ export function NavLinks({ teams, badges, waiting, onNavigate }: NavLinksProps) 
       label: t('frameworks'),
       icon: <ClipboardCheck aria-hidden className={icon} />,
       current: path.startsWith('/frameworks'),
+    },
+    {
+      href: '/access-keys',
+      label: t('accessKeys'),
+      icon: <KeyRound aria-hidden className={icon} />,
+      current: path.startsWith('/access-keys'),
     },
     {
       href: '/waf',

@@ -1,7 +1,7 @@
 import { jobAccess } from '../../lib/access/job'
 import type { Access } from '../../lib/access/proof'
 import { setClock } from '../../lib/clock'
-import { pool, prisma } from '../../lib/db'
+import { pool } from '../../lib/db'
 import type { FindingId } from '../../lib/domain/findings/filter'
 import type { Coverage, ImportOrigin } from '../../lib/domain/imports/import'
 import type { Team } from '../../lib/domain/people/team'
@@ -9,7 +9,6 @@ import { dayOf } from '../../lib/domain/policies/due'
 import { env } from '../../lib/env'
 import { receiveImport } from '../../lib/ingest/receive/receive'
 import { runImport } from '../../lib/ingest/run/run'
-import { runNextChecks } from '../../lib/jobs/checks/run-checks'
 import { listTeams } from '../../lib/queries/teams/teams'
 import { registerAccount } from '../../lib/store/accounts/accounts'
 import { countFlow, takeSnapshots } from '../../lib/store/counts/snapshots'
@@ -18,6 +17,7 @@ import { addComment, assignFindings, setDueAt, setStatus, setTeam } from '../../
 import { setVerdict } from '../../lib/store/findings/verdict'
 import { collectedReports } from './collected/reports'
 import { excepted, uncovered } from './exceptions'
+import { iamReports, runDemoChecks } from './iam'
 import { accessReport, inspectorReport } from './native-reports'
 import { accounts } from './organisation'
 import { admitPeople, collectorAccess, type Person } from './people'
@@ -31,6 +31,7 @@ const DAY = 24 * 60 * MINUTE
 const BEFORE = 4 * 60 * MINUTE
 const SILENT_DAYS = 12
 const PROWLER_EVERY = 3
+const IAM_EVERY = 4
 /** The account with the most findings: its last report lacks so many of them that the closings wait for a lead. */
 const BUSIEST = '111122223333'
 
@@ -129,6 +130,8 @@ class Filling {
       const fileName = `prowler-output-${account.id}-${date}.ocsf.json`
       await send(prowler, prowlerReport(account.id, this.#watches, time), { ...whole, origin: 'command', fileName })
     }
+    if (day === 0 || day === this.#days - 1) await this.#endpoints(day, at)
+    if (day % IAM_EVERY === 0 || day === this.#days - 1) await this.#keys(day, hub, at, date)
     if (day === this.#days - 1) {
       const sender = this.#person('sre@demo.example').access
       const native = { coverage: 'partial', at, origin: 'browser' } as const
@@ -139,7 +142,6 @@ class Filling {
       const report = narrowReport(BUSIEST, this.#watches, time)
       await send(hub, report, { ...whole, at: later, origin: 'api', fileName: `securityhub-${BUSIEST}-${date}.json` })
     }
-    if (day === 0 || day === this.#days - 1) await this.#collected(at)
     if (day === Math.floor(this.#days * 0.75)) {
       const sender = this.#person('ito@demo.example').access
       const report = brokenReport(time, this.#watches)
@@ -149,8 +151,21 @@ class Filling {
     }
   }
 
-  /** What collectors read in the accounts, and what the checks find in it. */
-  async #collected(at: Date): Promise<void> {
+  /** Access keys and roles, as the collector of IAM writes them; on the last day the checks read them. */
+  async #keys(day: number, hub: Access<'imports:write'>, at: Date, date: string): Promise<void> {
+    setTime(at.getTime() + 10 * MINUTE)
+    for (const { account, report } of iamReports({ day, days: this.#days, at })) {
+      const fileName = `iam-${account}-${date}.ndjson`
+      await send(hub, report, { coverage: 'complete', at, origin: 'api', fileName })
+    }
+    if (day < this.#days - 1) return
+    setTime(at.getTime() + 12 * MINUTE)
+    await runDemoChecks()
+  }
+
+  /** Public endpoints and web ACLs, as collectors write them. */
+  async #endpoints(day: number, at: Date): Promise<void> {
+    setTime(at.getTime() + 6 * MINUTE)
     const job = jobAccess('collection', { permissions: ['imports:read', 'imports:write', 'imports:close'] })
     for (const [place, account] of accounts.filter(({ name }) => name !== '').entries()) {
       for (const [collector, report] of collectedReports(account, place, at)) {
@@ -158,10 +173,9 @@ class Filling {
         await send(job, report, { coverage: 'complete', at, origin: 'collector', fileName })
       }
     }
-    setTime(at.getTime() + 5 * MINUTE)
-    while (await runNextChecks());
-    const queued = await prisma().import.findMany({ where: { state: 'queued' }, orderBy: { id: 'asc' } })
-    for (const { id } of queued) await runImport(jobAccess('import'), id)
+    if (day > 0) return
+    setTime(at.getTime() + 8 * MINUTE)
+    await runDemoChecks()
   }
 
   /**

@@ -2,6 +2,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest'
 import { setClock } from '../../lib/clock'
 import { closeDatabase, pool } from '../../lib/db'
+import { checkAccessKeys } from '../../lib/queries/check/collection/access-keys'
 import { checkAttachments } from '../../lib/queries/check/contents/attachments'
 import { checkPayloads } from '../../lib/queries/check/contents/payloads'
 import { checkCounts } from '../../lib/queries/check/counts'
@@ -33,6 +34,7 @@ const parts = {
   exceptions: (differences: Differences) => checkExceptions(job, differences),
   policies: (differences: Differences) => checkPolicies(job, differences),
   snapshots: checkSnapshots,
+  accessKeys: checkAccessKeys,
   waf: checkWaf,
 }
 
@@ -310,6 +312,12 @@ const falsified: Record<string, [keyof typeof parts, string, string]> = {
     'snapshots',
     'snapshot',
     `UPDATE snapshot SET acknowledged = acknowledged + 1 WHERE ${pastDay}`,
+  ],
+  accessKey: ['accessKeys', 'access_key', `UPDATE access_key SET score = score + 1`],
+  accessKeyPeriod: [
+    'accessKeys',
+    'access_key_period',
+    `UPDATE access_key_period SET ended_at = ended_at + interval '9 days'`,
   ],
   snapshotFilled: ['snapshots', 'snapshot', `UPDATE snapshot SET low = low + 1 WHERE filled`],
 }

@@ -31,6 +31,14 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(closeDatabase)
 
+test('keys of pipelines are in use, switched off and deleted', async () => {
+  expect(await numberOf(`access_key WHERE judged = 'pipeline' AND active`)).toBeGreaterThan(3)
+  expect(
+    await numberOf(`access_key WHERE judged = 'pipeline' AND ended_at IS NOT NULL AND gone_at IS NULL`),
+  ).toBeGreaterThan(3)
+  expect(await numberOf('access_key WHERE gone_at IS NOT NULL')).toBeGreaterThan(0)
+})
+
 test('the sample organization has accounts, one of them unnamed', async () => {
   expect(await numberOf('account')).toBe(11)
   expect(await numberOf(`account WHERE name = '' AND environment IS NULL`)).toBe(1)
@@ -70,6 +78,8 @@ test.each([
   ['back from an exception', `finding_event WHERE kind = 'returned'`],
   ['suppressed at the source', `finding WHERE status = 'suppressed'`],
   ['commented', `finding_event WHERE kind = 'comment'`],
+  ['of trust policies', `finding WHERE control = 'hinomi/oidc-whole-organization' AND status = 'new'`],
+  ['of keys of pipelines', `finding WHERE control = 'hinomi/pipeline-key' AND status = 'new'`],
   [
     'of a control that fails in several Regions of an account',
     `(SELECT FROM finding WHERE status IN ('new', 'acknowledged', 'in_progress') AND control = ANY ('{Config.1,GuardDuty.1}')

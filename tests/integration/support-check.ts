@@ -11,6 +11,7 @@ import { assignFindings, setStatus, setTeam } from '../../lib/store/findings/tri
 import { setVerdict } from '../../lib/store/findings/verdict'
 import { noteGroupedBy } from '../../lib/store/sightings/grouped'
 import { attach } from '../support/files'
+import { iamReport, iamUser } from '../support/iam-report'
 import { addMember } from '../support/people'
 import { balancer, managed } from '../support/waf'
 import { putEntrance } from '../support/waf-assets'
@@ -41,11 +42,21 @@ async function hourly(): Promise<void> {
   await keepSnapshots()
 }
 
+/** A key of a pipeline that was switched off for a day, and one that was deleted. */
+async function accessKeys(): Promise<void> {
+  const account = newAccount()
+  for (const [day, active] of [true, false, true].entries()) {
+    const keys = [{ id: 'AKIAEXAMPLE1', active }, ...(day === 0 ? [{ id: 'AKIAEXAMPLE2', active: true }] : [])]
+    await complete(iamReport(account, at(day + 2), [iamUser(account, 'github-deploy', keys)]), at(day + 2))
+  }
+}
+
 /** Twelve days of an organization with all events that a check covers. */
 export async function consistentOrganisation(): Promise<void> {
   await noteGroupedBy(job, groupingOf())
   const [shop, late, waiting] = [newAccount(), newAccount(), newAccount()]
   const { member, sreLead } = await people()
+  await accessKeys()
   const owner = await addMember('member')
   await prisma().account.create({ data: { id: shop, environment: 'production' } })
   await putEntrance(shop, balancer(), [managed('Count')], at(1))

@@ -30,6 +30,7 @@ test('it contains every path with its methods, and no operation twice', () => {
   )
   expect(operations.map(({ name }) => name).sort()).toEqual([
     'delete /attachments/{id}',
+    'get /access-keys',
     'get /accounts',
     'get /accounts/{id}',
     'get /accounts/{id}/resource',

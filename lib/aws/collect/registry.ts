@@ -13,6 +13,7 @@ import { trustedAdvisor } from './findings/trusted-advisor'
 import { account } from './identity/account'
 import { credentialReport } from './identity/credential-report'
 import { iam } from './identity/iam'
+import { identityCenter } from './identity/identity-center'
 import { organization } from './identity/organization'
 import { metrics } from './metrics/metrics'
 import { protection } from './waf/protection'
@@ -24,6 +25,7 @@ const built: ReadonlyMap<CollectorId, Collector> = new Map(
     account,
     iam,
     credentialReport,
+    identityCenter,
     securityHub,
     guardduty,
     inspector,

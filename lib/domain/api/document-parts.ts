@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ApiAccessKey, ApiAccessKeys } from '../access-keys/api-keys'
 import { ApiAttachment, ApiAttachments, ApiDeleted } from '../attachments/view'
 import { ApiCell, ApiCoverage } from '../collection/api-coverage'
 import { ApiAsked, ApiExceptions } from '../exceptions/api-exception'
@@ -25,6 +26,8 @@ import {
 export type Json = Record<string, unknown>
 
 export const answers = {
+  AccessKey: ApiAccessKey,
+  AccessKeys: ApiAccessKeys,
   Account: ApiAccount,
   AccountDetail: ApiAccountDetail,
   Accounts: ApiAccounts,

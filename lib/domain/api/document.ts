@@ -24,7 +24,7 @@ import {
   ref,
   toSchema,
 } from './document-parts'
-import { AccountsQuery, CoverageQuery, ExceptionsQuery, FindingsQuery } from './query'
+import { AccessKeysQuery, AccountsQuery, CoverageQuery, ExceptionsQuery, FindingsQuery } from './query'
 
 /** The OpenAPI 3.1 description of /api/v1, made of the schemas that check requests and answers. */
 export function apiDocument(version: string): Json {
@@ -43,6 +43,7 @@ export function apiDocument(version: string): Json {
       ...accountPaths(),
       ...attachmentPaths(),
       ...auditPaths(),
+      ...accessKeyPaths(),
       ...coveragePaths(),
       ...entrancePaths(),
       ...exceptionPaths(),
@@ -100,6 +101,17 @@ function auditPaths(): Json {
           responses: { 200: answer('Audit'), ...problems() },
         },
       ),
+    },
+  }
+}
+
+function accessKeyPaths(): Json {
+  return {
+    '/access-keys': {
+      get: operation('listAccessKeys', 'List IAM access keys and whether pipelines use them', 'findings:read', {
+        parameters: queryOf(AccessKeysQuery),
+        responses: { 200: answer('AccessKeys'), ...problems(409) },
+      }),
     },
   }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AppError } from '../../errors'
+import { KeyFilter } from '../access-keys/filter'
 import { AccountFilter } from '../accounts/filter'
 import { CellFilter } from '../collection/coverage'
 import { exceptionLists } from '../exceptions/exception'
@@ -30,6 +31,9 @@ export const AccountsQuery = z.strictObject({ ...AccountFilter.shape, ...Paging 
 
 /** Query of GET /coverage. */
 export const CoverageQuery = z.strictObject({ ...CellFilter.shape, ...Paging })
+
+/** Query of GET /access-keys. */
+export const AccessKeysQuery = z.strictObject({ ...KeyFilter.shape, ...Paging })
 
 /** Query of GET /entrances. */
 export const EntrancesQuery = z.strictObject({ ...EntranceFilter.shape, ...Paging })

@@ -1,3 +1,4 @@
+import type { KeyMark } from '../access-keys/filter'
 import type { AccountId } from '../accounts/account-id'
 import type { CollectorId } from '../collection/collectors'
 import type { CellState } from '../collection/lines'
@@ -45,6 +46,10 @@ export interface Inventory {
   readonly regions: readonly string[]
   /** Resources of a type in all Regions or in one, by Region and ARN. */
   resources(type: string, region?: string): readonly Resource[]
+  /** The accounts that the company owns, as far as Hinomi knows them. */
+  readonly ownAccounts: ReadonlySet<string>
+  /** What people decided about access keys, by their ids. */
+  readonly keyMarks: ReadonlyMap<string, KeyMark>
   /** Null for a cell that was never read. The Region of a collector without Regions is `global`. */
   cell(collector: CollectorId, region: string): Cell | null
   /** What is remembered of web ACLs, by their ARNs. */

@@ -30,7 +30,7 @@ const listed = [
   collector('account'),
   collector('iam'),
   collector('credential-report', { feed: 'iam-credential-report' }),
-  collector('identity-center', { ofOrganization: true }),
+  collector('identity-center', { regional: true, ofOrganization: true }),
   collector('security-hub', { regional: true, light: true, feed: 'security-hub' }),
   collector('guardduty', { regional: true, light: true, feed: 'guardduty' }),
   collector('inspector', { regional: true, light: true, feed: 'inspector' }),

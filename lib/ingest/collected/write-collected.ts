@@ -1,7 +1,9 @@
 import type { PoolClient } from 'pg'
 import { transaction } from '../../db'
+import { LEDGER_COLLECTOR, ledgerOf } from '../../domain/access-keys/ledger'
 import { feedDefinition } from '../../domain/feeds/feed-definitions'
 import { feedKey, type RowKey } from '../../domain/identity/keys'
+import { keyResources, saveKeys } from '../../store/access-keys/ledger'
 import { requestChecks } from '../../store/checks/requests'
 import { saveCheckStates } from '../../store/checks/states'
 import { assetIds, dropAssets, newerCells, saveAssets, saveCells } from '../../store/collection/assets'
@@ -43,6 +45,7 @@ export async function closeCells(
   for (const account of collected.accounts) {
     if (run.complete && !isRejected(account)) await dropAbsent(run, collected, account)
     await accountTransaction(run, [account], async client => {
+      await updateKeys(run, client, collected, account)
       await saveCells(
         run.access,
         client,
@@ -54,6 +57,18 @@ export async function closeCells(
       if (collected.definition.feed === null) await requestChecks(client, [account])
     })
   }
+}
+
+/**
+ * Makes the ledger of an account's access keys from its resources, unless a newer report has done so. What a report could not read
+ * stays as it was.
+ */
+async function updateKeys(run: RunContext, client: PoolClient, collected: Collected, account: string): Promise<void> {
+  const { id } = collected.definition
+  if (id !== LEDGER_COLLECTOR) return
+  if ((await newerCells(run.access, client, run, id, [account])).length > 0) return
+  const resources = await keyResources(run.access, client, account)
+  await saveKeys(run.access, client, run, account, ledgerOf(resources))
 }
 
 async function dropAbsent(run: RunContext, collected: Collected, account: string): Promise<void> {

@@ -11,6 +11,6 @@ export async function startFullRound(
   { id }: ConnectionById,
 ): Promise<{ round: number | null }> {
   requireAllAccounts(access)
-  const tasks = organizationTasks('full', await getConnection(access, { id }))
+  const tasks = organizationTasks(await getConnection(access, { id }))
   return { round: await startRound(access, { connectionId: id, kind: 'full', slot: null, tasks }) }
 }

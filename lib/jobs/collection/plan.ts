@@ -33,10 +33,20 @@ function accountTasks(kind: RoundKind, accountId: string): PlannedTask[] {
 }
 
 /** What is read in the connection's own account before its other accounts are known. */
-export function organizationTasks(kind: RoundKind, connection: { kind: string; accountId: string }): PlannedTask[] {
+export function organizationTasks(connection: { kind: string; accountId: string }): PlannedTask[] {
   if (connection.kind !== 'organization') return []
-  const first = built.filter(each => each.ofOrganization && (kind === 'full' || each.light))
-  return first.map(each => task(connection.accountId, each))
+  return built.filter(namesAccounts).map(each => task(connection.accountId, each))
+}
+
+/** The organization itself, which light rounds read too. What else it has may take long, and holds up no account. */
+function namesAccounts({ ofOrganization, light }: CollectorDefinition): boolean {
+  return ofOrganization && light
+}
+
+/** What is read of the organization beside its accounts. */
+function centralTasks(kind: RoundKind, connection: { kind: string; accountId: string }): PlannedTask[] {
+  if (connection.kind !== 'organization' || kind !== 'full') return []
+  return built.filter(each => each.ofOrganization && !namesAccounts(each)).map(each => task(connection.accountId, each))
 }
 
 /** Begins the rounds whose time has come, and full ones of new accounts; plans and ends those that are under way. */
@@ -54,11 +64,10 @@ export async function advanceRounds(): Promise<void> {
     await applyOwnAccount(access, connection)
     if (connection.kind === 'organization') await applyOrganization(access, connection)
     const accounts = await connectedAccounts(access, round.connectionId)
-    await planRound(
-      access,
-      round.id,
-      accounts.flatMap(id => accountTasks(round.kind, id)),
-    )
+    await planRound(access, round.id, [
+      ...centralTasks(round.kind, connection),
+      ...accounts.flatMap(id => accountTasks(round.kind, id)),
+    ])
   }
   await endRounds(access)
 }
@@ -67,7 +76,7 @@ async function startScheduled(): Promise<void> {
   const slots = slotsAt(now(), env().HINOMI_TIME_ZONE)
   for (const connection of await activeConnections(access)) {
     for (const kind of ['full', 'light'] as const) {
-      const tasks = organizationTasks(kind, connection)
+      const tasks = organizationTasks(connection)
       await startRound(access, { connectionId: connection.id, kind, slot: slots[kind], tasks })
     }
   }

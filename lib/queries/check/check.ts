@@ -2,6 +2,7 @@ import 'server-only'
 import type { Access } from '../../access/proof'
 import { inSnapshot } from '../../db'
 import type { Permission } from '../../domain/people/role'
+import { checkAccessKeys } from './collection/access-keys'
 import { checkAttachments } from './contents/attachments'
 import { checkPayloads } from './contents/payloads'
 import { checkCounts } from './counts'
@@ -40,6 +41,7 @@ export async function findDifferences(access: Access<Permission>): Promise<Check
     await checkExceptions(access, differences)
     await checkPolicies(access, differences)
     await checkSnapshots(differences)
+    await checkAccessKeys(differences)
     await checkWaf(differences)
     return openWork()
   })

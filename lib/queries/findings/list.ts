@@ -16,10 +16,10 @@ import { type FindingWhere, findingWhere, inScope } from '../../sql/findings/whe
 import { read } from '../../sql/read'
 import { countFindings } from './count'
 import { namedRowColumns, rowColumns, rowJoins, type StoredRow, toFindingRow } from './rows'
-import { cursorAfter, cursorAfterReport, isAfter, isAfterReport, orders, reportOrder, severityParts } from './sort'
+import { cursorAfter, cursorAfterReport, isAfterReport, orders, reportOrder, type Sort } from './sort'
+import { areSevereFew, type Part, walk } from './walk'
 
 const { sql } = Prisma
-type Sort = keyof typeof orders
 /** A filter whose order an index has. */
 type Walked = FindingFilter & { sort: Sort }
 /** The columns that identify a finding and sort a list. */
@@ -112,10 +112,10 @@ async function walkAndCount(
   { after, limit }: { after: string | null; limit: number },
 ): Promise<Page<FindingRow>> {
   const order = orders[filter.sort]
-  const sortAll = where.few
-  const walked = walk(where, filter.sort, keyColumns, { after: null, limit: MAX_COUNTED + 1, sortAll })
+  const shared = { sortAll: where.few, severeFirst: filter.sort === 'severity' && (await areSevereFew(where)) }
+  const walked = walk(where, filter.sort, keyColumns, { ...shared, after: null, limit: MAX_COUNTED + 1 })
   if (!walked) return toPage([], filter, { total: 0, exact: true, limit })
-  const asked = after === null ? null : walk(where, filter.sort, keyColumns, { after, limit: limit + 1, sortAll })
+  const asked = after === null ? null : walk(where, filter.sort, keyColumns, { ...shared, after, limit: limit + 1 })
   const found = await read<(StoredRow | { id: null }) & { counted: number }>(sql`
     WITH walked AS MATERIALIZED (${walked}),
       page AS MATERIALIZED (${asked ?? sql`SELECT * FROM walked AS f ORDER BY ${order} LIMIT ${limit + 1}`})
@@ -134,57 +134,9 @@ export async function findingOf(access: Access<'findings:read'>, id: FindingId):
   return rows.map(toFindingRow)
 }
 
-interface Part {
-  /** The cursor after which it begins. */
-  after: string | null
-  limit: number
-  /** Reads all matching rows and sorts them, instead of scanning an index in order. */
-  sortAll: boolean
-}
-
 async function first(where: FindingWhere, filter: Walked, part: Part): Promise<StoredRow[]> {
   const order = orders[filter.sort]
   const walked = walk(where, filter.sort, rowColumns, part)
   if (!walked) return []
   return read<StoredRow>(sql`SELECT ${namedRowColumns} FROM (${walked}) AS f ${rowJoins} ORDER BY ${order}`)
-}
-
-/**
- * The first rows of a list: each branch scans its own index and stops early, or with `sortAll` reads all of its rows; then the rows of
- * the branches are merged. Null where nothing can match.
- */
-function walk(where: FindingWhere, sort: Sort, columns: Prisma.Sql, part: Part): Prisma.Sql | null {
-  const { after, limit, sortAll } = part
-  const parts = scansOf(where, sort).map(({ condition, order, rank, few }) => {
-    const rest = after === null ? sql`TRUE` : isAfter(sort, after, rank)
-    const matching = sql`SELECT ${columns} FROM finding AS f WHERE ${condition} AND ${where.conditions} AND ${rest}`
-    // OFFSET 0 keeps the planner from choosing an index for the order.
-    return sortAll || few
-      ? sql`(SELECT * FROM (${matching} OFFSET 0) AS f ORDER BY ${order} LIMIT ${limit})`
-      : sql`(${matching} ORDER BY ${order} LIMIT ${limit})`
-  })
-  const [only] = parts
-  if (!only || parts.length === 1) return only ?? null
-  return sql`SELECT * FROM (${Prisma.join(parts, ' UNION ')}) AS f ORDER BY ${orders[sort]} LIMIT ${limit}`
-}
-
-/** One scan of an index in its order; `rank` is the column by which its findings are severe. */
-interface Scan {
-  condition: Prisma.Sql
-  order: Prisma.Sql
-  rank?: 'severity' | 'counts_as'
-  few: boolean
-}
-
-/** The index scans of a list: its branches, by severity without the findings that count as more severe, which are few. */
-function scansOf({ branches }: FindingWhere, sort: Sort): Scan[] {
-  if (sort !== 'severity') return branches.map(({ condition, few }) => ({ condition, order: orders[sort], few }))
-  return severityParts.flatMap<Scan>(({ condition: part, order, column: rank }) => {
-    if (rank === 'severity')
-      return branches.map(({ condition, few }) => ({ condition: sql`${condition} AND ${part}`, order, rank, few }))
-    const any = branches.map(({ condition }) => sql`(${condition})`)
-    return any.length === 0
-      ? []
-      : [{ condition: sql`${part} AND (${Prisma.join(any, ' OR ')})`, order, rank, few: false }]
-  })
 }

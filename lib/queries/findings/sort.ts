@@ -9,7 +9,8 @@ import type { StoredRow } from './rows'
 
 type Sql = Prisma.Sql
 const { sql } = Prisma
-type Sort = Exclude<FindingFilter['sort'], ReportSort>
+/** The orders of lists that an index has. */
+export type Sort = Exclude<FindingFilter['sort'], ReportSort>
 
 /**
  * The orders of findings. Each ends with their sequence number, so that no two rows are equal. A missing date sorts as infinity.

@@ -12,6 +12,8 @@ export interface Alternative {
   condition: Prisma.Sql
   /** Whether to read all that meet it and sort them, instead of walking an index in order. */
   few: boolean
+  /** Whether severe findings alone have an index of it (SEVERE), so that a list by severity can read all of these first. */
+  severe?: true
 }
 
 /** About as many rows as a list reads before it has a page and a count. */

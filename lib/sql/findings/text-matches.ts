@@ -23,10 +23,24 @@ const SEARCHED = sql`(f.resource_name || ' ' || f.package_name)`
 export async function textMatches(text: string): Promise<Alternative[]> {
   if (!storable(text)) return []
   const described = text.startsWith('arn:') ? [] : await describedMatches(text)
-  return [...(await namedMatches(text)).map(condition => ({ condition, few: false })), ...described]
+  return [...(await namedMatches(text)), ...described]
 }
 
-async function namedMatches(text: string): Promise<Sql[]> {
+async function namedMatches(text: string): Promise<Alternative[]> {
+  const titled = /^(arn:|\d{12}$)/.test(text) ? [] : await titleMatches(text)
+  const words = namesAndWords(text)
+  if (titled !== 'many')
+    return [
+      ...words.map(condition => ({ condition, few: false, severe: true as const })),
+      ...titled.map(condition => ({ condition, few: false })),
+    ]
+  const [named, ...others] = words
+  const either = sql`(${named ?? sql`FALSE`} OR (f.control, f.title) IN (${titlesOf(text)}))`
+  return [either, ...others].map(condition => ({ condition, few: false }))
+}
+
+/** Findings with the text in the name of a resource or package, then those with it among the words of an incident. */
+function namesAndWords(text: string): Sql[] {
   if (/^\d{12}$/.test(text)) {
     const within = `%${text}%`
     return [sql`f.account_id = ${text}`, sql`${SEARCHED} ILIKE ${within}`, wordMatches(text)]
@@ -42,10 +56,7 @@ async function namedMatches(text: string): Promise<Sql[]> {
       ? sql`${SEARCHED} ILIKE ${`%${likeText(text)}%`}`
       : sql`(${SEARCHED} ILIKE ${`${likeText(text)}%`} OR ${SEARCHED} ILIKE ${`% ${likeText(text)}%`})`
   // The words of an incident are longer than a trigram.
-  const words = [...text].length >= 3 ? [wordMatches(text)] : []
-  const titled = await titleMatches(text)
-  if (titled === 'many') return [sql`(${named} OR (f.control, f.title) IN (${titlesOf(text)}))`, ...words]
-  return [named, ...words, ...titled]
+  return [...text].length >= 3 ? [named, wordMatches(text)] : [named]
 }
 
 /** Findings with the text among the words of an incident. Written as in the partial index. */
@@ -75,7 +86,7 @@ async function describedMatches(text: string): Promise<Alternative[]> {
       })
     else if (rows.length > 0) {
       const ids = rows.map(row => row.id)
-      matches.push({ condition: sql`f.search_keys && ${ids}::bigint[]`, few: await haveFew(ids) })
+      matches.push({ condition: sql`f.search_keys && ${ids}::bigint[]`, few: await haveFew(ids), severe: true })
     }
   }
   const words = nameWords(text)
@@ -89,6 +100,7 @@ async function describedMatches(text: string): Promise<Alternative[]> {
       matches.push({
         condition: sql`(${SEARCHED} ILIKE ${`%${likeText(resourceNameOf(word))}%`} AND f.search_keys && ${ids}::bigint[])`,
         few: false,
+        severe: true,
       })
   }
   return matches

@@ -40,6 +40,8 @@ export interface Branch extends Alternative {
 /** Written exactly as in the partial indexes, so that the planner can use them. */
 const OPEN = sql`f.status IN (${openStatusSql})`
 const CLOSED = sql`f.status IN ('suppressed', 'resolved', 'accepted', 'false_positive')`
+/** Severe open findings, and the others. Written as in the indexes of their texts. */
+export const SEVERE = { condition: sql`f.severity >= 4 AND ${OPEN}`, others: sql`f.severity < 4` }
 /** Written as in the partial index of threats and vulnerabilities. */
 const vulnerable = sql`f.class = 'vulnerability' AND f.class <> 'posture'`
 
@@ -83,7 +85,8 @@ export async function findingWhere(access: Access, filter: FindingFilter): Promi
   const open = statusesOf(filter).every(isOpen)
   const categories = filter.category.length === 0 ? null : await categoryMatches(filter.category, { open })
   const frameworks = filter.framework.length === 0 ? null : await controlMatches(controlsOf(filter.framework), { open })
-  const branches = [texts, categories, frameworks].reduce(split, branchesOf(filter))
+  const tagged = filter.tag.length > 0 || filter.package.length > 0
+  const branches = [texts, categories, frameworks].reduce(split, branchesOf(filter, tagged))
   return {
     conditions: Prisma.join(all, ' AND '),
     branches,
@@ -103,10 +106,11 @@ function byLastObservation({ lastObservedFrom: from, lastObservedTo: to }: Findi
 function split(branches: readonly Branch[], alternatives: readonly Alternative[] | null): Branch[] {
   if (alternatives === null) return [...branches]
   return branches.flatMap(branch =>
-    alternatives.map(({ condition, few }) => ({
-      ...branch,
+    alternatives.map(({ condition, few, severe }) => ({
+      statuses: branch.statuses,
       condition: sql`${branch.condition} AND ${condition}`,
       few: few || branch.few,
+      ...((severe || branch.severe) && branch.statuses.every(isOpen) && { severe: true as const }),
     })),
   )
 }
@@ -240,7 +244,8 @@ function byChangeSet(id: string, undo: string | null): Sql {
   return undo === null ? all : sql`${all} AND (f.account_id, f.id) NOT IN ${touched(undo)}`
 }
 
-function branchesOf(filter: FindingFilter): Branch[] {
+/** `tagged`: whether the filter is about texts that severe findings have an index of. */
+function branchesOf(filter: FindingFilter, tagged: boolean): Branch[] {
   const selected = statusesOf(filter)
   const open = selected.filter(isOpen)
   const closed = selected
@@ -248,5 +253,5 @@ function branchesOf(filter: FindingFilter): Branch[] {
     .map(status => ({ statuses: [status], condition: sql`${CLOSED} AND f.status = ${status}`, few: false }))
   if (open.length === 0) return closed
   const condition = open.length === openStatuses.length ? OPEN : sql`${OPEN} AND f.status = ANY(${open}::text[])`
-  return [{ statuses: open, condition, few: false }, ...closed]
+  return [{ statuses: open, condition, few: false, ...(tagged && { severe: true }) }, ...closed]
 }

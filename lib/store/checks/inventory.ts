@@ -1,6 +1,7 @@
 import 'server-only'
 import type { JobAccess } from '../../access/proof'
 import { now } from '../../clock'
+import type { KeyMark } from '../../domain/access-keys/filter'
 import type { AccountId } from '../../domain/accounts/account-id'
 import type { Cell, CheckedAccount, Inventory, Resource } from '../../domain/checks/check'
 import type { CellState } from '../../domain/collection/lines'
@@ -26,6 +27,10 @@ export async function loadInventory(_job: JobAccess, accountId: string): Promise
     sql`SELECT region, type, arn, name, data, first_seen_at AS "firstSeenAt", changed_at AS "changedAt" FROM asset
       WHERE account_id = ${accountId} ORDER BY region, arn, id`,
   )
+  const owned = await readPrimary<{ id: string }>(sql`SELECT id FROM account WHERE closed_at IS NULL`)
+  const marks = await readPrimary<{ id: string; mark: KeyMark }>(
+    sql`SELECT id, mark FROM access_key WHERE account_id = ${accountId} AND mark IS NOT NULL`,
+  )
   const byType = new Map<string, Resource[]>()
   for (const resource of resources) {
     const same = byType.get(resource.type)
@@ -38,6 +43,8 @@ export async function loadInventory(_job: JobAccess, accountId: string): Promise
     account,
     now: now(),
     regions: [...new Set(enabled.map(({ region }) => region))],
+    ownAccounts: new Set(owned.map(({ id }) => id)),
+    keyMarks: new Map(marks.map(({ id, mark }) => [id, mark])),
     resources(type, region) {
       const found = byType.get(type) ?? []
       return region === undefined ? found : found.filter(resource => resource.region === region)

@@ -1,19 +1,5 @@
 /** Operations of the table that no code calls yet, by the collector that will. An entry is removed with the collector that calls it. */
 export const TO_COME: Readonly<Record<string, readonly string[]>> = {
-  'identity-center': [
-    'identitystore:ListGroupMemberships',
-    'identitystore:ListGroups',
-    'identitystore:ListUsers',
-    'sso-admin:DescribePermissionSet',
-    'sso-admin:GetInlinePolicyForPermissionSet',
-    'sso-admin:GetPermissionsBoundaryForPermissionSet',
-    'sso-admin:ListAccountAssignments',
-    'sso-admin:ListAccountsForProvisionedPermissionSet',
-    'sso-admin:ListCustomerManagedPolicyReferencesInPermissionSet',
-    'sso-admin:ListInstances',
-    'sso-admin:ListManagedPoliciesInPermissionSet',
-    'sso-admin:ListPermissionSets',
-  ],
   'security-hub': [
     'securityhub:GetAggregatorV2',
     'securityhub:GetFindingAggregator',

@@ -2,6 +2,7 @@ import type { ActionTable } from './action-row'
 import { connectionActions } from './connection-actions'
 import { factorActions } from './factor-actions'
 import { findingActions } from './finding-actions'
+import { keyActions } from './key-actions'
 import { passkeyActions } from './passkey-actions'
 import { peopleActions } from './people-actions'
 import { settingActions } from './setting-actions'
@@ -11,6 +12,7 @@ export const actionTable: ActionTable = {
   ...findingActions,
   ...settingActions,
   ...connectionActions,
+  ...keyActions,
   ...peopleActions,
   ...factorActions,
   ...passkeyActions,

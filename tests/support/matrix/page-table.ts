@@ -27,6 +27,14 @@ const RESOURCE_B = { id: 'arn:aws:s3:::theirs-bucket' }
 /** Every page, following docs/reference/roles.md. */
 export const pageTable: Record<string, PageRow> = {
   '/': { cases: { 'of the own team': { may: all('/teams/sre') } } },
+  '/access-keys': { cases: { list: { may: SEE_A, showsB: true } } },
+  '/access-keys/[accountId]/[keyId]': {
+    cases: {
+      A: { may: SEE_A, params: () => ({ accountId: A, keyId: 'ours-key' }) },
+      B: { may: SEE_B, params: () => ({ accountId: B, keyId: 'theirs-key' }), showsB: true },
+      'of B in A': { may: SEE_A.replaceAll('ok', '404'), params: () => ({ accountId: A, keyId: 'theirs-key' }) },
+    },
+  },
   '/accounts': { cases: { list: { may: SEE_A, showsB: true } } },
   '/accounts/[accountId]': {
     cases: {

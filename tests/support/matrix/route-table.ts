@@ -73,6 +73,9 @@ export const routeTable: Record<string, RouteRow> = {
   ...Object.fromEntries(
     ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].map(method => [`${method} /api/v1/[...path]`, NO_SUCH_PATH]),
   ),
+  'GET /api/v1/access-keys': {
+    cases: { all: { may: SEE_A, needs: 'findings:read', limited: 'ok', ask: () => ({}) } },
+  },
   'GET /api/v1/accounts': {
     cases: { all: { may: SEE_A, needs: 'findings:read', limited: 'ok', ask: () => ({}) } },
   },

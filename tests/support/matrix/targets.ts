@@ -7,6 +7,7 @@ import { pool, prisma } from '../../../lib/db'
 import { splitFindingId, toFindingId } from '../../../lib/domain/findings/filter'
 import type { TeamId } from '../../../lib/domain/people/team'
 import type { Prisma } from '../../../lib/generated/prisma/client'
+import { addKey } from '../access-keys'
 import { addCell, addConnection } from '../connections'
 import { clear, ours, theirs, twoAccounts } from '../organisation'
 import { addFinding, addMember } from '../people'
@@ -41,7 +42,7 @@ export async function newWorld(): Promise<World> {
   await clear()
   await resetTeams()
   await pool().query(`TRUNCATE attachment, attachment_chunk, exception, setting, csv_mapping, policy_work, session, invite, finding_merge, finding_split,
-    audit_throttle, sign_in_attempt, coverage, entrance, web_acl`)
+    audit_throttle, sign_in_attempt, coverage, access_key, entrance, web_acl`)
   await prisma().connection.deleteMany()
   const accounts = await twoAccounts()
   await addEntrance(A, 'ours')
@@ -49,6 +50,8 @@ export async function newWorld(): Promise<World> {
   const importOf = async (account: string) =>
     (await prisma().import.findFirstOrThrow({ where: { accounts: { has: account } } })).id
   const imports = { a: await importOf(A), b: await importOf(B) }
+  await addKey(A, { id: 'ours-key', userName: 'ours' })
+  await addKey(B, { id: 'theirs-key', userName: 'theirs' })
   return { ...accounts, imports, connection: await connectionOfBoth(imports) }
 }
 

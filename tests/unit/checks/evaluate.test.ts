@@ -23,6 +23,8 @@ function inventory(cells: Record<string, Cell>, resources: readonly Resource[] =
     account: { id: AccountId.parse('111122223333'), name: 'Shop', environment: null, tags: {} },
     now: new Date('2026-06-30T00:00:00Z'),
     regions: [...new Set(Object.keys(cells).map(key => key.split(' ')[1] ?? ''))].filter(each => each !== 'global'),
+    ownAccounts: new Set(),
+    keyMarks: new Map(),
     resources: (type, region) => resources.filter(r => r.type === type && (region ?? r.region) === r.region),
     cell: (collector, region) => cells[`${collector} ${region}`] ?? null,
   }

@@ -1,0 +1,30 @@
+import type { Metadata } from 'next'
+import { useTranslations } from 'next-intl'
+import { getTranslations } from 'next-intl/server'
+import { Suspense } from 'react'
+import { PageShell } from '@/components/ui/layout/page-shell'
+import { PanelSkeleton } from '@/components/ui/skeletons'
+import { KeysSection, ProgressSection } from './sections'
+
+interface Props {
+  searchParams: Promise<Record<string, string | string[] | undefined>>
+}
+
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await getTranslations('accessKeys')
+  return { title: t('title') }
+}
+
+export default function AccessKeysPage({ searchParams }: Props) {
+  const t = useTranslations('accessKeys')
+  return (
+    <PageShell title={t('title')} lead={t('lead')}>
+      <Suspense fallback={<PanelSkeleton lines={6} />}>
+        <ProgressSection />
+      </Suspense>
+      <Suspense fallback={<PanelSkeleton lines={10} />}>
+        <KeysSection searchParams={searchParams} />
+      </Suspense>
+    </PageShell>
+  )
+}

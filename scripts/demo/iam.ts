@@ -1,0 +1,135 @@
+import { jobAccess } from '../../lib/access/job'
+import { pool } from '../../lib/db'
+import { runImport } from '../../lib/ingest/run/run'
+import { runNextChecks } from '../../lib/jobs/checks/run-checks'
+import { accounts } from './organisation'
+
+const DAY = 86_400_000
+const GITHUB = 'token.actions.githubusercontent.com'
+
+/** A user of a pipeline or a person, with the share of the history after which its key is replaced. */
+interface DemoUser {
+  name: string
+  service: string | null
+  ageDays: number
+  replaced?: number
+  deleted?: boolean
+  tags?: Record<string, string>
+  person?: boolean
+  admin?: boolean
+  usedDaysAgo?: number
+}
+
+const robots: readonly DemoUser[] = [
+  { name: 'github-deploy', service: 'ecr', ageDays: 812, replaced: 0.35, tags: { owner: 'web-team' } },
+  { name: 'circleci', service: 's3', ageDays: 1460, replaced: 0.6, deleted: true },
+  { name: 'terraform-apply', service: 'iam', ageDays: 640, admin: true, tags: { Owner: 'platform' } },
+  { name: 'gitlab-release', service: 'cloudformation', ageDays: 415, replaced: 0.8 },
+  { name: 'batch-export', service: 's3', ageDays: 230, usedDaysAgo: 3 },
+  { name: 'yamada.taro', service: 'ec2', ageDays: 95, person: true },
+]
+
+/** Who has keys in which account: the first ones of the list, shifted. */
+function usersOf(place: number): DemoUser[] {
+  return Array.from({ length: 3 + (place % 3) }, (_, n) => {
+    const user = robots[(n + place) % robots.length] ?? robots[0]
+    return { ...(user as DemoUser), ageDays: (user as DemoUser).ageDays + 37 * place }
+  })
+}
+
+interface IamDay {
+  day: number
+  days: number
+  at: Date
+}
+
+/** The reports that the collector of IAM would have written on a day: one for each named account. */
+export function iamReports({ day, days, at }: IamDay): { account: string; report: string }[] {
+  return accounts
+    .filter(({ name }) => name !== '')
+    .map(({ id, prefix }, place) => {
+      const lines = [
+        ...usersOf(place).map(user => userLine(id, prefix, user, { day, days, at })),
+        ...trustLines(id, prefix, place, at),
+      ]
+      const header = { collection: 1, account: id, collector: 'iam', startedAt: at.toISOString(), whole: true }
+      const cell = { coverage: 1, account: id, region: 'global', collector: 'iam', state: 'ok', complete: true }
+      const all = [header, ...lines, { ...cell, records: lines.length }]
+      return { account: id, report: all.map(line => `${JSON.stringify(line)}\n`).join('') }
+    })
+}
+
+function line(account: string, at: Date, type: string, path: string, data: object) {
+  const [name] = path.split('/').slice(-1)
+  const arn = `arn:aws:iam::${account}:${path}`
+  return { inventory: 1, account, region: 'global', type, arn, name, data, observedAt: at.toISOString() }
+}
+
+function userLine(account: string, prefix: string, user: DemoUser, { day, days, at }: IamDay) {
+  const ended = user.replaced !== undefined && day >= Math.floor(user.replaced * (days - 1))
+  const used = new Date(at.getTime() - (user.usedDaysAgo ?? 0) * DAY)
+  const lastUsed = user.service ? { at: used.toISOString(), service: user.service, region: 'ap-northeast-1' } : null
+  const created = Date.parse('2026-11-20T00:00:00Z') - user.ageDays * DAY
+  const key = {
+    id: `AKIADEMO${`${account.slice(-4)}${user.name}`
+      .replace(/[^a-z0-9]/g, '')
+      .toUpperCase()
+      .slice(0, 12)
+      .padEnd(12, '7')}`,
+    active: !ended,
+    createdAt: new Date(created).toISOString(),
+    lastUsed,
+  }
+  const policy = user.admin ? 'AdministratorAccess' : user.person ? 'ReadOnlyAccess' : 'AmazonECS_FullAccess'
+  const name = user.person ? user.name : `${prefix}-${user.name}`
+  return line(account, at, 'AWS::IAM::User', `user/${name}`, {
+    path: '/',
+    groups: [],
+    attachedPolicies: [`arn:aws:iam::aws:policy/${policy}`],
+    inlinePolicies: [],
+    tags: Object.entries(user.tags ?? {}).map(([Key, Value]) => ({ Key, Value })),
+    accessKeys: ended && user.deleted ? [] : [key],
+    credentials: { password_enabled: String(user.person === true), mfa_active: String(user.person === true) },
+  })
+}
+
+/** Identity providers, and roles that pipelines and other accounts assume: some of them too wide. */
+function trustLines(account: string, prefix: string, place: number, at: Date) {
+  const provider = (host: string) => `arn:aws:iam::${account}:oidc-provider/${host}`
+  const subjects = [
+    `repo:demo-shop/${prefix}:ref:refs/heads/main`,
+    'repo:demo-shop/*',
+    `repo:demo-shop@7001/${prefix}@9${place}:environment:prod`,
+  ]
+  const sub = subjects[place % subjects.length]
+  const role = (name: string, statement: object, policy: string) =>
+    line(account, at, 'AWS::IAM::Role', `role/${prefix}-${name}`, {
+      trustPolicy: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', ...statement }] },
+      createdAt: '2026-06-01T00:00:00Z',
+      lastUsed: { at: at.toISOString(), region: 'ap-northeast-1' },
+      attachedPolicies: [`arn:aws:iam::aws:policy/${policy}`],
+      inlinePolicies: [],
+    })
+  const web = {
+    Principal: { Federated: provider(GITHUB) },
+    Action: 'sts:AssumeRoleWithWebIdentity',
+    Condition: { StringEquals: { [`${GITHUB}:aud`]: 'sts.amazonaws.com' }, StringLike: { [`${GITHUB}:sub`]: sub } },
+  }
+  const vendor = { Principal: { AWS: 'arn:aws:iam::135792468013:root' }, Action: 'sts:AssumeRole' }
+  return [
+    ...(place % 4 === 3
+      ? []
+      : [
+          line(account, at, 'AWS::IAM::OIDCProvider', `oidc-provider/${GITHUB}`, { audiences: ['sts.amazonaws.com'] }),
+          role('github', web, 'AmazonECS_FullAccess'),
+        ]),
+    ...(place % 3 === 1 ? [role('monitoring', vendor, 'ReadOnlyAccess')] : []),
+  ]
+}
+
+/** Runs the checks that are due, and imports what they report, as the worker does. */
+export async function runDemoChecks(): Promise<void> {
+  while (await runNextChecks());
+  const { rows } = await pool().query<{ id: number }>(`SELECT id FROM import WHERE state = 'queued' ORDER BY id`)
+  for (const { id } of rows) await runImport(jobAccess('import'), id)
+}
