@@ -28,7 +28,10 @@ import {
 const account = { id: AccountId.parse('111111111111'), name: 'Shop', environment: null, tags: {} }
 
 function evaluation(resources: readonly Resource[], more: Partial<Inventory> = {}) {
-  return evaluate({ ...inventoryOf(resources), account, now: NOW, regions: [region, 'us-east-1'], ...more }, wafChecks)
+  return evaluate(
+    { ...inventoryOf(resources), account, now: NOW, ownAccounts: new Set(), regions: [region, 'us-east-1'], ...more },
+    wafChecks,
+  )
 }
 
 /** The controls that fail, with their resources. */
