@@ -29,7 +29,15 @@ const account = { id: AccountId.parse('111111111111'), name: 'Shop', environment
 
 function evaluation(resources: readonly Resource[], more: Partial<Inventory> = {}) {
   return evaluate(
-    { ...inventoryOf(resources), account, now: NOW, ownAccounts: new Set(), regions: [region, 'us-east-1'], ...more },
+    {
+      ...inventoryOf(resources),
+      account,
+      now: NOW,
+      ownAccounts: new Set(),
+      keyMarks: new Map(),
+      regions: [region, 'us-east-1'],
+      ...more,
+    },
     wafChecks,
   )
 }
