@@ -1,6 +1,7 @@
 // npm run bench: times of imports and pages, as ratios to a plain COPY of the same bytes in the same run.
 // npm run bench -- workers: only the measurements of many small reports, and of one and two workers.
 // npm run bench -- web: CPU time of a page with one and with two web servers.
+// npm run bench -- collection [ACCOUNTS...]: full rounds over simulated organizations of so many accounts, 100 and 300 if none are given.
 // npm run bench -- start: times of a first and a warm start of the whole product.
 import { spawn } from 'node:child_process'
 import { prepare } from './launch/install.mjs'

@@ -3,13 +3,19 @@ import { join } from 'node:path'
 import { closeDatabase, pool } from '../../lib/db'
 import { sumControlCounts } from '../../lib/store/counts/control-counts'
 import { jobAccess } from '../support/job'
+import { timeCollection } from './collection'
 import { bareCopy, countsOf, forget, importFile, type Measured, writeReport, writeWarmUp } from './imports'
 import { type PageTime, settleIn, timePages } from './pages'
 import { timeWorkers } from './workers'
 
-/** npm run bench [-- SIZE... | workers]: sizes in findings; pages are timed at each from the second on, and compared with the one before. */
-const onlyWorkers = process.argv[2] === 'workers'
-const given = onlyWorkers ? [] : process.argv.slice(2).map(Number)
+/**
+ * npm run bench [-- SIZE... | workers | collection ACCOUNTS...]: sizes in findings; pages are timed at each from the second on, and
+ * compared with the one before.
+ */
+const [part = '', ...numbers] = process.argv.slice(2)
+const onlyWorkers = part === 'workers'
+const onlyCollection = part === 'collection'
+const given = onlyWorkers || onlyCollection ? [] : process.argv.slice(2).map(Number)
 if (given.some(size => !Number.isInteger(size) || size < 100)) throw new Error('Sizes are whole numbers from 100.')
 const sizes = given.length > 0 ? given : [10_000, 100_000, 1_000_000]
 const PER_ACCOUNT = 1000
@@ -61,6 +67,28 @@ async function workers(): Promise<void> {
   print(
     `\nOne worker takes ${(one.seconds / two.seconds).toFixed(2)} times as long as two (1.5 or more expected with four cores).`,
   )
+}
+
+/** Full rounds over simulated organizations of so many accounts. */
+async function collection(sizes: readonly number[]): Promise<void> {
+  print(
+    '\nA full round over simulated accounts with 17 Regions, 300 resources and 1,000 findings each, 100 ms an answer',
+  )
+  print(
+    '| accounts | minutes | peak memory | calls | throttled | above the limits | findings | resources | cells not read |',
+  )
+  print('|---:|---:|---:|---:|---:|---:|---:|---:|---|')
+  for (const accounts of sizes) {
+    await empty()
+    await pool().query('TRUNCATE connection, collection_round, collection_task, coverage, asset, check_run CASCADE')
+    const { seconds, peakMegabytes, calls, findings, resources, unread } = await timeCollection(accounts)
+    const sum = (of: (count: (typeof calls)[number]) => number) =>
+      whole(calls.reduce((all, count) => all + of(count), 0))
+    const cells = unread.map(({ state, cells }) => `${whole(cells)} ${state}`).join(', ')
+    print(
+      `| ${accounts} | ${(seconds / 60).toFixed(1)} | ${whole(peakMegabytes)} MB | ${sum(c => c.calls)} | ${sum(c => c.throttled)} | ${sum(c => c.overLimit)} | ${whole(findings)} | ${whole(resources)} | ${cells} |`,
+    )
+  }
 }
 
 async function measure(count: number): Promise<{ accounts: number; file: string }> {
@@ -131,8 +159,9 @@ async function pages(count: number, accounts: number, file: string, before: Page
 
 await writeWarmUp(warmUp)
 let before: PageTime[] = []
-await workers()
-for (const [n, size] of onlyWorkers ? [] : sizes.entries()) {
+if (onlyCollection) await collection(numbers.length > 0 ? numbers.map(Number) : [100, 300])
+else await workers()
+for (const [n, size] of onlyWorkers || onlyCollection ? [] : sizes.entries()) {
   const { accounts, file } = await measure(size)
   if (n > 0 || sizes.length === 1) before = await pages(size, accounts, file, before)
   await forget(file)
