@@ -49,6 +49,7 @@ export function iamReport({ day, days, at }: IamDay): string {
   const lines = named.flatMap(({ id, prefix }, place) => [
     ...usersOf(place).map(user => userLine(id, prefix, user, { day, days, at })),
     ...trustLines(id, prefix, place, at),
+    ...accountLines(id, place, at),
   ])
   const [first] = named
   const header = { collection: 1, account: first?.id, collector: 'iam', startedAt: at.toISOString(), whole: true }
@@ -128,6 +129,18 @@ function trustLines(account: string, prefix: string, place: number, at: Date) {
           role('github', web, 'AmazonECS_FullAccess'),
         ]),
     ...(place % 3 === 1 ? [role('monitoring', vendor, 'ReadOnlyAccess')] : []),
+  ]
+}
+
+/** Settings of IAM for the account, and its root user. */
+function accountLines(account: string, place: number, at: Date) {
+  const strong = place % 2 === 0
+  const summary = { AccountMFAEnabled: place === 1 ? 0 : 1, AccountAccessKeysPresent: 0, AccountPasswordPresent: 1 }
+  const passwordPolicy = strong ? { MinimumPasswordLength: 14, PasswordReusePrevention: 24 } : null
+  const used = { password_last_used: place === 2 ? at.toISOString() : 'no_information' }
+  return [
+    line(account, at, 'AWS::IAM::AccountSettings', 'root', { summary, passwordPolicy, aliases: [] }),
+    line(account, at, 'AWS::IAM::RootUser', 'root', { virtualMfa: !strong, credentials: used }),
   ]
 }
 

@@ -1,5 +1,6 @@
 import { AccountId } from '../../lib/domain/accounts/account-id'
 import type { Inventory } from '../../lib/domain/checks/check'
+import { StandardLimits } from '../../lib/domain/standard/limits'
 
 /** What checks know of an account: nothing but what a test says. */
 export function inventoryWith(known: Partial<Inventory>): Inventory {
@@ -10,6 +11,9 @@ export function inventoryWith(known: Partial<Inventory>): Inventory {
     resources: () => [],
     ownAccounts: new Set(),
     keyMarks: new Map(),
+    limits: StandardLimits.parse({}),
+    off: new Set(),
+    organization: null,
     cell: () => null,
     ...known,
   }

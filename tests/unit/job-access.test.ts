@@ -12,6 +12,7 @@ const JOBS: Record<string, string[]> = {
   'lib/jobs/imports/scan.ts': ['import'],
   'lib/jobs/regroup.ts': ['regroup'],
   'lib/jobs/schedule.ts': [
+    'attention',
     'audit-throttle',
     'control-counts',
     'control-severity',
@@ -31,7 +32,8 @@ const JOBS: Record<string, string[]> = {
   'lib/store/people/identities.ts': ['sign-in'],
   'lib/store/sign-in/setup.ts': ['setup'],
   'scripts/demo/baseline.ts': ['command', 'seal-history'],
-  'scripts/demo/fill.ts': ['import', 'mark-overdue', 'snapshot'],
+  'scripts/demo/fill.ts': ['collection', 'import', 'mark-overdue', 'snapshot'],
+  'scripts/demo/iam.ts': ['import'],
   'scripts/hinomi/create-token.ts': ['command'],
   'scripts/hinomi/main.ts': ['command'],
 }
@@ -41,6 +43,7 @@ const COMMANDS = [
   'admin ensure',
   'backup',
   'check',
+  'collect',
   'controls',
   'import',
   'keys',

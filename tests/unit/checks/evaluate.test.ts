@@ -147,3 +147,35 @@ test('of two results for a resource the failed one counts, and an unknown contro
   }
   expect(evaluate(account, [wrong]).errors).toHaveLength(1)
 })
+
+describe('a check that is disabled', () => {
+  test('finds nothing and has looked everywhere, so that its findings end', () => {
+    const given = {
+      ...inventory({ 'ec2 eu-west-1': DENIED }, [group('eu-west-1', 'sg-1', true)]),
+      off: new Set(['open-groups']),
+    }
+    const { records, examined } = evaluate(given, [openGroups])
+    expect(records).toEqual([])
+    expect(examined).toMatchObject([{ regions: null, unexamined: [], passed: 0, failed: 0 }])
+  })
+})
+
+describe('a resource that AWS does not show', () => {
+  test('is neither a pass nor a failure, and is counted', () => {
+    const hidden: CheckDefinition = {
+      ...openGroups,
+      *run(_, region) {
+        yield { resource: { id: `arn of ${region}`, type: 'AwsEc2SecurityGroup' }, result: 'unknown' }
+      },
+    }
+    const { records, examined } = evaluate(inventory({ 'ec2 eu-west-1': OK }), [hidden])
+    expect(records.map(({ result }) => result)).toEqual(['not_available', 'not_available'])
+    expect(examined).toMatchObject([{ passed: 0, failed: 0, unknown: 1 }])
+  })
+})
+
+test('a check may say itself what it lacks', () => {
+  const place = { region: 'eu-west-1', collector: 'ec2', state: 'denied', action: 'ec2:X' } as const
+  const { examined } = evaluate(inventory({ 'ec2 eu-west-1': OK }), [{ ...openGroups, unexamined: () => place }])
+  expect(examined).toMatchObject([{ regions: [], unexamined: [place] }])
+})
