@@ -57,7 +57,9 @@ async function translator(locale: Locale, kind: Sentences): Promise<ErrorTransla
   const { default: all } = locale === 'ja' ? await import('../messages/ja.json') : await import('../messages/en.json')
   const { heldBackReasons: heldBack, wait } = all.imports
   const outagePage = { ...all.health.page, product: all.frame.product }
-  const messages: Record<string, string> = { ...all, heldBack, wait, health: all.health.reasons, outagePage }[kind]
+  const texts = { ...all, heldBack, wait, health: all.health.reasons, outagePage }[kind]
+  // Some have groups of texts, which are named with a dot: collectStates.denied.
+  const messages = texts as Record<string, string>
   const t = createTranslator({ locale, messages, onError: () => {} })
   return (reason, params) => (t.has(reason) ? t(reason, params) : null)
 }

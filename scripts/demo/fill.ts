@@ -18,7 +18,7 @@ import { setVerdict } from '../../lib/store/findings/verdict'
 import { advisorReports, openSources } from './attention'
 import { collectedReports } from './collected/reports'
 import { excepted, uncovered } from './exceptions'
-import { iamReports, runDemoChecks } from './iam'
+import { iamReport, runDemoChecks } from './iam'
 import { accessReport, inspectorReport } from './native-reports'
 import { accounts } from './organisation'
 import { admitPeople, collectorAccess, type Person } from './people'
@@ -160,10 +160,8 @@ class Filling {
   /** Access keys and roles, as the collector of IAM writes them. */
   async #keys(day: number, hub: Access<'imports:write'>, at: Date, date: string): Promise<void> {
     setTime(at.getTime() + 10 * MINUTE)
-    for (const { account, report } of iamReports({ day, days: this.#days, at })) {
-      const fileName = `iam-${account}-${date}.ndjson`
-      await send(hub, report, { coverage: 'complete', at, origin: 'api', fileName })
-    }
+    const report = iamReport({ day, days: this.#days, at })
+    await send(hub, report, { coverage: 'complete', at, origin: 'api', fileName: `iam-${date}.ndjson` })
   }
 
   /** What collectors read in the accounts, and what the checks find in it. */

@@ -43,21 +43,23 @@ interface IamDay {
   at: Date
 }
 
-/** The reports that the collector of IAM would have written on a day: one for each named account. */
-export function iamReports({ day, days, at }: IamDay): { account: string; report: string }[] {
-  return accounts
-    .filter(({ name }) => name !== '')
-    .map(({ id, prefix }, place) => {
-      const lines = [
-        ...usersOf(place).map(user => userLine(id, prefix, user, { day, days, at })),
-        ...trustLines(id, prefix, place, at),
-        ...accountLines(id, place, at),
-      ]
-      const header = { collection: 1, account: id, collector: 'iam', startedAt: at.toISOString(), whole: true }
-      const cell = { coverage: 1, account: id, region: 'global', collector: 'iam', state: 'ok', complete: true }
-      const all = [header, ...lines, { ...cell, records: lines.length }]
-      return { account: id, report: all.map(line => `${JSON.stringify(line)}\n`).join('') }
-    })
+/** What the collector of IAM would have written on a day: one report with all named accounts. */
+export function iamReport({ day, days, at }: IamDay): string {
+  const named = accounts.filter(({ name }) => name !== '')
+  const lines = named.flatMap(({ id, prefix }, place) => [
+    ...usersOf(place).map(user => userLine(id, prefix, user, { day, days, at })),
+    ...trustLines(id, prefix, place, at),
+    ...accountLines(id, place, at),
+  ])
+  const [first] = named
+  const header = { collection: 1, account: first?.id, collector: 'iam', startedAt: at.toISOString(), whole: true }
+  const cell = { coverage: 1, region: 'global', collector: 'iam', state: 'ok', complete: true }
+  const cells = named.map(({ id }) => ({
+    ...cell,
+    account: id,
+    records: lines.filter(each => each.account === id).length,
+  }))
+  return [header, ...lines, ...cells].map(each => `${JSON.stringify(each)}\n`).join('')
 }
 
 function line(account: string, at: Date, type: string, path: string, data: object) {
