@@ -15,6 +15,7 @@ import { countFlow, takeSnapshots } from '../../lib/store/counts/snapshots'
 import { markOverdue } from '../../lib/store/findings/overdue'
 import { addComment, assignFindings, setDueAt, setStatus, setTeam } from '../../lib/store/findings/triage'
 import { setVerdict } from '../../lib/store/findings/verdict'
+import { advisorReports, openSources } from './attention'
 import { collectedReports } from './collected/reports'
 import { excepted, uncovered } from './exceptions'
 import { iamReports, runDemoChecks } from './iam'
@@ -88,6 +89,8 @@ class Filling {
       await this.#work(day, actions.get(day) ?? [])
       setTime(this.#instantOf(day).getTime() + 208 * MINUTE)
       const accessOf = (email: string) => this.#person(email).access
+      const readers = { admin: admin.access, csirt: accessOf('csirt@demo.example'), sre: accessOf('sre@demo.example') }
+      await openSources({ day, days: this.#days }, readers)
       await excepted(day, { days: this.#days, end: this.#end, accessOf })
       const evening = setTime(this.#instantOf(day).getTime() + 210 * MINUTE)
       while ((await markOverdue(jobAccess('mark-overdue'))) > 0);
@@ -129,6 +132,9 @@ class Filling {
     for (const account of accounts.filter(one => this.#prowlerRuns(one, day))) {
       const fileName = `prowler-output-${account.id}-${date}.ocsf.json`
       await send(prowler, prowlerReport(account.id, this.#watches, time), { ...whole, origin: 'command', fileName })
+    }
+    for (const { account, report } of advisorReports({ day, days: this.#days, at })) {
+      await send(hub, report, { ...whole, origin: 'api', fileName: `trusted-advisor-${account}-${date}.ndjson` })
     }
     if (day % IAM_EVERY === 0 || day === this.#days - 1) await this.#keys(day, hub, at, date)
     if (day === this.#days - 1) {

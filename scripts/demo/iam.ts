@@ -67,8 +67,10 @@ function line(account: string, at: Date, type: string, path: string, data: objec
 }
 
 function userLine(account: string, prefix: string, user: DemoUser, { day, days, at }: IamDay) {
-  const ended = user.replaced !== undefined && day >= Math.floor(user.replaced * (days - 1))
-  const used = new Date(at.getTime() - (user.usedDaysAgo ?? 0) * DAY)
+  const lastDay = user.replaced === undefined ? days : Math.floor(user.replaced * (days - 1))
+  const ended = day >= lastDay
+  const idle = (user.usedDaysAgo ?? 0) + (ended ? day - lastDay + 1 : 0)
+  const used = new Date(at.getTime() - idle * DAY)
   const lastUsed = user.service ? { at: used.toISOString(), service: user.service, region: 'ap-northeast-1' } : null
   const created = Date.parse('2026-11-20T00:00:00Z') - user.ageDays * DAY
   const key = {

@@ -42,6 +42,7 @@ const COMMANDS = [
   'admin ensure',
   'backup',
   'check',
+  'collect',
   'controls',
   'import',
   'keys',

@@ -1,6 +1,6 @@
 import { Check, TriangleAlert } from 'lucide-react'
 import { useFormatter, useTranslations } from 'next-intl'
-import type { Delegation, DelegationRow } from '@/lib/domain/collection/delegation'
+import type { Delegation, DelegationRow } from '@/lib/domain/collection/organization/delegation'
 import { visibleText } from '@/lib/domain/text/visible-text'
 import { type Column, DataTable } from '../../ui/lists/data-table'
 import { EmptyState } from '../../ui/lists/empty-state'

@@ -45,6 +45,7 @@ const built: ReadonlyMap<CollectorId, Collector> = new Map(
     protection,
     entrances,
     cloudfront,
+    metrics,
     cloudtrail,
     s3,
     ec2,
@@ -52,7 +53,6 @@ const built: ReadonlyMap<CollectorId, Collector> = new Map(
     budgets,
     backup,
     kms,
-    metrics,
   ].map(collector => [collector.id, collector]),
 )
 

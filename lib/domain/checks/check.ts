@@ -54,16 +54,16 @@ export interface Inventory {
   readonly keyMarks: ReadonlyMap<string, KeyMark>
   /** Null for a cell that was never read. The Region of a collector without Regions is `global`. */
   cell(collector: CollectorId, region: string): Cell | null
+  /** What is remembered of web ACLs, by their ARNs. */
+  readonly webAcls?: ReadonlyMap<string, AclHistory>
+  /** What people do with what sources report from it; unset where that was not asked for. */
+  readonly attention?: Attention
   /** Limits that the organization has set. */
   readonly limits: StandardLimits
   /** Checks that are switched off for the account. */
   readonly off: ReadonlySet<string>
   /** Null for an account that was connected by itself. */
   readonly organization: OrganizationInventory | null
-  /** What is remembered of web ACLs, by their ARNs. */
-  readonly webAcls?: ReadonlyMap<string, AclHistory>
-  /** What people do with what sources report from it; unset where that was not asked for. */
-  readonly attention?: Attention
 }
 
 /** What the account that reads the organization knows of it, and of what it shares with all accounts. */

@@ -1,6 +1,11 @@
 import 'server-only'
 import { type Access, requireAllAccounts } from '../../access/proof'
-import { AdministratorData, type Delegation, OrganizationData, toDelegation } from '../../domain/collection/delegation'
+import {
+  AdministratorData,
+  type Delegation,
+  OrganizationData,
+  toDelegation,
+} from '../../domain/collection/organization/delegation'
 import { Prisma } from '../../generated/prisma/client'
 import { read } from '../../sql/read'
 

@@ -25,12 +25,6 @@ export async function requestChecks(tx: Tx, accountIds: readonly string[] | null
   )
 }
 
-/** Makes the checks of an account due again, if it was ever checked. */
-export async function repeatChecks(tx: Tx, accountId: string): Promise<void> {
-  const dueAt = new Date(now().getTime() + SETTLED_MS)
-  await executeIn(tx, sql`UPDATE check_run SET due_at = ${dueAt}::timestamptz WHERE account_id = ${accountId}`)
-}
-
 /** Makes the checks of every open account due from which a source reports. */
 export async function requestAttention(_job: JobAccess): Promise<void> {
   const rows = await runIn<{ id: string }>(
@@ -39,6 +33,12 @@ export async function requestAttention(_job: JobAccess): Promise<void> {
   )
   const ids = rows.map(({ id }) => id)
   if (ids.length > 0) await transaction(tx => requestChecks(tx, ids))
+}
+
+/** Makes the checks of an account due again, if it was ever checked. */
+export async function repeatChecks(tx: Tx, accountId: string): Promise<void> {
+  const dueAt = new Date(now().getTime() + SETTLED_MS)
+  await executeIn(tx, sql`UPDATE check_run SET due_at = ${dueAt}::timestamptz WHERE account_id = ${accountId}`)
 }
 
 export interface ClaimedRun {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { AdministratorData, OrganizationData, toDelegation } from '@/lib/domain/collection/delegation'
+import { AdministratorData, OrganizationData, toDelegation } from '@/lib/domain/collection/organization/delegation'
 
 const management = '111111111111'
 const audit = '222222222222'
