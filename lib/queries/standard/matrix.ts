@@ -123,6 +123,8 @@ interface Context {
   policy: StandardPolicy
   rules: readonly RoutingRule[]
   teams: readonly Team[]
+  /** Teams that are known already. */
+  routed: Map<string, TeamId>
 }
 
 async function contextOf(access: Access<'findings:read'>): Promise<Context> {
@@ -131,7 +133,7 @@ async function contextOf(access: Access<'findings:read'>): Promise<Context> {
     listTeams(access),
     read<{ policy: unknown }>(sql`SELECT value->'policy' AS policy FROM setting WHERE key = 'routing'`),
   ])
-  return { policy: policy.value, teams, rules: routing ? RoutingRules.parse(routing.policy) : [] }
+  return { policy: policy.value, teams, rules: routing ? RoutingRules.parse(routing.policy) : [], routed: new Map() }
 }
 
 interface Examined extends CheckSummary {
@@ -143,15 +145,18 @@ interface Examined extends CheckSummary {
 async function checkedAccounts(accounts: readonly Wanted[], context: Context): Promise<StandardAccount[]> {
   if (accounts.length === 0) return []
   const ids = accounts.map(({ id }) => id)
-  const [examined, controls] = await Promise.all([
-    read<Examined>(
-      sql`SELECT account_id AS account, "check", unexamined, passed, failed, unknown, read_at AS "readAt" FROM check_state
-        WHERE account_id = ANY(${ids}::text[])`,
-    ),
-    controlCounts(ids),
-  ])
+  const examined = new Map(ids.map((id): [string, Examined[]] => [id, []]))
+  const states = await read<Examined>(
+    sql`SELECT account_id AS account, "check", unexamined, passed, failed, unknown, read_at AS "readAt" FROM check_state
+      WHERE account_id = ANY(${ids}::text[])`,
+  )
+  for (const state of states) examined.get(state.account)?.push(state)
+  const controls = await controlCounts(
+    ids,
+    ids.filter(id => examined.get(id)?.length === 0),
+  )
   return accounts.map(account => {
-    const own = examined.filter(each => each.account === account.id)
+    const own = examined.get(account.id) ?? []
     const known = { checks: new Map(own.map(each => [each.check, each])), controls: controls.get(account.id) ?? NONE }
     const times = own.map(({ readAt }) => readAt.getTime())
     return {
@@ -171,43 +176,62 @@ function cellOf(
   row: StandardRow,
   account: Wanted,
   known: { checks: ReadonlyMap<string, CheckSummary>; controls: ReadonlyMap<string, ControlCounts> },
-  { policy, rules, teams }: Context,
+  context: Context,
 ): StandardCell {
+  const { policy } = context
   const off = switchOf(policy, row.id, account.environment)
-  const [control = row.id] = row.controls
-  const { team } = routeTo(
-    {
-      class: 'posture',
-      control,
-      accountId: account.id,
-      environment: account.environment,
-      tags: account.tags,
-      ownerTeam: account.ownerTeam,
-      sources: ['hinomi'],
-      severity: severityRank(controlSeverity(control) ?? row.severity),
-    },
-    rules,
-    teams,
-  )
+  const team = teamOf(row, account, context)
   const verdict = verdictOf(row, { ...known, off: off !== null })
   return { check: row.id, team, reason: off?.reason ?? null, ...verdict, unexamined: [...verdict.unexamined] }
 }
 
-/** By account and control. Of several tools, the one that counts most: they look at the same resources. */
-async function controlCounts(ids: readonly string[]): Promise<Map<string, Map<string, ControlCounts>>> {
+/** The team that the routing gives the findings of a check to. Without rules, accounts of one owner have the same. */
+function teamOf(row: StandardRow, account: Wanted, { rules, teams, routed }: Context): TeamId {
+  const { environment, ownerTeam, tags } = account
+  const key = rules.length === 0 ? JSON.stringify([row.id, ownerTeam, tags]) : ''
+  const known = key === '' ? undefined : routed.get(key)
+  if (known !== undefined) return known
+  const [control = row.id] = row.controls
+  const severity = severityRank(controlSeverity(control) ?? row.severity)
+  const finding = { class: 'posture' as const, control, accountId: account.id, environment, tags, ownerTeam, severity }
+  const { team } = routeTo({ ...finding, sources: ['hinomi'] }, rules, teams)
+  if (key !== '') routed.set(key, team)
+  return team
+}
+
+/** Controls that no check of Hinomi gives results of. */
+const ofOthers = new Set(standardRows.flatMap(({ checks, controls }) => (checks.length === 0 ? controls : [])))
+
+/**
+ * Results by account and control, also those that Hinomi saw where it cannot look any more. Of several tools, the one that counts most:
+ * they look at the same resources. Passes are read only where they decide: there are many.
+ */
+async function controlCounts(
+  ids: readonly string[],
+  unchecked: readonly string[],
+): Promise<Map<string, Map<string, ControlCounts>>> {
   const names = controlsByName()
-  const rows = await read<{ account: string; control: string; failed: number; passed: number }>(
-    sql`SELECT account_id AS account, control, sum(failed)::int AS failed, sum(passed)::int AS passed FROM control_result
+  const others = [...ofOthers].map(id => id.toLowerCase())
+  const decisive = [...names].flatMap(([name, id]) => (others.includes(id) ? [name] : []))
+  const rows = await read<{ account: string; control: string; tool: string; failed: number; passed: number }>(
+    sql`SELECT account_id AS account, control, source || product AS tool, failed, passed FROM control_result
       WHERE account_id = ANY(${[...ids]}::text[]) AND control = ANY(${[...names.keys()]}::text[])
-      GROUP BY account_id, source, product, control`,
+        AND (failed > 0 OR source <> 'hinomi'
+          AND (account_id = ANY(${[...unchecked]}::text[]) OR control = ANY(${decisive}::text[])))`,
   )
+  const byTool = new Map<string, ControlCounts & { account: string; control: string }>()
+  for (const { account, control, tool, failed, passed } of rows) {
+    const key = `${account} ${tool} ${control}`
+    const before = byTool.get(key)
+    const sum = { failed: failed + (before?.failed ?? 0), passed: passed + (before?.passed ?? 0) }
+    byTool.set(key, { account, control: names.get(control) ?? control, ...sum })
+  }
   const counts = new Map<string, Map<string, ControlCounts>>()
-  for (const { account, control, failed, passed } of rows) {
-    const id = names.get(control) ?? control
+  for (const { account, control, failed, passed } of byTool.values()) {
     const own = counts.get(account) ?? new Map<string, ControlCounts>()
     counts.set(account, own)
-    const before = own.get(id) ?? { failed: 0, passed: 0 }
-    own.set(id, { failed: Math.max(before.failed, failed), passed: Math.max(before.passed, passed) })
+    const before = own.get(control) ?? { failed: 0, passed: 0 }
+    own.set(control, { failed: Math.max(before.failed, failed), passed: Math.max(before.passed, passed) })
   }
   return counts
 }
