@@ -3,28 +3,38 @@
 import { useTranslations } from 'next-intl'
 import { type FormEvent, useState, useTransition } from 'react'
 import type { RegisterAccount } from '@/lib/domain/accounts/filter'
+import type { DecidedBy, RuledField } from '@/lib/domain/accounts/rules'
 import { defaultTeamOf, environments, type TeamId } from '@/lib/domain/people/team'
 import { useTeamOptions, useTeams } from '../teams/teams-context'
 import type { ActionResult } from '../ui/action-result'
 import { Button } from '../ui/button'
+import { Checkbox } from '../ui/forms/checkbox'
 import { Select } from '../ui/forms/select'
 import { TextField } from '../ui/forms/text-field'
 import { Dialog, DialogActions } from '../ui/overlays/dialog'
 import { sayDone } from '../ui/overlays/toasts'
+import { RuleChoice } from './rules/rule-choice'
 import { tagsToText, textToTags } from './tags-text'
 
-export type AccountValues = Pick<RegisterAccount, 'id' | 'name' | 'environment' | 'tags'> & { ownerTeam: TeamId }
+export interface AccountValues extends Pick<RegisterAccount, 'id' | 'name' | 'environment' | 'tags'> {
+  ownerTeam: TeamId
+  itScope: boolean
+  /** Fields that the account rules decide again. */
+  follow?: RuledField[]
+}
 
 interface AccountDialogProps {
   /** The account to change; null to register one. */
   account: AccountValues | null
+  /** Which of its fields a rule or a person decided. */
+  decidedBy?: DecidedBy
   save: (values: AccountValues) => Promise<ActionResult<unknown>>
 }
 
-const EMPTY = { id: '', name: '', environment: null, tags: {} }
+const EMPTY = { id: '', name: '', environment: null, tags: {}, itScope: false }
 
 /** The button and the form that register or edit an account. */
-export function AccountDialog({ account, save }: AccountDialogProps) {
+export function AccountDialog({ account, decidedBy = {}, save }: AccountDialogProps) {
   const t = useTranslations()
   const teams = useTeams()
   const start: AccountValues = account ?? { ...EMPTY, ownerTeam: defaultTeamOf(teams, 'infrastructure') }
@@ -114,6 +124,13 @@ export function AccountDialog({ account, save }: AccountDialogProps) {
               error={errorOf('ownerTeam')}
             />
           </div>
+          <Checkbox
+            label={t('account.itScope')}
+            description={t('account.itScopeHint')}
+            checked={values.itScope}
+            onChange={itScope => set({ itScope })}
+          />
+          <RuleChoice decidedBy={decidedBy} follow={values.follow ?? []} onChange={follow => set({ follow })} />
           <TextField
             label={t('account.tags')}
             description={t('account.tagsHint')}

@@ -1,13 +1,13 @@
 'use client'
 
-import { Search } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { useQueryStates } from 'nuqs'
-import { type FormEvent, useEffect, useState, useTransition } from 'react'
+import { useTransition } from 'react'
 import type { AccountFilter } from '@/lib/domain/accounts/filter'
 import { environments } from '@/lib/domain/people/team'
 import { useTeamOptions } from '../teams/teams-context'
 import { FilterMenu } from '../ui/lists/filter-menu'
+import { SearchBox } from '../ui/lists/search-box'
 import { accountParsers } from './account-params'
 
 /** Narrows the list of accounts; every choice goes to the address. */
@@ -21,30 +21,13 @@ export function AccountFilters({ filter }: { filter: AccountFilter }) {
     scroll: false,
     startTransition,
   })
-  const [text, setText] = useState(filter.text)
-  useEffect(() => setText(filter.text), [filter.text])
-  function onSearch(event: FormEvent) {
-    event.preventDefault()
-    void setQuery({ text: text.trim(), after: null })
-  }
   return (
     <search aria-label={t('accounts.filters')} className="flex flex-wrap items-center gap-2">
-      <form onSubmit={onSearch} className="relative w-full sm:w-64">
-        <Search
-          aria-hidden
-          className="pointer-events-none absolute top-1/2 left-2 size-3.5 -translate-y-1/2 text-muted"
-        />
-        <input
-          type="search"
-          enterKeyHint="search"
-          aria-label={t('accounts.text')}
-          placeholder={t('accounts.text')}
-          value={text}
-          maxLength={200}
-          onChange={event => setText(event.target.value)}
-          className="h-8 w-full rounded-xl border border-field-border bg-field ps-7 pe-2 text-base placeholder:text-field-placeholder sm:h-7 sm:text-xs"
-        />
-      </form>
+      <SearchBox
+        label={t('accounts.text')}
+        text={filter.text}
+        onSearch={text => void setQuery({ text, after: null })}
+      />
       <FilterMenu
         label={t('accounts.columns.environment')}
         options={environments.map(id => ({ id, label: t(`environment.${id}`) }))}

@@ -1,6 +1,7 @@
 'use client'
 
 import {
+  Antenna,
   Building2,
   ClipboardCheck,
   Download,
@@ -79,6 +80,12 @@ export function NavLinks({ teams, badges, waiting, onNavigate }: NavLinksProps) 
       badge: waiting,
     },
     {
+      href: '/standard',
+      label: t('standard'),
+      icon: <ShieldCheck aria-hidden className={icon} />,
+      current: path.startsWith('/standard'),
+    },
+    {
       href: '/frameworks',
       label: t('frameworks'),
       icon: <ClipboardCheck aria-hidden className={icon} />,
@@ -101,6 +108,12 @@ export function NavLinks({ teams, badges, waiting, onNavigate }: NavLinksProps) 
       label: t('coverage'),
       icon: <Radar aria-hidden className={icon} />,
       current: path.startsWith('/coverage'),
+    },
+    {
+      href: '/sources',
+      label: t('sources'),
+      icon: <Antenna aria-hidden className={icon} />,
+      current: path.startsWith('/sources'),
     },
     {
       href: '/imports',

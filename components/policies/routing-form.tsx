@@ -1,6 +1,5 @@
 'use client'
 
-import { ArrowDown, ArrowUp } from 'lucide-react'
 import { useFormatter, useTranslations } from 'next-intl'
 import { useState } from 'react'
 import type { z } from 'zod'
@@ -15,6 +14,7 @@ import type { ActionResult } from '../ui/action-result'
 import { Button } from '../ui/button'
 import type { Option } from '../ui/forms/select'
 import { Panel } from '../ui/layout/panel'
+import { RuleList } from '../ui/lists/rule-list'
 import { sayDone } from '../ui/overlays/toasts'
 import { emptyRule, RoutingRuleDialog } from './routing-rule-dialog'
 import { RuleWords } from './routing-words'
@@ -45,12 +45,6 @@ export function RoutingForm({ view, accounts, people, preview, save }: RoutingFo
     setRules(next)
     setShown(null)
   }
-  function move(at: number, by: number) {
-    const next = [...rules]
-    const [rule] = next.splice(at, 1)
-    if (rule) next.splice(at + by, 0, rule)
-    change(next)
-  }
   const same = JSON.stringify(rules) === JSON.stringify(view.rules)
   const nameOf = (id: string) => people.find(person => person.id === id)?.label ?? t('settings.routing.gone')
   const error = form.errorOf('') ?? look.errorOf('') ?? form.otherError('') ?? look.otherError('')
@@ -58,60 +52,18 @@ export function RoutingForm({ view, accounts, people, preview, save }: RoutingFo
     <div className="flex flex-col gap-3.5">
       <Panel title={t('settings.routing.rules')}>
         {rules.length === 0 ? <p className="text-muted">{t('settings.routing.none')}</p> : null}
-        <ol className="flex flex-col divide-y divide-separator">
-          {rules.map((rule, at) => (
-            <li key={JSON.stringify(rule)} className="flex flex-wrap items-center gap-x-3 gap-y-1 py-2">
-              <span className="w-6 text-muted tabular-nums">{format.number(at + 1)}</span>
-              <span className="flex min-w-48 flex-1 flex-col">
-                <span className="font-semibold">{rule.name}</span>
-                <span className="text-muted text-xs">
-                  <RuleWords rule={rule} accounts={accounts} />
-                </span>
-              </span>
-              <span>
-                → {teamName(rule.team)}
-                {rule.owner ? <span className="text-muted"> {nameOf(rule.owner)}</span> : null}
-              </span>
-              <span className="flex gap-1">
-                <Button
-                  size="sm"
-                  variant="ghost"
-                  isIconOnly
-                  aria-label={t('settings.routing.up', { name: rule.name })}
-                  isDisabled={at === 0}
-                  onPress={() => move(at, -1)}
-                >
-                  <ArrowUp aria-hidden />
-                </Button>
-                <Button
-                  size="sm"
-                  variant="ghost"
-                  isIconOnly
-                  aria-label={t('settings.routing.down', { name: rule.name })}
-                  isDisabled={at === rules.length - 1}
-                  onPress={() => move(at, 1)}
-                >
-                  <ArrowDown aria-hidden />
-                </Button>
-                <Button
-                  size="sm"
-                  aria-label={t('settings.routing.editOf', { name: rule.name })}
-                  onPress={() => setEditing(at)}
-                >
-                  {t('settings.routing.edit')}
-                </Button>
-                <Button
-                  size="sm"
-                  variant="ghost"
-                  aria-label={t('settings.routing.removeOf', { name: rule.name })}
-                  onPress={() => change(rules.filter((_, other) => other !== at))}
-                >
-                  {t('settings.routing.remove')}
-                </Button>
-              </span>
-            </li>
-          ))}
-        </ol>
+        <RuleList
+          rules={rules}
+          matches={rule => <RuleWords rule={rule} accounts={accounts} />}
+          does={rule => (
+            <>
+              → {teamName(rule.team)}
+              {rule.owner ? <span className="text-muted"> {nameOf(rule.owner)}</span> : null}
+            </>
+          )}
+          onChange={change}
+          onEdit={setEditing}
+        />
         <div className="mt-2">
           <Button onPress={() => setEditing(rules.length)}>{t('settings.routing.add')}</Button>
         </div>

@@ -13,7 +13,8 @@ const GLOBAL = 'global'
 export interface ConnectionSettings {
   readonly partition: string
   readonly roleName: string
-  readonly externalId: string
+  /** Null for roles that do not require one. */
+  readonly externalId: string | null
   /** The name of the session, which CloudTrail shows in every account. */
   readonly session: string
 }
@@ -38,6 +39,20 @@ export function processAws(): Aws {
     shared = { settings, aws: new Aws({ endpoint, region: region ?? globalRegionOf('aws') }) }
   }
   return shared.aws
+}
+
+/** The account of the process's own credentials, without a role. Throws for any other account. */
+export function openOwnAccount(own: AccountId, partition: string, aws: AwsAccess): AwsConnection {
+  const cell: AwsConnection['cell'] = (account, region, signal, since = null) => {
+    if (account !== own) throw new Error(`no role for account ${account}`)
+    return aws.asSelf(account, { region: region === GLOBAL ? globalRegionOf(partition) : region, signal, since })
+  }
+  return {
+    cell,
+    regions: (account, signal = new AbortController().signal) => listRegions(cell(account, GLOBAL, signal)),
+    counts: calls => calls.counts,
+    close: () => undefined,
+  }
 }
 
 export function openConnection(

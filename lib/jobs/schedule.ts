@@ -10,6 +10,7 @@ import { log } from '../log'
 import { outageOf } from '../outage'
 import { dropLooseAttachments } from '../store/attachments/receive'
 import { sealNext } from '../store/chain/chain'
+import { requestAttention } from '../store/checks/requests'
 import { dropRounds } from '../store/collection/rounds'
 import { sumControlCounts } from '../store/counts/control-counts'
 import { handOverUnowned } from '../store/findings/hand-over-unowned'
@@ -87,6 +88,12 @@ const jobs: readonly ScheduledJob[] = [
     run: async () => {
       await handOverUnowned(jobAccess('unowned'))
     },
+  },
+  {
+    // What nobody opens or works on changes with time alone.
+    name: 'attention',
+    cron: '31 4 * * *',
+    run: () => requestAttention(jobAccess('attention')),
   },
   { name: 'control-counts', cron: '* * * * *', run: () => sumControlCounts(jobAccess('control-counts')) },
   {

@@ -36,7 +36,12 @@ export interface FeedDefinition {
   readonly passesUnrated?: boolean
   /** Products whose records may change between posture and threat from report to report. */
   readonly reclassifies?: readonly string[]
+  /** What AWS charges for: its use; a part of it; the support plan that includes it; nothing. Unset where AWS does not charge for it. */
+  readonly cost?: Cost
 }
+
+export const costs = ['usage', 'part', 'plan', 'free'] as const
+export type Cost = (typeof costs)[number]
 
 /** The description of a source, without code. Its readers turn records into outcomes. */
 export interface SourceDefinition {

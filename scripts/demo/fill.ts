@@ -15,6 +15,7 @@ import { countFlow, takeSnapshots } from '../../lib/store/counts/snapshots'
 import { markOverdue } from '../../lib/store/findings/overdue'
 import { addComment, assignFindings, setDueAt, setStatus, setTeam } from '../../lib/store/findings/triage'
 import { setVerdict } from '../../lib/store/findings/verdict'
+import { advisorReports, openSources } from './attention'
 import { collectedReports } from './collected/reports'
 import { excepted, uncovered } from './exceptions'
 import { iamReports, runDemoChecks } from './iam'
@@ -88,6 +89,8 @@ class Filling {
       await this.#work(day, actions.get(day) ?? [])
       setTime(this.#instantOf(day).getTime() + 208 * MINUTE)
       const accessOf = (email: string) => this.#person(email).access
+      const readers = { admin: admin.access, csirt: accessOf('csirt@demo.example'), sre: accessOf('sre@demo.example') }
+      await openSources({ day, days: this.#days }, readers)
       await excepted(day, { days: this.#days, end: this.#end, accessOf })
       const evening = setTime(this.#instantOf(day).getTime() + 210 * MINUTE)
       while ((await markOverdue(jobAccess('mark-overdue'))) > 0);
@@ -130,7 +133,9 @@ class Filling {
       const fileName = `prowler-output-${account.id}-${date}.ocsf.json`
       await send(prowler, prowlerReport(account.id, this.#watches, time), { ...whole, origin: 'command', fileName })
     }
-    if (day === 0 || day === this.#days - 1) await this.#endpoints(day, at)
+    for (const { account, report } of advisorReports({ day, days: this.#days, at })) {
+      await send(hub, report, { ...whole, origin: 'api', fileName: `trusted-advisor-${account}-${date}.ndjson` })
+    }
     if (day % IAM_EVERY === 0 || day === this.#days - 1) await this.#keys(day, hub, at, date)
     if (day === this.#days - 1) {
       const sender = this.#person('sre@demo.example').access
@@ -142,6 +147,7 @@ class Filling {
       const report = narrowReport(BUSIEST, this.#watches, time)
       await send(hub, report, { ...whole, at: later, origin: 'api', fileName: `securityhub-${BUSIEST}-${date}.json` })
     }
+    if (day === 0 || day === this.#days - 1) await this.#collected(at)
     if (day === Math.floor(this.#days * 0.75)) {
       const sender = this.#person('ito@demo.example').access
       const report = brokenReport(time, this.#watches)
@@ -151,21 +157,17 @@ class Filling {
     }
   }
 
-  /** Access keys and roles, as the collector of IAM writes them; on the last day the checks read them. */
+  /** Access keys and roles, as the collector of IAM writes them. */
   async #keys(day: number, hub: Access<'imports:write'>, at: Date, date: string): Promise<void> {
     setTime(at.getTime() + 10 * MINUTE)
     for (const { account, report } of iamReports({ day, days: this.#days, at })) {
       const fileName = `iam-${account}-${date}.ndjson`
       await send(hub, report, { coverage: 'complete', at, origin: 'api', fileName })
     }
-    if (day < this.#days - 1) return
-    setTime(at.getTime() + 12 * MINUTE)
-    await runDemoChecks()
   }
 
-  /** Public endpoints and web ACLs, as collectors write them. */
-  async #endpoints(day: number, at: Date): Promise<void> {
-    setTime(at.getTime() + 6 * MINUTE)
+  /** What collectors read in the accounts, and what the checks find in it. */
+  async #collected(at: Date): Promise<void> {
     const job = jobAccess('collection', { permissions: ['imports:read', 'imports:write', 'imports:close'] })
     for (const [place, account] of accounts.filter(({ name }) => name !== '').entries()) {
       for (const [collector, report] of collectedReports(account, place, at)) {
@@ -173,8 +175,7 @@ class Filling {
         await send(job, report, { coverage: 'complete', at, origin: 'collector', fileName })
       }
     }
-    if (day > 0) return
-    setTime(at.getTime() + 8 * MINUTE)
+    setTime(at.getTime() + 15 * MINUTE)
     await runDemoChecks()
   }
 

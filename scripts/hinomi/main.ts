@@ -12,6 +12,8 @@ import { resetFactors } from '../../lib/store/sign-in/reset-factors'
 import { ensureAdmin } from '../../lib/store/sign-in/setup'
 import { backUp } from './backup'
 import { checkCommand } from './check'
+import { collect } from './collect/collect'
+import { collectOptions } from './collect/options'
 import { refreshControls } from './controls'
 import { createTokenCommand } from './create-token'
 import { sentenceOf } from './error-sentence'
@@ -33,6 +35,7 @@ const operator = () => jobAccess('command', { permissions })
 async function main([command, ...rest]: string[]): Promise<number> {
   if (rest.some(argument => argument === '--help' || argument === '-h')) return helpCommand()
   if (command === 'import') return importCommand(rest)
+  if (command === 'collect') return collect(collectOptions(rest), locale)
   if (command === 'token' && rest[0] === 'create') return createTokenCommand(rest.slice(1), locale)
   if (command === 'verify') return verifyCommand(rest)
   if (command === 'check') return checkWithoutArguments(rest)

@@ -49,6 +49,7 @@ const queries: Record<string, string> = {
   feed_control: 'SELECT * FROM feed_control',
   control_result: 'SELECT * FROM control_result WHERE passed + failed + not_available <> 0',
   finding_count: 'SELECT * FROM finding_count WHERE n <> 0',
+  source_count: 'SELECT * FROM source_count WHERE n <> 0',
   control_delta: 'SELECT control, team, severity, sum(n) FROM control_delta GROUP BY 1, 2, 3 HAVING sum(n) <> 0',
   control_title: 'SELECT * FROM control_title',
   finding_event: `SELECT account_id, finding_id, row_number() OVER (PARTITION BY account_id, finding_id ORDER BY id) AS place, actor_kind,

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest'
 import { setClock } from '../../lib/clock'
 import { closeDatabase, pool } from '../../lib/db'
 import { checkAccessKeys } from '../../lib/queries/check/collection/access-keys'
+import { checkWaf } from '../../lib/queries/check/collection/waf'
 import { checkAttachments } from '../../lib/queries/check/contents/attachments'
 import { checkPayloads } from '../../lib/queries/check/contents/payloads'
 import { checkCounts } from '../../lib/queries/check/counts'
@@ -14,7 +15,6 @@ import { checkImports } from '../../lib/queries/check/imports'
 import { checkPolicies } from '../../lib/queries/check/policies'
 import { checkScores } from '../../lib/queries/check/scores'
 import { checkSnapshots } from '../../lib/queries/check/snapshots'
-import { checkWaf } from '../../lib/queries/check/waf'
 import messages from '../../messages/en.json'
 import { consistentOrganisation, expectConsistent } from './support-check'
 import { job } from './support-ingest'
@@ -79,6 +79,8 @@ const falsified: Record<string, [keyof typeof parts, string, string]> = {
     `UPDATE control_delta SET control = 'X.1' WHERE id = (SELECT min(id) FROM control_delta)`,
   ],
   groupSeverity: ['counts', 'control_delta', `UPDATE control_delta SET severity = 5`],
+  accountRules: ['policies', 'account', `UPDATE account SET decided_by = '{"environment": {"rule": "gone"}}'`],
+  sourceFindings: ['counts', 'source_count', `UPDATE source_count SET n = n + 1`],
   accountOpen: ['counts', 'finding_count', `UPDATE finding_count SET n = n + 1 WHERE ${open}`],
   accountOverdue: ['counts', 'finding_count', `UPDATE finding_count SET n = n + 1 WHERE overdue AND ${open}`],
   accountUnowned: [

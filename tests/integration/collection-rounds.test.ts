@@ -1,8 +1,12 @@
+import { CreateAccountCommand, OrganizationsClient } from '@aws-sdk/client-organizations'
 import { afterAll, beforeEach, describe, expect } from 'vitest'
 import { closeDatabase, prisma } from '../../lib/db'
+import { retryCell } from '../../lib/store/collection/retry'
 import { startRound } from '../../lib/store/collection/rounds'
+import { setUpIn } from '../support/aws/organisation/connection'
 import { REGION } from '../support/aws/organisation/organisation'
 import { START_MS, stopAtEnd, test } from '../support/aws/testing'
+import { accessFor } from '../support/organisation'
 import { connectOrganisation, isRead, runUntil } from './support-collection'
 import { job } from './support-ingest'
 
@@ -50,6 +54,18 @@ describe('an organization', () => {
     expect(await prisma().findingEvent.count()).toBe(events)
     expect(await prisma().importReject.count()).toBe(0)
     expect(emulator.unanswered).toEqual([])
+  })
+
+  test('shows new accounts when its list of accounts is read again', { timeout: START_MS }, async ({ emulator }) => {
+    const { id, organisation } = await connectOrganisation(emulator)
+    await runUntil(() => isRead(id))
+    const client = new OrganizationsClient(setUpIn(emulator, organisation.management, 'us-east-1'))
+    await client.send(new CreateAccountCommand({ AccountName: 'fresh', Email: 'fresh@example.com' }))
+    const cell = { account: organisation.management, collector: 'organization', region: 'global' } as const
+    await retryCell(accessFor('admin'), cell)
+    await runUntil(async () => (await prisma().account.count({ where: { connectionId: id } })) === 4)
+    const fresh = await prisma().account.findFirstOrThrow({ where: { name: 'fresh' } })
+    expect(fresh).toMatchObject({ connectionId: id, closedAt: null })
   })
 
   test('shows a denied permission, keeps what it read before, and recovers', { timeout: START_MS }, async ({

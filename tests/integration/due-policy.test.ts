@@ -15,7 +15,9 @@ import { asff, at, ingest, job, newAccount } from './support-ingest'
 
 beforeEach(async () => {
   await pool().query(`DELETE FROM setting WHERE key = 'due-policy'`)
-  await pool().query('TRUNCATE policy_work, finding, sighting, finding_count, control_delta, control_result')
+  await pool().query(
+    'TRUNCATE policy_work, finding, sighting, finding_count, source_count, control_delta, control_result',
+  )
 })
 afterAll(closeDatabase)
 

@@ -16,7 +16,7 @@ import { holdingAccount, waiting } from './support-locks'
 let account = ''
 beforeEach(async () => {
   await pool().query(
-    'TRUNCATE setting, policy_work, account, finding, sighting, finding_count, control_delta, control_result',
+    'TRUNCATE setting, policy_work, account, finding, sighting, finding_count, source_count, control_delta, control_result',
   )
   account = newAccount()
 })

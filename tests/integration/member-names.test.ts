@@ -11,7 +11,7 @@ import { updateProfile } from '../../lib/store/people/profile'
 import { accessOf, addFinding, addMember } from '../support/people'
 
 beforeEach(async () => {
-  await pool().query('TRUNCATE member, session, invite, finding, exception, finding_count')
+  await pool().query('TRUNCATE member, session, invite, finding, exception, finding_count, source_count')
 })
 afterAll(closeDatabase)
 

@@ -12,7 +12,7 @@ const ACCOUNT = '111111111111'
 const OTHER = '222222222222'
 
 beforeEach(async () => {
-  await pool().query('TRUNCATE member, invite, finding, finding_count')
+  await pool().query('TRUNCATE member, invite, finding, finding_count, source_count')
 })
 afterAll(closeDatabase)
 

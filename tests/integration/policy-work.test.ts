@@ -18,7 +18,7 @@ import { holding, holdingAccount, waiting } from './support-locks'
 
 beforeEach(async () => {
   await pool().query(
-    'TRUNCATE setting, policy_work, account, finding, sighting, finding_count, control_delta, control_result',
+    'TRUNCATE setting, policy_work, account, finding, sighting, finding_count, source_count, control_delta, control_result',
   )
 })
 afterAll(closeDatabase)

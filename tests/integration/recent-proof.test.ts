@@ -134,7 +134,7 @@ describe('long after a proof, an export of most findings', () => {
   const TWO = '222222222222'
   const exportOf = async (query: string) => (await get(exportFindings, `findings/export?${query}`)).status
   beforeEach(async () => {
-    await pool().query('TRUNCATE finding, finding_count')
+    await pool().query('TRUNCATE finding, finding_count, source_count')
     for (let i = 0; i < 5; i++) await addFinding(i < 3 ? ONE : TWO, { severity: i < 3 ? 4 : 3 })
     for (let i = 0; i < 4; i++) await addFinding(ONE, { status: 'resolved', ownerId: i < 2 ? other.id : null })
     await age(300)

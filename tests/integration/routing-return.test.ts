@@ -17,7 +17,7 @@ import { asff, at, complete, everything, expectTrueCounts, ingest, job, newAccou
 beforeEach(async () => {
   await pool().query(`DELETE FROM setting WHERE key = 'routing'`)
   await pool().query('TRUNCATE policy_work')
-  await pool().query('TRUNCATE finding, sighting, finding_count, control_delta, control_result')
+  await pool().query('TRUNCATE finding, sighting, finding_count, source_count, control_delta, control_result')
 })
 afterAll(closeDatabase)
 

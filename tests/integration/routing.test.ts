@@ -18,7 +18,7 @@ import { holdingAccount, waiting } from './support-locks'
 beforeEach(async () => {
   await pool().query(`DELETE FROM setting WHERE key = 'routing'`)
   await pool().query('TRUNCATE policy_work')
-  await pool().query('TRUNCATE finding, sighting, finding_count, control_delta, control_result')
+  await pool().query('TRUNCATE finding, sighting, finding_count, source_count, control_delta, control_result')
 })
 afterAll(closeDatabase)
 

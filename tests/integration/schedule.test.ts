@@ -63,6 +63,7 @@ test('every job runs at the start, and does its pending work', { timeout: 120_00
   const schedule = await startSchedule()
   stop = schedule.stop
   const names = [
+    'attention',
     'audit-stream',
     'audit-throttle',
     'checks',
@@ -122,5 +123,6 @@ test('each job has its time, in the zone of the organisation', async () => {
   ]
   for (const name of minutely) expect(times[name]).toBe('* *')
   expect(times.snapshot).toMatch(/^\d+ \*$/)
-  for (const name of ['known-exploited', 'retention', 'unowned']) expect(times[name]).toMatch(/^\d+ [2-5]$/)
+  for (const name of ['attention', 'known-exploited', 'retention', 'unowned'])
+    expect(times[name]).toMatch(/^\d+ [2-5]$/)
 })

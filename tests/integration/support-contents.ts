@@ -14,6 +14,7 @@ export async function contents(): Promise<Record<string, unknown[]>> {
     snapshots: `SELECT to_jsonb(s) AS row FROM snapshot s`,
     rejects: `SELECT index, code, params FROM import_reject`,
     counts: `SELECT * FROM finding_count WHERE n <> 0`,
+    sourceCounts: `SELECT * FROM source_count WHERE n <> 0`,
     imports: `SELECT state, accounts, sources, checkpoint, read, accepted, rejected, created, updated, unchanged, reopened,
       resolved, resolved_seen, passed, bytes_read, error, held_back FROM import`,
   }

@@ -197,6 +197,11 @@ export async function expectTrueCounts(): Promise<void> {
       WHERE status IN ('new', 'acknowledged', 'in_progress') GROUP BY 1, 2, 3) AS f
     USING (control, team, severity) WHERE coalesce(c.n, 0) <> coalesce(f.m, 0)`)
   expect(open.rows).toEqual([])
+  const sources = await pool().query(`SELECT * FROM source_count c FULL JOIN (
+      SELECT account_id, s.source, severity, status = 'new' AS unread, count(*) AS m FROM finding f, unnest(f.sources) AS s(source)
+      WHERE status IN ('new', 'acknowledged', 'in_progress') GROUP BY 1, 2, 3, 4
+    ) f USING (account_id, source, severity, unread) WHERE coalesce(c.n, 0) <> coalesce(f.m, 0)`)
+  expect(sources.rows).toEqual([])
   const controls = await pool().query(`SELECT * FROM control_result c FULL JOIN (
       SELECT account_id, source, product, control, severity, count(*) FILTER (WHERE result = 'passed') AS p,
         count(*) FILTER (WHERE result IN ('failed', 'suppressed')) AS f, count(*) FILTER (WHERE result = 'not_available') AS n

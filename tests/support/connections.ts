@@ -46,3 +46,26 @@ export async function addCell(
     },
   })
 }
+
+/** A resource of an account. */
+export async function addAsset(
+  accountId: string,
+  asset: Pick<Prisma.AssetUncheckedCreateInput, 'type' | 'arn'> & Partial<Prisma.AssetUncheckedCreateInput>,
+): Promise<void> {
+  const at = new Date('2026-01-01T00:00:00Z')
+  await prisma().asset.create({
+    data: {
+      accountId,
+      id: randomUUID(),
+      collector: 'organization',
+      region: 'global',
+      name: '',
+      data: {},
+      contentHash: 1n,
+      firstSeenAt: at,
+      changedAt: at,
+      importId: 1,
+      ...asset,
+    },
+  })
+}

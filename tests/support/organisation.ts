@@ -12,7 +12,7 @@ export const theirs = '222222222222'
 /** Empties findings and the tables that they are derived from. Histories stay: they are append-only for tests too. */
 export async function clear(): Promise<void> {
   await pool().query(`TRUNCATE account, member, api_token, import, import_reject, import_chunk, finding, sighting, feed,
-    control_result, finding_count, control_delta, control_title, finding_period, snapshot, feed_control`)
+    control_result, finding_count, source_count, source_opening, control_delta, control_title, finding_period, snapshot, feed_control`)
 }
 
 /** Two accounts of different owners with everything that a page can show of them. All texts of the second contain "theirs". */

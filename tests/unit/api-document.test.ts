@@ -48,6 +48,7 @@ test('it contains every path with its methods, and no operation twice', () => {
     'get /frameworks/{framework}/evidence',
     'get /imports/{id}',
     'get /routing-rules',
+    'get /standard',
     'get /teams',
     'patch /findings/{id}',
     'post /attachments',

@@ -12,6 +12,7 @@ const JOBS: Record<string, string[]> = {
   'lib/jobs/imports/scan.ts': ['import'],
   'lib/jobs/regroup.ts': ['regroup'],
   'lib/jobs/schedule.ts': [
+    'attention',
     'audit-throttle',
     'control-counts',
     'control-severity',
@@ -41,6 +42,7 @@ const COMMANDS = [
   'admin ensure',
   'backup',
   'check',
+  'collect',
   'controls',
   'import',
   'keys',

@@ -21,7 +21,7 @@ import type { FindingFilter, FindingGrouping } from '@/lib/domain/findings/filte
 import type { FindingGroup } from '@/lib/domain/views'
 import { AppError } from '@/lib/errors'
 import { getChange } from '@/lib/queries/findings/change-set'
-import { isBulkExport } from '@/lib/queries/findings/export-size'
+import { isBulkExport } from '@/lib/queries/findings/export/size'
 import { groupFindings } from '@/lib/queries/findings/groups/groups'
 import { listFindings } from '@/lib/queries/findings/list'
 import { listAssignable } from '@/lib/queries/people/assignable-members'
@@ -29,6 +29,7 @@ import { listAccountNames } from '@/lib/queries/people/members'
 import { listControls } from '@/lib/queries/search'
 import { proveRecent } from '../actions'
 import { askForRule, preview } from '../exceptions/actions'
+import { noteOpening } from '../note-opening'
 import {
   assign,
   listAssignable as assignable,
@@ -81,6 +82,7 @@ export async function FindingsSection({ searchParams }: { searchParams: Search }
     readFindingList(searchParams),
     getTranslations('findings'),
   ])
+  await noteOpening(access, filter.source)
   const [locale, page, accounts, people, controls] = await Promise.all([
     getLocale(),
     pageOf(access, filter, group ? null : (after.at(-1) ?? null)),

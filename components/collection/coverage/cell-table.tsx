@@ -1,7 +1,8 @@
 import Link from 'next/link'
 import { useFormatter, useTranslations } from 'next-intl'
+import type { ReactNode } from 'react'
 import { isCollectorId } from '@/lib/domain/collection/collectors'
-import { isProblem, type RetryCell } from '@/lib/domain/collection/coverage'
+import { groupCells, isProblem, type RetryCell } from '@/lib/domain/collection/coverage'
 import type { CellView, OpenTask } from '@/lib/domain/collection/views'
 import { visibleText } from '@/lib/domain/text/visible-text'
 import { importHref } from '../../findings/finding-links'
@@ -20,57 +21,69 @@ interface CellTableProps {
   retry?: (input: RetryCell) => Promise<ActionResult<unknown>>
 }
 
-/** The cells of one account, with what is missing in words. */
+type Group = [CellView, ...CellView[]]
+
+/** The cells of one account, with what is missing in words. Regions that say the same are one row. */
 export function CellTable({ account, rows, open, retry }: CellTableProps) {
   const t = useTranslations('coverage')
   const format = useFormatter()
   const collectorName = useCollectorName()
   const taskOf = ({ collector, region }: CellView) =>
     open.find(task => task.collector === collector && (task.region === null || task.region === region))
-  const columns: Column<CellView>[] = [
+  const mayRetry = (cell: CellView) =>
+    retry !== undefined && taskOf(cell) === undefined && isCollectorId(cell.collector)
+  function again(cell: CellView) {
+    if (!retry || !mayRetry(cell) || !isCollectorId(cell.collector)) return null
+    return <RetryButton cell={{ account, collector: cell.collector, region: cell.region }} retry={retry} />
+  }
+  const columns: Column<Group>[] = [
     {
       key: 'collector',
       header: t('columns.collector'),
       rowHeader: true,
-      cell: row => <span className="font-semibold">{collectorName(row.collector)}</span>,
+      cell: ([first]) => <span className="font-semibold">{collectorName(first.collector)}</span>,
     },
     {
       key: 'region',
       header: t('columns.region'),
       label: t('columns.region'),
-      cell: row =>
-        row.region === 'global' ? t('allRegions') : <code className="whitespace-nowrap text-xs">{row.region}</code>,
+      className: 'wide',
+      cell: group => <Regions group={group} again={again} />,
     },
     {
       key: 'state',
       header: t('columns.state'),
       label: t('columns.state'),
       className: 'wide',
-      cell: row => <Found row={row} task={taskOf(row)} />,
+      cell: ([first]) => <Found row={first} task={taskOf(first)} />,
     },
     {
       key: 'readAt',
       header: t('columns.readAt'),
       label: t('columns.readAt'),
-      cell: row => (
-        <Link href={importHref(row.importId)} className="hover:text-accent hover:underline">
-          <RelativeTime date={row.readAt} />
-        </Link>
-      ),
+      cell: group => {
+        const { importId, readAt } = oldestOf(group)
+        return (
+          <Link href={importHref(importId)} className="hover:text-accent hover:underline">
+            <RelativeTime date={readAt} />
+          </Link>
+        )
+      },
     },
     {
       key: 'since',
       header: t('columns.since'),
       label: t('columns.since'),
-      empty: ({ state }) => !isProblem(state),
-      cell: row => <Day date={row.since} />,
+      empty: ([{ state }]) => !isProblem(state),
+      cell: ([first]) => <Day date={first.since} />,
     },
     {
       key: 'records',
       header: t('columns.records'),
       label: t('columns.records'),
       numeric: true,
-      cell: row => format.number(row.records),
+      empty: group => group.every(({ records }) => records === 0),
+      cell: group => format.number(group.reduce((sum, { records }) => sum + records, 0)),
     },
   ]
   if (retry) {
@@ -78,20 +91,43 @@ export function CellTable({ account, rows, open, retry }: CellTableProps) {
       key: 'retry',
       header: <span className="sr-only">{t('retry')}</span>,
       className: 'card-corner',
-      empty: row => taskOf(row) !== undefined,
-      cell: ({ region, ...row }) => {
-        if (taskOf({ ...row, region }) !== undefined || !isCollectorId(row.collector)) return null
-        return <RetryButton cell={{ account, collector: row.collector, region }} retry={retry} />
-      },
+      empty: ([first, ...others]) => others.length > 0 || !mayRetry(first),
+      cell: ([first, ...others]) => (others.length > 0 ? null : again(first)),
     })
   }
   return (
     <DataTable
       caption={t('cells')}
       columns={columns}
-      rows={rows}
-      rowKey={({ collector, region }) => `${collector} ${region}`}
+      rows={groupCells(rows, cell => taskOf(cell) !== undefined)}
+      rowKey={([{ collector, region }]) => `${collector} ${region}`}
     />
+  )
+}
+
+function oldestOf(group: Group): CellView {
+  return group.reduce((oldest, cell) => (cell.readAt < oldest.readAt ? cell : oldest))
+}
+
+/** The Region of a cell, or a list of those that say the same. */
+function Regions({ group, again }: { group: Group; again: (cell: CellView) => ReactNode }) {
+  const t = useTranslations('coverage')
+  const [{ region }, ...others] = group
+  if (others.length === 0)
+    return region === 'global' ? t('allRegions') : <code className="whitespace-nowrap text-xs">{region}</code>
+  return (
+    <details>
+      <summary className="min-h-6 cursor-pointer">{t('regionCount', { count: group.length })}</summary>
+      <ul className="mt-1 flex flex-col">
+        {group.map(cell => (
+          <li key={cell.region} className="flex min-h-6 flex-wrap items-center gap-x-3">
+            <code className="whitespace-nowrap text-xs">{cell.region}</code>
+            <RelativeTime date={cell.readAt} className="text-muted text-xs" />
+            {again(cell)}
+          </li>
+        ))}
+      </ul>
+    </details>
   )
 }
 

@@ -1,9 +1,9 @@
 'use client'
 
-import { Search, SlidersHorizontal } from 'lucide-react'
+import { SlidersHorizontal } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { useQueryStates } from 'nuqs'
-import { type FormEvent, useEffect, useState, useTransition } from 'react'
+import { useState, useTransition } from 'react'
 import { categories } from '@/lib/domain/controls/categories'
 import { frameworkIds, frameworkNames } from '@/lib/domain/controls/frameworks'
 import { type FindingFilter, type FindingGrouping, findingGroupings, findingSorts } from '@/lib/domain/findings/filter'
@@ -15,6 +15,7 @@ import { useTeamName, useTeams } from '../../teams/teams-context'
 import { Button } from '../../ui/button'
 import { Select } from '../../ui/forms/select'
 import { FilterMenu } from '../../ui/lists/filter-menu'
+import { SearchBox } from '../../ui/lists/search-box'
 import { findingParsers } from '../list/finding-params'
 import { AgeSelect } from './age-select'
 import type { FilterOptions } from './filter-options'
@@ -52,17 +53,11 @@ export function FindingFilters({ filter, group, options }: FindingFiltersProps) 
     scroll: false,
     startTransition,
   })
-  const [text, setText] = useState(filter.text)
-  useEffect(() => setText(filter.text), [filter.text])
   const more = countMore(filter)
   const [open, setOpen] = useState(more > 0)
 
   function choose(change: Parameters<typeof setQuery>[0]) {
     void setQuery({ ...(typeof change === 'function' ? {} : change), after: null })
-  }
-  function onSearch(event: FormEvent) {
-    event.preventDefault()
-    choose({ text: text.trim() })
   }
   const optionsOf: Record<ListKey, readonly { id: string; label: string }[]> = {
     class: findingClasses.map(id => ({ id, label: t(`class.${id}`) })),
@@ -91,22 +86,12 @@ export function FindingFilters({ filter, group, options }: FindingFiltersProps) 
   )
   return (
     <search aria-label={t('findings.filters')} className="flex flex-wrap items-center gap-2" data-pending={pending}>
-      <form onSubmit={onSearch} className="relative w-full sm:w-56">
-        <Search
-          aria-hidden
-          className="pointer-events-none absolute top-1/2 left-2 size-3.5 -translate-y-1/2 text-muted"
-        />
-        <input
-          type="search"
-          enterKeyHint="search"
-          aria-label={t('findings.text')}
-          placeholder={t('findings.textPlaceholder')}
-          value={text}
-          maxLength={200}
-          onChange={event => setText(event.target.value)}
-          className="h-8 w-full rounded-xl border border-field-border bg-field ps-7 pe-2 text-base placeholder:text-field-placeholder sm:h-7 sm:text-xs"
-        />
-      </form>
+      <SearchBox
+        label={t('findings.text')}
+        text={filter.text}
+        onSearch={text => choose({ text })}
+        className="sm:w-56"
+      />
       <div className="flex items-center gap-2 max-sm:-mx-3 max-sm:w-dvw max-sm:overflow-x-auto max-sm:px-3 max-sm:py-1 sm:contents">
         {FIRST.map(menuOf)}
         <Button

@@ -16,6 +16,13 @@ import { iam } from './identity/iam'
 import { identityCenter } from './identity/identity-center'
 import { organization } from './identity/organization'
 import { metrics } from './metrics/metrics'
+import { backup } from './settings/backup'
+import { budgets } from './settings/budgets'
+import { cloudtrail } from './settings/cloudtrail'
+import { ec2 } from './settings/ec2'
+import { kms } from './settings/kms'
+import { s3 } from './settings/s3'
+import { securityServices } from './settings/services'
 import { protection } from './waf/protection'
 import { waf, wafGlobal } from './waf/waf'
 
@@ -39,6 +46,13 @@ const built: ReadonlyMap<CollectorId, Collector> = new Map(
     entrances,
     cloudfront,
     metrics,
+    cloudtrail,
+    s3,
+    ec2,
+    securityServices,
+    budgets,
+    backup,
+    kms,
   ].map(collector => [collector.id, collector]),
 )
 

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Environment, TeamId } from '../people/team'
 import { filledText, plainText } from '../text/plain-text'
 import { AccountId } from './account-id'
+import { ruledFields } from './rules'
 
 export const accountSorts = ['risk', 'score', 'open', 'overdue', 'name', 'heard'] as const
 export const directions = ['asc', 'desc'] as const
@@ -27,6 +28,9 @@ export const UpdateAccount = z.object({
   environment: Environment.nullable().optional(),
   ownerTeam: TeamId.optional(),
   tags: Tags.optional(),
+  itScope: z.boolean().optional(),
+  /** Fields that the account rules decide again. */
+  follow: z.array(z.enum(ruledFields)).optional(),
 })
 export type UpdateAccount = z.infer<typeof UpdateAccount>
 
@@ -37,6 +41,7 @@ export const RegisterAccount = z.object({
   /** If unset, the default team for infrastructure. */
   ownerTeam: TeamId.optional(),
   tags: Tags.default({}),
+  itScope: z.boolean().optional(),
 })
 export type RegisterAccount = z.infer<typeof RegisterAccount>
 

@@ -5,6 +5,7 @@ import { ApiCell, ApiCoverage } from '../collection/api-coverage'
 import { ApiAsked, ApiExceptions } from '../exceptions/api-exception'
 import { ApiTeams } from '../people/api-team'
 import { ApiResource } from '../resources/resource-view'
+import { ApiStandard } from '../standard/api-standard'
 import { ApiEntrance, ApiEntrances } from '../waf/api-entrance'
 import { ApiArchive } from './archive'
 import { ApiAudit } from './audit'
@@ -39,6 +40,7 @@ export const answers = {
   Cell: ApiCell,
   ControlSeverities: ApiControlSeverities,
   Coverage: ApiCoverage,
+  Standard: ApiStandard,
   Deleted: ApiDeleted,
   DuePolicy: ApiDuePolicy,
   Entrance: ApiEntrance,

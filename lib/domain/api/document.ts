@@ -10,6 +10,7 @@ import { ImportQuery } from '../imports/query'
 import { SaveDuePolicy } from '../policies/due-policy'
 import { SaveRouting } from '../policies/routing'
 import { ResourceQuery } from '../resources/resource-view'
+import { standardPaths } from '../standard/api-paths'
 import { entrancePaths } from '../waf/api-paths'
 import { AuditQuery } from './audit'
 import {
@@ -50,6 +51,7 @@ export function apiDocument(version: string): Json {
       ...findingPaths(),
       ...importPaths(),
       ...policyPaths(),
+      ...standardPaths(),
       ...teamPaths(),
     },
     components: {

@@ -5,6 +5,7 @@ import { AccountFilter } from '../accounts/filter'
 import { CellFilter } from '../collection/coverage'
 import { exceptionLists } from '../exceptions/exception'
 import { FindingFilter, maxFilterValues } from '../findings/filter'
+import { StandardFilter } from '../standard/filter'
 import { atMost } from '../text/plain-text'
 import { EntranceFilter } from '../waf/filter'
 
@@ -32,9 +33,11 @@ export const AccountsQuery = z.strictObject({ ...AccountFilter.shape, ...Paging 
 /** Query of GET /coverage. */
 export const CoverageQuery = z.strictObject({ ...CellFilter.shape, ...Paging })
 
+/** Query of GET /standard. */
+export const StandardQuery = z.strictObject({ ...StandardFilter.shape, ...Paging })
+
 /** Query of GET /access-keys. */
 export const AccessKeysQuery = z.strictObject({ ...KeyFilter.shape, ...Paging })
-
 /** Query of GET /entrances. */
 export const EntrancesQuery = z.strictObject({ ...EntranceFilter.shape, ...Paging })
 

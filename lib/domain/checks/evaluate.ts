@@ -1,4 +1,4 @@
-import { collectorDefinition } from '../collection/collectors'
+import { checksDefinition, collectorDefinition } from '../collection/collectors'
 import type { ExaminedLine, Unexamined } from '../collection/lines'
 import type { CheckDefinition, CheckResult, Inventory } from './check'
 import type { CheckRecord } from './record'
@@ -22,7 +22,7 @@ export function evaluate(inventory: Inventory, checks: readonly CheckDefinition[
       evaluation.records.push(...records)
       evaluation.examined.push(line)
     } catch (error) {
-      const unexamined = [{ region: GLOBAL, collector: check.needs[0], state: 'failed' as const, action: null }]
+      const unexamined = [{ region: GLOBAL, collector: firstNeed(check), state: 'failed' as const, action: null }]
       evaluation.examined.push(lineOf(inventory, check, { regions: [], unexamined, records: [] }))
       evaluation.errors.push({ check: check.id, error })
     }
@@ -30,13 +30,17 @@ export function evaluate(inventory: Inventory, checks: readonly CheckDefinition[
   return evaluation
 }
 
+const NOTHING = { regions: null, unexamined: [], records: [] }
+
 function examine(inventory: Inventory, check: CheckDefinition): { records: CheckRecord[]; line: ExaminedLine } {
+  // A check that is switched off finds nothing, so that what it found before ends.
+  if (inventory.off.has(check.id)) return { records: [], line: lineOf(inventory, check, NOTHING) }
   const places = check.regional ? inventory.regions : [GLOBAL]
   const unexamined: Unexamined[] = []
   const regions: string[] = []
   const records = new Map<string, CheckRecord>()
   for (const region of places) {
-    const missing = missingIn(inventory, check, region)
+    const missing = check.unexamined ? check.unexamined(inventory, region) : missingIn(inventory, check, region)
     if (missing) {
       unexamined.push(missing)
       continue
@@ -45,9 +49,14 @@ function examine(inventory: Inventory, check: CheckDefinition): { records: Check
     for (const result of check.run(inventory, region))
       for (const record of recordsOf(inventory, check, result, region)) keep(records, record)
   }
-  if (places.length === 0) unexamined.push({ region: GLOBAL, collector: check.needs[0], state: 'unread', action: null })
+  if (places.length === 0)
+    unexamined.push({ region: GLOBAL, collector: firstNeed(check), state: 'unread', action: null })
   const found = [...records.values()]
   return { records: found, line: lineOf(inventory, check, { regions, unexamined, records: found }) }
+}
+
+function firstNeed({ needs }: CheckDefinition): string {
+  return needs[0] ?? checksDefinition.id
 }
 
 /** The first cell that a check needs and that nobody has read; null if it can be checked. */
@@ -84,24 +93,27 @@ function recordsOf(
     account: account.id,
     region,
     resource: { id: result.resource.id, type: result.resource.type },
-    result: result.result,
+    result: result.result === 'unknown' ? 'not_available' : result.result,
     severity,
     evidence: evidence.map(item => ({ ...item })),
     ...(firstObservedAt && { firstObservedAt: firstObservedAt.toISOString() }),
   }))
 }
 
-/** Of two results for one resource, the failed one counts. */
+/** The worst result first. */
+const ORDER: readonly CheckRecord['result'][] = ['failed', 'not_available', 'passed']
+
+/** Of two results for one resource, the worse one counts. */
 function keep(records: Map<string, CheckRecord>, record: CheckRecord): void {
   const key = JSON.stringify([record.control, record.region, record.resource.id])
   const other = records.get(key)
-  if (!other || (other.result === 'passed' && record.result === 'failed')) records.set(key, record)
+  if (!other || ORDER.indexOf(record.result) < ORDER.indexOf(other.result)) records.set(key, record)
 }
 
 function lineOf(
   { account }: Inventory,
   { id, controls, regional }: CheckDefinition,
-  { regions, unexamined, records }: { regions: string[]; unexamined: Unexamined[]; records: CheckRecord[] },
+  { regions, unexamined, records }: { regions: string[] | null; unexamined: Unexamined[]; records: CheckRecord[] },
 ): ExaminedLine {
   const count = (result: CheckRecord['result']) =>
     new Set(records.filter(record => record.result === result).map(({ resource }) => resource.id)).size
@@ -110,9 +122,10 @@ function lineOf(
     account: account.id,
     check: id,
     controls: [...controls],
-    regions: !regional && unexamined.length === 0 ? null : regions.filter(region => region !== GLOBAL),
+    regions: regions === null || (!regional && unexamined.length === 0) ? null : regions.filter(one => one !== GLOBAL),
     unexamined,
     passed: count('passed'),
     failed: count('failed'),
+    unknown: count('not_available'),
   }
 }

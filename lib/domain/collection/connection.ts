@@ -12,7 +12,7 @@ export type Partition = (typeof partitions)[number]
 export const defaultRoleName = 'HinomiReadOnly'
 
 /** Names of IAM roles: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html */
-const RoleName = z
+export const RoleName = z
   .string()
   .trim()
   .regex(/^[\w+=,.@-]{1,64}$/, 'roleNameCharacters')

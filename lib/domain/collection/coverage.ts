@@ -44,6 +44,26 @@ export function compareCells(a: CellName & { state: CellState }, b: CellName & {
   return byProblem || byCollector || a.region.localeCompare(b.region)
 }
 
+/**
+ * Cells of one collector that say the same, in the given order: pages show those of many Regions as one. Problems, and cells for which
+ * `isAlone` holds, stay alone.
+ */
+export function groupCells<C extends CellName & { state: CellState; complete: boolean }>(
+  cells: readonly C[],
+  isAlone: (cell: C) => boolean,
+): [C, ...C[]][] {
+  const groups = new Map<string, [C, ...C[]]>()
+  for (const cell of cells) {
+    const { collector, region, state, complete } = cell
+    const alone = isProblem(state) || isAlone(cell)
+    const key = JSON.stringify([collector, state, complete, alone && region])
+    const group = groups.get(key)
+    if (group) group.push(cell)
+    else groups.set(key, [cell])
+  }
+  return [...groups.values()]
+}
+
 interface CellName {
   collector: string
   region: string

@@ -178,7 +178,13 @@ class Parsing {
     const { contents } = this.report
     if (line.kind === 'collection') {
       contents.collected = this.waiting.collected = Collected.of(line)
-      this.#task = { ...this.#task, source: contents.collected.definition.feed ?? this.#task.source }
+      const { source, account } = this.#task
+      // Records of some services name no account: they are of the one that was read.
+      this.#task = {
+        ...this.#task,
+        source: contents.collected.definition.feed ?? source,
+        account: account ?? line.account,
+      }
       this.#context = readingContext(this.#task)
       return true
     }

@@ -57,6 +57,7 @@ export async function advanceRounds(): Promise<void> {
     if (!round.idle) continue
     const connection = await usableConnection(access, round.connectionId)
     if (!connection || round.kind === 'single') {
+      if (connection && round.readsOrganization) await applyOrganization(access, connection)
       await planRound(access, round.id, [])
       continue
     }

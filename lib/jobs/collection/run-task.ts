@@ -2,11 +2,12 @@ import 'server-only'
 import { createHash } from 'node:crypto'
 import { jobAccess } from '../../access/job'
 import type { CellCalls, Collector } from '../../aws/collect/collector'
+import { emptyCell, failedCell, headerOf, planCells } from '../../aws/collect/report'
 import type { AwsConnection } from '../../aws/connection'
 import { AwsFailure } from '../../aws/failure'
 import { now } from '../../clock'
 import { type CollectorDefinition, collectorDefinition } from '../../domain/collection/collectors'
-import type { CollectionHeader, CoverageLine } from '../../domain/collection/lines'
+import type { CoverageLine } from '../../domain/collection/lines'
 import type { Position } from '../../domain/collection/position'
 import { inflatedPieces } from '../../ingest/read/payload'
 import { beginTask, type ClaimedTask, endTask, importState, saveLines } from '../../store/collection/tasks'
@@ -15,10 +16,6 @@ import { ReportWriter } from './report-writer'
 
 /** The permissions of a sender who says everything about an account. */
 export const access = jobAccess('collection', { permissions: ['imports:read', 'imports:write', 'imports:close'] })
-
-/** The Region of the one cell of a collector that is not regional. */
-const GLOBAL = 'global'
-const MESSAGE_LENGTH = 500
 
 export interface TaskSetting {
   connection: AwsConnection
@@ -44,7 +41,7 @@ export async function runTask(task: ClaimedTask, setting: TaskSetting): Promise<
 async function begin(task: ClaimedTask, definition: CollectorDefinition, setting: TaskSetting): Promise<Position> {
   const startedAt = now()
   const { accountId, collector } = task
-  const { regions, cells } = await cellsOf(task, definition, setting)
+  const { regions, cells } = await planCells(task, definition, setting.connection)
   const importId = await beginReceiving(access, {
     source: definition.feed,
     account: accountId,
@@ -58,14 +55,7 @@ async function begin(task: ClaimedTask, definition: CollectorDefinition, setting
     await beginTask(access, task, importId, position)
     task.importId = importId
     task.sizeBytes = 0
-    const whole = task.region === null
-    const header: CollectionHeader = {
-      collection: 1,
-      account: accountId,
-      collector,
-      startedAt: position.startedAt,
-      whole,
-    }
+    const header = headerOf(task, position.startedAt)
     const bytes = Buffer.from(`${JSON.stringify(header)}\n`)
     await saveLines(access, task, { bytes, position, records: 0, calls: 0, throttles: 0 })
   } catch (error) {
@@ -73,33 +63,6 @@ async function begin(task: ClaimedTask, definition: CollectorDefinition, setting
     throw error
   }
   return position
-}
-
-/** The Regions to read, and the cells that need no reading: those of Regions that are not enabled. */
-async function cellsOf(
-  { accountId, collector, region }: ClaimedTask,
-  { regional }: CollectorDefinition,
-  { connection }: TaskSetting,
-): Promise<Pick<Position, 'regions' | 'cells'>> {
-  if (!regional) return { regions: [GLOBAL], cells: [] }
-  if (region !== null) return { regions: [region], cells: [] }
-  try {
-    const { enabled, disabled } = await connection.regions(accountId)
-    const cells = disabled.map(each => emptyCell(accountId, each, collector, 'not_enabled'))
-    return { regions: enabled, cells }
-  } catch (error) {
-    if (!(error instanceof AwsFailure)) throw error
-    // Without the Regions no cell can be read, and the account's own Region tells why.
-    return { regions: [], cells: [failedCell(emptyCell(accountId, GLOBAL, collector, error.state), error)] }
-  }
-}
-
-function emptyCell(account: string, region: string, collector: string, state: CoverageLine['state']): CoverageLine {
-  return { coverage: 1, account, region, collector, state, complete: false, records: 0 }
-}
-
-function failedCell(cell: CoverageLine, { state, action, message }: AwsFailure): CoverageLine {
-  return { ...cell, state, complete: false, action, message: message.slice(0, MESSAGE_LENGTH) }
 }
 
 class TaskRun {

@@ -3,6 +3,7 @@ import type { Access } from '../../access/proof'
 import { inSnapshot } from '../../db'
 import type { Permission } from '../../domain/people/role'
 import { checkAccessKeys } from './collection/access-keys'
+import { checkWaf } from './collection/waf'
 import { checkAttachments } from './contents/attachments'
 import { checkPayloads } from './contents/payloads'
 import { checkCounts } from './counts'
@@ -15,7 +16,6 @@ import { checkPolicies } from './policies'
 import { checkScores } from './scores'
 import { checkSnapshots } from './snapshots'
 import { openWork, type UnderWay } from './under-way'
-import { checkWaf } from './waf'
 
 export interface CheckResult {
   differences: Difference[]

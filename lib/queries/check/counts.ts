@@ -8,6 +8,7 @@ import { homeLayouts } from '../../domain/people/home'
 import type { Permission } from '../../domain/people/role'
 import { environments, type Team, type TeamId } from '../../domain/people/team'
 import { Prisma } from '../../generated/prisma/client'
+import { openStatusSql } from '../../sql/findings/open'
 import { read } from '../../sql/read'
 import { sidebarBadges } from '../badges'
 import { nobodyKey } from '../findings/count'
@@ -15,7 +16,7 @@ import { groupFindings } from '../findings/groups/groups'
 import { listFindings } from '../findings/list'
 import { getHome } from '../home/home'
 import { listTeams } from '../teams/teams'
-import type { Differences } from './differences'
+import type { Differences, SqlCheck } from './differences'
 import { scoresSql } from './scores'
 
 const { sql } = Prisma
@@ -35,6 +36,18 @@ export interface Group {
   n: number
 }
 
+/** Compares the counts of open findings by source with the findings. */
+const sourceFindings: SqlCheck = {
+  check: 'sourceFindings',
+  sql: sql`SELECT concat_ws(' ', account_id, source, severity, CASE WHEN unread THEN 'unread' END) AS of,
+      coalesce(c.n, 0)::text AS shown, coalesce(f.m, 0)::text AS recomputed
+    FROM source_count c FULL JOIN (
+      SELECT f.account_id, s.source, f.severity, f.status = 'new' AS unread, count(*) AS m
+      FROM finding f, unnest(f.sources) AS s(source) WHERE f.status IN (${openStatusSql}) GROUP BY 1, 2, 3, 4
+    ) AS f USING (account_id, source, severity, unread)
+    WHERE coalesce(c.n, 0) <> coalesce(f.m, 0)`,
+}
+
 /** Compares every count of findings that a page, the API or a badge shows with the rows. Returns the groups of rows. */
 export async function checkCounts(access: Reader, differences: Differences): Promise<Group[]> {
   const groups = await read<Group>(sql`
@@ -46,6 +59,7 @@ export async function checkCounts(access: Reader, differences: Differences): Pro
   await checkBadges(access, groups, differences)
   await checkLists(access, { teams, groups }, differences)
   await checkGroups(access, { teams, groups }, differences)
+  await differences.run([sourceFindings])
   return groups
 }
 

@@ -21,6 +21,7 @@ import { getControlSeverities } from '../policies/control-severity'
 import { getDuePolicy } from '../policies/due-policy'
 import { getRouting } from '../policies/routing'
 import { listTeams } from '../teams/teams'
+import { checkAccountRules } from './account-rules'
 import type { Differences, SqlCheck } from './differences'
 import { findingName, isOpenSql } from './findings'
 
@@ -62,6 +63,7 @@ export async function checkPolicies(access: Access<Permission>, differences: Dif
   const { policy } = await getDuePolicy(access)
   const { rules } = await getRouting(access)
   const teams = await listTeams(access)
+  await checkAccountRules(teams, differences)
   const { byCve } = await knownExploited()
   const zone = env().HINOMI_TIME_ZONE
   const accounts = await read<Account>(sql`

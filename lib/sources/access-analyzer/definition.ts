@@ -10,6 +10,7 @@ export const definition = {
       short: { ja: 'AA', en: 'AA' },
       reports: 'region',
       products: 'own',
+      cost: 'part',
       product: 'Access Analyzer',
     },
   ],

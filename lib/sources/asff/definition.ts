@@ -13,6 +13,7 @@ export const definition = {
       short: { ja: 'SH', en: 'SH' },
       reports: 'pairs',
       products: 'hub',
+      cost: 'usage',
       passesUnrated: true,
       reclassifies: ['Macie'],
     },

@@ -10,6 +10,7 @@ export const definition = {
       short: { ja: 'Config', en: 'Config' },
       reports: 'control-in-region',
       products: 'own',
+      cost: 'usage',
     },
   ],
   archives: false,

@@ -10,6 +10,7 @@ export const definition = {
       short: { ja: 'IAM', en: 'IAM' },
       reports: 'whole',
       products: 'own',
+      cost: 'free',
     },
   ],
   archives: false,

@@ -15,6 +15,7 @@ export const definition = {
       short: { ja: 'GD', en: 'GD' },
       reports: 'region',
       products: 'own',
+      cost: 'usage',
       product: 'GuardDuty',
     },
   ],

@@ -10,6 +10,7 @@ export const definition = {
       short: { ja: 'Insp', en: 'Insp' },
       reports: 'region',
       products: 'own',
+      cost: 'usage',
       product: 'Inspector',
     },
   ],

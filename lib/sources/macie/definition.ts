@@ -10,6 +10,7 @@ export const definition = {
       short: { ja: 'Macie', en: 'Macie' },
       reports: 'region',
       products: 'own',
+      cost: 'usage',
       product: 'Macie',
     },
   ],

@@ -10,6 +10,7 @@ export const definition = {
       short: { ja: 'SH v2', en: 'SH v2' },
       reports: 'pairs',
       products: 'hub',
+      cost: 'usage',
       passesUnrated: true,
     },
     {

@@ -10,6 +10,7 @@ export const definition = {
       short: { ja: 'TA', en: 'TA' },
       reports: 'control',
       products: 'own',
+      cost: 'plan',
     },
   ],
   archives: false,

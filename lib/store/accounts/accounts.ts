@@ -3,15 +3,18 @@ import { type Access, accountFilter } from '../../access/proof'
 import { now } from '../../clock'
 import { prisma } from '../../db'
 import type { RegisterAccount, UpdateAccount } from '../../domain/accounts/filter'
+import { DecidedBy, type RuledField, ruledFields } from '../../domain/accounts/rules'
 import { AppError, ForbiddenError, NotFoundError } from '../../errors'
 import { type Account, Prisma } from '../../generated/prisma/client'
 import { executeIn, type ModelTx, type Tx } from '../../sql/transaction'
 import { recordAudit } from '../audit/audit'
+import { repeatChecks } from '../checks/requests'
 import { recheckRules } from '../exceptions/apply'
 import { moveDueDatesOf } from '../policies/due-policy'
 import { queuePolicies } from '../policies/queue'
 import { routeFindingsOf } from '../policies/routing'
 import { requireActiveTeams } from '../teams/rows'
+import { holdAccountRules, ruleAccounts } from './account-rules'
 import { lockAccounts } from './lock'
 
 const { sql } = Prisma
@@ -26,9 +29,11 @@ export async function updateAccount(access: Access<'accounts:manage'>, input: Up
   await prisma().$transaction(
     async tx => {
       await requireTeam(tx, input)
+      const rules = await holdAccountRules(tx)
       const account = await lockedAccount(tx, input.id)
       if (!account) throw new NotFoundError()
       await change(tx, access, account, input, 'account.update')
+      await ruleAccounts(tx, access, rules, [account.id])
     },
     { timeout: 60_000 },
   )
@@ -44,6 +49,7 @@ export async function registerAccount(access: Access<'accounts:manage'>, input: 
   await prisma().$transaction(
     async tx => {
       await requireTeam(tx, input)
+      const rules = await holdAccountRules(tx)
       await executeIn(
         tx,
         sql`INSERT INTO account (id, origin, created_at, updated_at)
@@ -53,6 +59,7 @@ export async function registerAccount(access: Access<'accounts:manage'>, input: 
       if (!account || account.origin === 'registered')
         throw new AppError('conflict', { reason: 'accountExists', field: 'id' })
       await change(tx, access, account, input, 'account.register')
+      await ruleAccounts(tx, access, rules, [account.id])
     },
     { timeout: 60_000 },
   )
@@ -89,14 +96,18 @@ async function change(
 ): Promise<void> {
   const before = { ...pick(account), origin: account.origin }
   const after = { ...before, ...given(input), origin: 'registered' }
-  if (JSON.stringify(before) === JSON.stringify(after)) return
-  await tx.account.update({ where: { id: account.id }, data: { ...after, updatedAt: now() } })
+  const decided = DecidedBy.parse(account.decidedBy)
+  const decidedBy = decisionsAfter(decided, before, after, input.follow ?? [])
+  if (JSON.stringify([before, decided]) === JSON.stringify([after, decidedBy])) return
+  await tx.account.update({ where: { id: account.id }, data: { ...after, decidedBy, updatedAt: now() } })
   const { name: _before, ...factsBefore } = before
   const { name: _after, ...factsAfter } = after
   // Every field except the name can change the team, the due date or the exception rules of findings.
   if (JSON.stringify(factsBefore) !== JSON.stringify(factsAfter)) {
     await queuePolicies(tx, access, ['due-policy', 'routing'], [account.id])
     await recheckRules(tx)
+    // Checks may be disabled in its new environment.
+    await repeatChecks(tx, account.id)
   }
   await recordAudit(tx, access, {
     action,
@@ -106,25 +117,37 @@ async function change(
   })
 }
 
+/** What a person changed is theirs, until they leave it to the rules again. */
+function decisionsAfter(decided: DecidedBy, before: Facts, after: Facts, follow: readonly RuledField[]): DecidedBy {
+  const decisions = { ...decided }
+  for (const field of ruledFields) {
+    if (follow.includes(field)) delete decisions[field]
+    else if (before[field] !== after[field]) decisions[field] = { rule: null }
+  }
+  return decisions
+}
+
 interface Facts {
   name: string
   environment: string | null
   ownerTeam: string
   tags: Record<string, string>
+  itScope: boolean
 }
 
 function pick(account: Account): Facts {
-  const { name, environment, ownerTeam } = account
-  return { name, environment, ownerTeam, tags: sorted(account.tags) }
+  const { name, environment, ownerTeam, itScope } = account
+  return { name, environment, ownerTeam, tags: sorted(account.tags), itScope }
 }
 
 function given(input: UpdateAccount): Partial<Facts> {
-  const { name, environment, ownerTeam, tags } = input
+  const { name, environment, ownerTeam, tags, itScope } = input
   return {
     ...(name !== undefined && { name }),
     ...(environment !== undefined && { environment }),
     ...(ownerTeam !== undefined && { ownerTeam }),
     ...(tags !== undefined && { tags: sorted(tags) }),
+    ...(itScope !== undefined && { itScope }),
   }
 }
 

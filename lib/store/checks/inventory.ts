@@ -5,8 +5,12 @@ import type { KeyMark } from '../../domain/access-keys/filter'
 import type { AccountId } from '../../domain/accounts/account-id'
 import type { Cell, CheckedAccount, Inventory, Resource } from '../../domain/checks/check'
 import type { CellState } from '../../domain/collection/lines'
+import { checksOff } from '../../domain/standard/settings'
 import { Prisma } from '../../generated/prisma/client'
 import { readPrimary } from '../../sql/read'
+import { storedStandardPolicy } from '../standard/policy'
+import { loadAttention } from './attention'
+import { loadOrganization } from './organization'
 
 const { sql } = Prisma
 
@@ -14,7 +18,7 @@ const { sql } = Prisma
 const ENABLED: ReadonlySet<CellState> = new Set(['ok', 'denied', 'throttled', 'failed'])
 
 /** What checks know of an account; null for one that does not exist or has left the organization. */
-export async function loadInventory(_job: JobAccess, accountId: string): Promise<Inventory | null> {
+export async function loadInventory(job: JobAccess, accountId: string): Promise<Inventory | null> {
   const [account] = await readPrimary<Omit<CheckedAccount, 'id'> & { id: AccountId }>(
     sql`SELECT id, name, environment, tags FROM account WHERE id = ${accountId} AND closed_at IS NULL`,
   )
@@ -31,6 +35,8 @@ export async function loadInventory(_job: JobAccess, accountId: string): Promise
   const marks = await readPrimary<{ id: string; mark: KeyMark }>(
     sql`SELECT id, mark FROM access_key WHERE account_id = ${accountId} AND mark IS NOT NULL`,
   )
+  const at = now()
+  const attention = await loadAttention(job, accountId, at)
   const byType = new Map<string, Resource[]>()
   for (const resource of resources) {
     const same = byType.get(resource.type)
@@ -39,9 +45,14 @@ export async function loadInventory(_job: JobAccess, accountId: string): Promise
   }
   const byPlace = new Map(cells.map(({ collector, region, ...cell }) => [`${collector} ${region}`, cell]))
   const enabled = cells.filter(({ region, state }) => region !== 'global' && ENABLED.has(state))
+  const policy = await storedStandardPolicy()
   return {
     account,
-    now: now(),
+    now: at,
+    attention,
+    limits: policy.limits,
+    off: checksOff(policy, account.environment),
+    organization: await loadOrganization(job, accountId),
     regions: [...new Set(enabled.map(({ region }) => region))],
     ownAccounts: new Set(owned.map(({ id }) => id)),
     keyMarks: new Map(marks.map(({ id, mark }) => [id, mark])),

@@ -1,7 +1,7 @@
 import 'server-only'
 import type { JobAccess } from '../../access/proof'
 import { now } from '../../clock'
-import { pool } from '../../db'
+import { pool, transaction } from '../../db'
 import { Prisma } from '../../generated/prisma/client'
 import { executeIn, runIn, type Tx } from '../../sql/transaction'
 
@@ -23,6 +23,22 @@ export async function requestChecks(tx: Tx, accountIds: readonly string[] | null
           ON CONFLICT (account_id) DO UPDATE SET due_at = excluded.due_at`
       : sql`UPDATE check_run SET due_at = ${dueAt}::timestamptz`,
   )
+}
+
+/** Makes the checks of every open account due from which a source reports. */
+export async function requestAttention(_job: JobAccess): Promise<void> {
+  const rows = await runIn<{ id: string }>(
+    pool(),
+    sql`SELECT a.id FROM account a WHERE a.closed_at IS NULL AND EXISTS (SELECT FROM feed d WHERE d.account_id = a.id) ORDER BY 1`,
+  )
+  const ids = rows.map(({ id }) => id)
+  if (ids.length > 0) await transaction(tx => requestChecks(tx, ids))
+}
+
+/** Makes the checks of an account due again, if it was ever checked. */
+export async function repeatChecks(tx: Tx, accountId: string): Promise<void> {
+  const dueAt = new Date(now().getTime() + SETTLED_MS)
+  await executeIn(tx, sql`UPDATE check_run SET due_at = ${dueAt}::timestamptz WHERE account_id = ${accountId}`)
 }
 
 export interface ClaimedRun {

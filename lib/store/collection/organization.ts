@@ -10,6 +10,7 @@ import { oneLine } from '../../domain/text/plain-text'
 import { type Account, Prisma } from '../../generated/prisma/client'
 import { readPrimary } from '../../sql/read'
 import { executeIn, type ModelTx } from '../../sql/transaction'
+import { holdAccountRules, ruleAccounts } from '../accounts/account-rules'
 import { lockAccounts } from '../accounts/lock'
 import { recordAudit } from '../audit/audit'
 import { recheckRules } from '../exceptions/apply'
@@ -47,12 +48,14 @@ export async function applyOrganization(
   const ids = new Set(listed.map(each => each.id))
   return prisma().$transaction(
     async tx => {
+      const rules = await holdAccountRules(tx)
       const known = await tx.account.findMany({ where: { OR: [{ connectionId: id }, { id: { in: [...ids] } }] } })
       await lockAccounts(tx, [...new Set([...known.map(each => each.id), ...ids])].sort())
       let changed = 0
       for (const account of listed) if (await applyAccount(tx, access, id, account)) changed++
       for (const { id: gone, closedAt } of known.filter(each => each.connectionId === id && !ids.has(each.id)))
         if (!closedAt && (await close(tx, access, gone, 'LEFT'))) changed++
+      changed += await ruleAccounts(tx, access, rules, [...ids])
       if (changed > 0) await recheckRules(tx)
       return changed
     },

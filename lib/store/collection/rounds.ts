@@ -82,6 +82,8 @@ export interface OpenRound {
   kind: RoundKind
   /** Whether all tasks so far have ended, with their imports. */
   idle: boolean
+  /** Whether one of them reads the accounts of the organization. */
+  readsOrganization: boolean
 }
 
 /** Rounds that are still planned, with whether their first tasks have ended. */
@@ -89,7 +91,8 @@ export async function roundsToPlan(_job: JobAccess): Promise<OpenRound[]> {
   return readPrimary<OpenRound>(
     sql`SELECT r.id, r.connection_id AS "connectionId", r.kind, NOT EXISTS (
         SELECT 1 FROM collection_task t LEFT JOIN import i ON i.id = t.import_id
-        WHERE t.round_id = r.id AND (t.state IN ('waiting', 'running') OR i.state IN ('receiving', 'queued', 'running'))) AS idle
+        WHERE t.round_id = r.id AND (t.state IN ('waiting', 'running') OR i.state IN ('receiving', 'queued', 'running'))) AS idle,
+        EXISTS (SELECT 1 FROM collection_task t WHERE t.round_id = r.id AND t.collector = 'organization') AS "readsOrganization"
       FROM collection_round r WHERE r.state = 'planning' ORDER BY r.id`,
   )
 }

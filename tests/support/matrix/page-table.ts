@@ -83,8 +83,12 @@ export const pageTable: Record<string, PageRow> = {
       B: { may: SEE_B, params: ({ imports }) => ({ importId: String(imports.b) }), showsB: true },
     },
   },
+  '/standard': { cases: { matrix: { may: SEE_A, showsB: true } } },
+  '/standard/document': { cases: { document: { may: SEE_A } } },
   '/settings': { cases: { list: { may: SEE_A } } },
+  '/settings/account-rules': { cases: { rules: { may: ORGANISATION } } },
   '/settings/audit': { cases: { log: { may: AUDIT, showsB: true } } },
+  '/settings/standard': { cases: { settings: { may: ORGANISATION } } },
   '/settings/closing': { cases: { limit: { may: ORGANISATION } } },
   '/settings/connections': { cases: { list: { may: ORGANISATION, showsB: true } } },
   '/settings/connections/[id]': {
@@ -99,6 +103,7 @@ export const pageTable: Record<string, PageRow> = {
   '/settings/sign-in': { cases: { policy: { may: ADMIN } } },
   '/settings/teams': { cases: { list: { may: ORGANISATION } } },
   '/settings/tokens': { cases: { list: { may: ADMIN, showsB: true } } },
+  '/sources': { cases: { list: { may: SEE_A } } },
   '/teams/[team]': {
     cases: {
       'the own team': { may: SEE_A, params: () => ({ team: 'sre' }), showsB: true },

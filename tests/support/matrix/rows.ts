@@ -1,7 +1,7 @@
 import { pool } from '../../../lib/db'
 
-/** Tables that record requests, issued tokens and refusals, and the hash chain over the history. */
-const NOT_COMPARED = /^(audit_entry|audit_throttle|passkey_challenge|chain_.*|_prisma_migrations)$/
+/** Tables that record requests, visits, issued tokens and refusals, and the hash chain over the history. */
+const NOT_COMPARED = /^(audit_entry|audit_throttle|passkey_challenge|source_opening|chain_.*|_prisma_migrations)$/
 /** Columns that record the use of a session or token. */
 const USE = ['last_used_at', 'refused_at', 'refused_reason']
 

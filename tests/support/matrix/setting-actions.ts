@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { prisma } from '../../../lib/db'
 import { defaultDuePolicy } from '../../../lib/domain/policies/due-policy'
+import { defaultStandardPolicy, emptyStandardPage } from '../../../lib/domain/standard/settings'
 import { shippedKnownExploited } from '../../../lib/domain/vulnerabilities/shipped-known-exploited'
 import { env } from '../../../lib/env'
 import { type ActionTable, ADMIN, LEAD_A, LEAD_B, ORGANISATION } from './action-row'
@@ -15,6 +16,8 @@ const next = () => {
   return 10 + (count % 900)
 }
 const duePolicy = () => ({ ...defaultDuePolicy, days: { ...defaultDuePolicy.days, low: next() } })
+
+const accountRule = () => ({ name: `rule ${next()}`, unit: 'Nowhere', environment: 'sandbox' })
 
 /** An address that answers with a list like CISA's, as long as the tests run. */
 async function catalogAddress(): Promise<string> {
@@ -76,6 +79,28 @@ export const settingActions: ActionTable = {
   'settings/closing/save': {
     cases: { limit: { may: ORGANISATION, args: () => [{ number: next(), share: 40 }] } },
   },
+  'settings/standard/savePolicy': {
+    cases: {
+      limits: {
+        may: ORGANISATION,
+        args: async () => {
+          const limits = { ...defaultStandardPolicy.limits, logRetentionDays: next() }
+          return [{ policy: { limits, off: [] }, seen: await versionOf('standard') }]
+        },
+      },
+    },
+  },
+  'settings/standard/savePage': {
+    cases: {
+      text: {
+        may: ORGANISATION,
+        args: async () => {
+          const title = { ja: `${next()}`, en: '' }
+          return [{ page: { ...emptyStandardPage, title }, seen: await versionOf('standard-page') }]
+        },
+      },
+    },
+  },
   'settings/csv/preview': {
     effect: 'reads',
     cases: { file: { may: ORGANISATION, args: () => [{ mapping: csvMapping, head: 'Resource,Check\na,b\n' }] } },
@@ -130,6 +155,24 @@ export const settingActions: ActionTable = {
         args: async () => [{ severities: { [`A.${next()}`]: 'low' }, seen: await versionOf('control-severity') }],
       },
     },
+  },
+  'settings/account-rules/preview': {
+    effect: 'reads',
+    cases: { rules: { may: ORGANISATION, args: () => [[accountRule()]] } },
+  },
+  'settings/account-rules/save': {
+    cases: {
+      rules: {
+        may: ORGANISATION,
+        args: async () => [{ rules: [accountRule()], seen: await versionOf('account-rules') }],
+      },
+    },
+  },
+  'sources/price': {
+    cases: { price: { may: ORGANISATION, args: () => [{ source: 'guardduty', price: `USD ${next()}` }] } },
+  },
+  'sources/unopenedDays': {
+    cases: { days: { may: ORGANISATION, args: () => [{ unopenedDays: next() % 300 }] } },
   },
   'settings/teams/add': {
     cases: {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { AccountId } from '../../../lib/domain/accounts/account-id'
 import type { Inventory, Resource } from '../../../lib/domain/checks/check'
 import { evaluate } from '../../../lib/domain/checks/evaluate'
 import { wafChecks } from '../../../lib/domain/checks/waf/waf'
 import type { AclHistory } from '../../../lib/domain/waf/operation/since'
+import { inventoryWith } from '../../support/inventory'
 import {
   balancer,
   busy,
@@ -25,21 +25,9 @@ import {
   webAcl,
 } from '../../support/waf'
 
-const account = { id: AccountId.parse('111111111111'), name: 'Shop', environment: null, tags: {} }
-
 function evaluation(resources: readonly Resource[], more: Partial<Inventory> = {}) {
-  return evaluate(
-    {
-      ...inventoryOf(resources),
-      account,
-      now: NOW,
-      ownAccounts: new Set(),
-      keyMarks: new Map(),
-      regions: [region, 'us-east-1'],
-      ...more,
-    },
-    wafChecks,
-  )
+  const read = { ...inventoryOf(resources), now: NOW, regions: [region, 'us-east-1'] }
+  return evaluate(inventoryWith({ ...read, ...more }), wafChecks)
 }
 
 /** The controls that fail, with their resources. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { compareCells, stateOfCells } from '../../../lib/domain/collection/coverage'
+import { compareCells, groupCells, stateOfCells } from '../../../lib/domain/collection/coverage'
 import { type CellState, cellStates } from '../../../lib/domain/collection/lines'
 
 test('one problem among several cells stands for all of them', () => {
@@ -31,5 +31,34 @@ test('cells are in the order of problems, collectors and Regions', () => {
     'guardduty us-east-1',
     'waf us-east-1',
     'of-another-version global',
+  ])
+})
+
+test('cells of one collector that say the same are one group, problems are not', () => {
+  const cell = (collector: string, region: string, state: CellState, complete = state === 'ok') => ({
+    collector,
+    region,
+    state,
+    complete,
+  })
+  const given = [
+    cell('guardduty', 'eu-west-1', 'denied'),
+    cell('guardduty', 'eu-west-2', 'denied'),
+    cell('guardduty', 'us-east-1', 'ok'),
+    cell('guardduty', 'us-east-2', 'ok'),
+    cell('guardduty', 'us-west-1', 'ok', false),
+    cell('guardduty', 'us-west-2', 'ok'),
+    cell('guardduty', 'af-south-1', 'not_enabled'),
+    cell('waf', 'us-east-1', 'ok'),
+  ]
+  const groups = groupCells(given, ({ region }) => region === 'us-west-2')
+  expect(groups.map(group => group.map(({ region }) => region))).toEqual([
+    ['eu-west-1'],
+    ['eu-west-2'],
+    ['us-east-1', 'us-east-2'],
+    ['us-west-1'],
+    ['us-west-2'],
+    ['af-south-1'],
+    ['us-east-1'],
   ])
 })

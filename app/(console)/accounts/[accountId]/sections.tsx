@@ -10,11 +10,13 @@ import { ScoreParts } from '@/components/accounts/posture/score-parts'
 import { Tallies } from '@/components/accounts/posture/tallies'
 import { FlowTrendPanel, OpenTrendPanel, ScoreTrendPanel } from '@/components/accounts/posture/trend-panels'
 import { Updates } from '@/components/accounts/posture/updates'
+import { Decided } from '@/components/accounts/rules/decided'
 import { accountHref } from '@/components/findings/finding-links'
 import { findingsHref, readFindingList } from '@/components/findings/list/finding-params'
 import { FindingTable } from '@/components/findings/list/finding-table'
 import { ListSummary } from '@/components/findings/list/list-summary'
 import { NoFindings } from '@/components/findings/list/no-findings'
+import { StandardChecklist } from '@/components/standard/standard-checklist'
 import { Chip } from '@/components/ui/chip'
 import { Panel } from '@/components/ui/layout/panel'
 import { LinkButton } from '@/components/ui/link-button'
@@ -28,8 +30,10 @@ import { FindingFilter } from '@/lib/domain/findings/filter'
 import { visibleText } from '@/lib/domain/text/visible-text'
 import { NotFoundError } from '@/lib/errors'
 import { getAccount } from '@/lib/queries/accounts/account'
-import { isBulkExport } from '@/lib/queries/findings/export-size'
+import { accountDecisions } from '@/lib/queries/accounts/rules'
+import { isBulkExport } from '@/lib/queries/findings/export/size'
 import { listFindings } from '@/lib/queries/findings/list'
+import { accountStandard } from '@/lib/queries/standard/matrix'
 import { proveRecent } from '../../actions'
 import { findingActions, toMayTriage } from '../../findings/sections'
 import { nameOfTeam } from '../../team-name'
@@ -48,7 +52,11 @@ const loadAccount = cache(async (id: string) => {
   const parsed = AccountId.safeParse(id)
   if (!parsed.success) notFound()
   try {
-    return { access, account: await getAccount(access, parsed.data) }
+    const [account, decisions] = await Promise.all([
+      getAccount(access, parsed.data),
+      accountDecisions(access, parsed.data),
+    ])
+    return { access, account, decisions }
   } catch (error) {
     if (error instanceof NotFoundError) notFound()
     throw error
@@ -69,12 +77,16 @@ export async function Heading({ params }: { params: Params }) {
 }
 
 export async function Facts({ params }: { params: Params }) {
-  const [{ account }, t] = await Promise.all([load(params), getTranslations()])
+  const [{ account, decisions }, t] = await Promise.all([load(params), getTranslations()])
   return (
     <span className="flex flex-wrap items-center gap-1.5">
       {account.name ? <span className="font-mono text-xs">{account.id}</span> : null}
-      <Chip>{t(`environment.${account.environment ?? 'unset'}`)}</Chip>
-      <Chip>{t('account.owner', { team: await nameOfTeam(account.ownerTeam) })}</Chip>
+      <Decided by={decisions?.decidedBy.environment}>{t(`environment.${account.environment ?? 'unset'}`)}</Decided>
+      <Decided by={decisions?.decidedBy.ownerTeam}>
+        {t('account.owner', { team: await nameOfTeam(account.ownerTeam) })}
+      </Decided>
+      {decisions?.itScope ? <Decided by={decisions.decidedBy.itScope}>{t('account.itScopes.in')}</Decided> : null}
+      {decisions?.unit ? <Chip>{t('account.unit', { unit: visibleText(decisions.unit) })}</Chip> : null}
       <AccountState account={account} />
       {account.closedAt ? (
         <span className="text-xs">
@@ -89,13 +101,17 @@ export async function Facts({ params }: { params: Params }) {
 }
 
 export async function EditButton({ params }: { params: Params }) {
-  const { access, account } = await load(params)
+  const { access, account, decisions } = await load(params)
   if (!holds(access, 'accounts:manage')) return null
   const { id, environment, ownerTeam, tags } = account
   return (
     <>
       <CloseAccountButton id={id} closed={account.closedAt !== null} close={closeAccount} reopen={reopenAccount} />
-      <AccountDialog account={{ id, name: account.name, environment, ownerTeam, tags }} save={changeAccount} />
+      <AccountDialog
+        account={{ id, name: account.name, environment, ownerTeam, tags, itScope: decisions?.itScope ?? false }}
+        decidedBy={decisions?.decidedBy ?? {}}
+        save={changeAccount}
+      />
     </>
   )
 }
@@ -135,6 +151,11 @@ export async function Trends({ params }: { params: Params }) {
       </div>
     </>
   )
+}
+
+export async function StandardChecks({ params }: { params: Params }) {
+  const { access, account } = await load(params)
+  return <StandardChecklist account={await accountStandard(access, account.id)} />
 }
 
 export async function AccountFindings({

@@ -39,6 +39,7 @@ import { getFinding } from '@/lib/queries/findings/finding'
 import { relatedFindings } from '@/lib/queries/threats/related'
 import { updateOfFinding } from '@/lib/queries/vulnerabilities/updates'
 import { askForFinding, decide, end, preview, review } from '../../exceptions/actions'
+import { noteOpening } from '../../note-opening'
 import { comment, showRaw, unmerge } from '../actions'
 import { findingActions } from '../sections'
 
@@ -60,6 +61,7 @@ const loadFinding = cache(async (id: string) => {
   if (finding.id !== parsed.data) redirect(findingHref(finding.id))
   const locale = await getLocale()
   const [titled = finding] = withCanonicalTitles(locale, [finding])
+  await noteOpening(access, finding.sources)
   return { finding: titled, locale, me: access.actor.id }
 })
 

@@ -4,6 +4,7 @@ import { cache } from 'react'
 import { CellCounts } from '@/components/collection/connections/cell-counts'
 import { ConnectionMenu } from '@/components/collection/connections/connection-menu'
 import { ConnectionState, stateOfConnection } from '@/components/collection/connections/connection-state'
+import { DelegationMatrix } from '@/components/collection/connections/delegation-matrix'
 import { isOpen } from '@/components/collection/connections/round-progress'
 import { RoundTable } from '@/components/collection/connections/round-table'
 import { StartRound } from '@/components/collection/connections/start-round'
@@ -16,6 +17,7 @@ import { ConnectionById } from '@/lib/domain/collection/connection'
 import { AppError, NotFoundError } from '@/lib/errors'
 import { callerIdentity, stackRegion } from '@/lib/jobs/collection/connect'
 import { getConnection } from '@/lib/queries/collection/connections'
+import { getDelegation } from '@/lib/queries/collection/delegation'
 import { externalIdOf } from '@/lib/store/collection/connections'
 import { cancel, change, remove, start, test } from '../actions'
 
@@ -74,6 +76,23 @@ export async function RoundsSection({ params }: { params: Params }) {
     <Panel id="rounds" title={t('rounds')}>
       <KeepFresh active={connection.rounds.some(isOpen)} />
       <RoundTable rounds={connection.rounds} cancel={cancel} />
+    </Panel>
+  )
+}
+
+/** Who manages which service in the organization, once it was read. */
+export async function DelegationSection({ params }: { params: Params }) {
+  const [{ connection }, access, t] = await Promise.all([
+    load(params),
+    requireWholeAccess('accounts:manage'),
+    getTranslations('settings.connections.delegation'),
+  ])
+  const delegation = connection.kind === 'organization' ? await getDelegation(access, connection.accountId) : null
+  if (!delegation) return null
+  return (
+    <Panel id="delegation" title={t('title')}>
+      <p className="mb-2 max-w-3xl text-pretty text-muted text-xs">{t('lead')}</p>
+      <DelegationMatrix delegation={delegation} />
     </Panel>
   )
 }

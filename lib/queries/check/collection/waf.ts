@@ -1,11 +1,11 @@
 import 'server-only'
 import { z } from 'zod'
-import type { Cell, Resource } from '../../domain/checks/check'
-import type { Resources } from '../../domain/waf/resource'
-import { type EntranceRecord, type RememberedAcl, wafRecords } from '../../domain/waf/rows'
-import { Prisma } from '../../generated/prisma/client'
-import { read } from '../../sql/read'
-import type { Differences } from './differences'
+import type { Cell, Resource } from '../../../domain/checks/check'
+import type { Resources } from '../../../domain/waf/resource'
+import { type EntranceRecord, type RememberedAcl, wafRecords } from '../../../domain/waf/rows'
+import { Prisma } from '../../../generated/prisma/client'
+import { read } from '../../../sql/read'
+import type { Differences } from '../differences'
 
 const { sql } = Prisma
 

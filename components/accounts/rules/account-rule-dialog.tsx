@@ -1,0 +1,131 @@
+'use client'
+
+import { useTranslations } from 'next-intl'
+import { type FormEvent, useState } from 'react'
+import { AccountRule, ruledFields } from '@/lib/domain/accounts/rules'
+import { environments } from '@/lib/domain/people/team'
+import { useTeamOptions } from '../../teams/teams-context'
+import { Button } from '../../ui/button'
+import { Select } from '../../ui/forms/select'
+import { TextField } from '../../ui/forms/text-field'
+import { Dialog, DialogActions } from '../../ui/overlays/dialog'
+
+export const emptyAccountRule: AccountRule = {
+  name: '',
+  unit: null,
+  tag: null,
+  environment: null,
+  ownerTeam: null,
+  itScope: null,
+}
+
+interface AccountRuleDialogProps {
+  start: AccountRule
+  onDone: (rule: AccountRule) => void
+  onClose: () => void
+}
+
+const KEEP = 'keep'
+
+/** Edits one rule. */
+export function AccountRuleDialog({ start, onDone, onClose }: AccountRuleDialogProps) {
+  const t = useTranslations()
+  const [rule, setRule] = useState(start)
+  const [texts, setTexts] = useState({
+    unit: start.unit ?? '',
+    key: start.tag?.key ?? '',
+    value: start.tag?.value ?? '',
+  })
+  const [missing, setMissing] = useState<'name' | 'selects' | 'sets' | null>(null)
+  const teams = useTeamOptions(rule.ownerTeam ? [rule.ownerTeam] : [])
+  const keep = { id: KEEP, label: t('settings.account-rules.keep') }
+  const text = (field: keyof typeof texts) => ({
+    value: texts[field],
+    onChange: (value: string) => {
+      setTexts({ ...texts, [field]: value })
+      setMissing(null)
+    },
+  })
+  function set(change: Partial<AccountRule>) {
+    setRule({ ...rule, ...change })
+    setMissing(null)
+  }
+  function submit(event: FormEvent) {
+    event.preventDefault()
+    const key = texts.key.trim()
+    const unit = texts.unit.trim() || null
+    const tag = key ? { key, value: texts.value.trim() || null } : null
+    if (rule.name.trim() === '') return setMissing('name')
+    if (unit === null && tag === null) return setMissing('selects')
+    if (ruledFields.every(field => rule[field] === null)) return setMissing('sets')
+    const parsed = AccountRule.safeParse({ ...rule, unit, tag })
+    return parsed.success ? onDone(parsed.data) : setMissing('selects')
+  }
+  return (
+    <Dialog title={t('settings.routing.rule')} open onOpenChange={open => (open ? undefined : onClose())}>
+      <form onSubmit={submit} noValidate className="mt-3 flex flex-col gap-4">
+        <TextField
+          label={t('settings.routing.name')}
+          required
+          maxLength={100}
+          value={rule.name}
+          onChange={name => set({ name })}
+          error={missing === 'name' ? t('settings.routing.nameMissing') : null}
+        />
+        <fieldset className="flex flex-col gap-3">
+          <legend className="mb-1 font-medium">{t('settings.account-rules.selects')}</legend>
+          <TextField
+            label={t('settings.account-rules.unit')}
+            description={t('settings.account-rules.unitHint')}
+            placeholder="Workloads/Production"
+            maxLength={1000}
+            error={missing === 'selects' ? t('errors.accountRuleSelects') : null}
+            {...text('unit')}
+          />
+          <div className="grid gap-3 sm:grid-cols-2">
+            <TextField label={t('settings.routing.tagKey')} maxLength={128} {...text('key')} />
+            <TextField
+              label={t('exceptions.tagValueLabel')}
+              maxLength={256}
+              placeholder={t('exceptions.anyValue')}
+              {...text('value')}
+            />
+          </div>
+        </fieldset>
+        <fieldset className="flex flex-col gap-3">
+          <legend className="mb-1 font-medium">{t('settings.account-rules.sets')}</legend>
+          <div className="grid gap-3 sm:grid-cols-2">
+            <Select
+              label={t('accounts.columns.environment')}
+              value={rule.environment ?? KEEP}
+              options={[keep, ...environments.map(id => ({ id: id as string, label: t(`environment.${id}`) }))]}
+              onChange={id => set({ environment: environments.find(known => known === id) ?? null })}
+              error={missing === 'sets' ? t('errors.accountRuleSets') : null}
+            />
+            <Select
+              label={t('accounts.columns.team')}
+              value={rule.ownerTeam ?? KEEP}
+              options={[keep, ...teams]}
+              onChange={id => set({ ownerTeam: id === KEEP ? null : id })}
+            />
+            <Select
+              label={t('account.itScope')}
+              value={rule.itScope === null ? KEEP : rule.itScope ? 'in' : 'out'}
+              options={[
+                keep,
+                ...(['in', 'out'] as const).map(id => ({ id: id as string, label: t(`account.itScopes.${id}`) })),
+              ]}
+              onChange={id => set({ itScope: id === KEEP ? null : id === 'in' })}
+            />
+          </div>
+        </fieldset>
+        <DialogActions>
+          <Button onPress={onClose}>{t('common.cancel')}</Button>
+          <Button type="submit" variant="primary">
+            {t('settings.routing.done')}
+          </Button>
+        </DialogActions>
+      </form>
+    </Dialog>
+  )
+}

@@ -1,0 +1,132 @@
+import Link from 'next/link'
+import { useFormatter, useNow, useTranslations } from 'next-intl'
+import { feedDefinition } from '@/lib/domain/feeds/feed-definitions'
+import { type SavePrice, type SourceView, unopenedDays } from '@/lib/domain/feeds/sources'
+import type { FindingFilter } from '@/lib/domain/findings/filter'
+import { visibleText } from '@/lib/domain/text/visible-text'
+import { findingsHref } from '../findings/list/finding-params'
+import type { ActionResult } from '../ui/action-result'
+import { type Column, DataTable } from '../ui/lists/data-table'
+import { Day, RelativeTime } from '../ui/relative-time'
+import { PriceDialog } from './price-dialog'
+
+interface SourceTableProps {
+  rows: readonly SourceView[]
+  /** Stores a price; unset for readers who may not. */
+  save?: (input: SavePrice) => Promise<ActionResult<unknown>>
+}
+
+/** Sources with when they last reported, when somebody last opened them, and what waits in them. */
+export function SourceTable({ rows, save }: SourceTableProps) {
+  const t = useTranslations('sources')
+  const sourceName = useTranslations('source')
+  const format = useFormatter()
+  function number({ id }: SourceView, count: number, list: Partial<FindingFilter>) {
+    return count === 0 ? (
+      <span className="text-muted">0</span>
+    ) : (
+      <Link href={findingsHref({ source: [id], ...list })} className="font-semibold hover:text-accent hover:underline">
+        {format.number(count)}
+      </Link>
+    )
+  }
+  const columns: Column<SourceView>[] = [
+    {
+      key: 'source',
+      header: t('columns.source'),
+      rowHeader: true,
+      className: 'wide',
+      cell: row => (
+        <div className="flex max-w-md flex-col gap-0.5">
+          <span className="font-semibold">{sourceName(row.id)}</span>
+          <Reports row={row} />
+          {row.neglected ? <Neglect row={row} /> : null}
+        </div>
+      ),
+    },
+    {
+      key: 'heard',
+      header: t('columns.heard'),
+      label: t('columns.heard'),
+      cell: ({ lastAt }) =>
+        lastAt ? <RelativeTime date={lastAt} /> : <span className="text-muted">{t('never')}</span>,
+    },
+    {
+      key: 'opened',
+      header: t('columns.opened'),
+      label: t('columns.opened'),
+      cell: ({ openedAt, openedBy, neglected }) =>
+        openedAt ? (
+          <div>
+            <RelativeTime date={openedAt} className={neglected ? 'font-semibold text-bad' : ''} />
+            <div className="text-muted text-xs">{visibleText(openedBy)}</div>
+          </div>
+        ) : (
+          <span className={neglected ? 'font-semibold text-bad' : 'text-muted'}>{t('never')}</span>
+        ),
+    },
+    {
+      key: 'unread',
+      header: t('columns.unread'),
+      label: t('columns.unread'),
+      numeric: true,
+      cell: row => number(row, row.unread, { status: ['new'] }),
+    },
+    {
+      key: 'oldest',
+      header: t('columns.oldest'),
+      label: t('columns.oldest'),
+      empty: row => row.oldestUnreadAt === null,
+      cell: ({ oldestUnreadAt }) => (oldestUnreadAt ? <Day date={oldestUnreadAt} /> : null),
+    },
+    {
+      key: 'urgent',
+      header: t('columns.urgent'),
+      label: t('columns.urgent'),
+      numeric: true,
+      cell: row => number(row, row.urgent, { severity: ['critical', 'high'] }),
+    },
+    {
+      key: 'cost',
+      header: t('columns.cost'),
+      label: t('columns.cost'),
+      cell: row => <Cost row={row} {...(save && { save })} />,
+    },
+  ]
+  return <DataTable caption={t('title')} columns={columns} rows={rows} rowKey={({ id }) => id} />
+}
+
+/** From how many accounts it reports, and from which it does not. */
+function Reports({ row: { accounts, silent, cells } }: { row: SourceView }) {
+  const t = useTranslations('sources')
+  const notRead = (cells.denied ?? 0) + (cells.failed ?? 0) + (cells.throttled ?? 0)
+  return (
+    <span className="flex flex-wrap gap-x-3 text-muted text-xs">
+      <span>{t('accounts', { count: accounts })}</span>
+      {silent > 0 ? <span className="text-bad">{t('silent', { count: silent })}</span> : null}
+      {cells.no_plan ? <span>{t('noPlan', { count: cells.no_plan })}</span> : null}
+      {cells.not_enabled ? <span>{t('notEnabled', { count: cells.not_enabled })}</span> : null}
+      {notRead > 0 ? <span className="text-bad">{t('notRead', { count: notRead })}</span> : null}
+    </span>
+  )
+}
+
+function Neglect({ row }: { row: SourceView }) {
+  const t = useTranslations('sources')
+  const now = useNow()
+  const days = unopenedDays(row, now) ?? 0
+  return <span className="text-bad text-xs">{row.openedAt ? t('unopened', { days }) : t('neverOpened', { days })}</span>
+}
+
+function Cost({ row: { id, price }, save }: { row: SourceView; save?: SourceTableProps['save'] }) {
+  const t = useTranslations('sources')
+  const sourceName = useTranslations('source')
+  const cost = feedDefinition(id)?.cost
+  return (
+    <div className="flex flex-col items-start gap-0.5">
+      <span className={cost && cost !== 'free' ? '' : 'text-muted'}>{t(`cost.${cost ?? 'outside'}`)}</span>
+      {price ? <span className="font-semibold text-xs">{visibleText(price)}</span> : null}
+      {save && cost !== 'free' ? <PriceDialog source={id} name={sourceName(id)} price={price} save={save} /> : null}
+    </div>
+  )
+}

@@ -1,0 +1,56 @@
+import type { SourceId } from '../../imports/outcome'
+
+/** A source whose neglect one account reports for the whole organization. */
+export interface SourceAttention {
+  readonly source: SourceId
+  /** Open accounts from which it reported. */
+  readonly accounts: number
+  /** Open findings that nobody has acknowledged, and those of severity critical or high among all open ones. */
+  readonly unread: number
+  readonly urgent: number
+  readonly firstAt: Date
+  /** When somebody last opened its findings here. */
+  readonly openedAt: Date | null
+}
+
+/** How many findings of an account a signal is about. `of`: among how many. */
+export interface SignalCount {
+  readonly count: number
+  readonly of: number
+  readonly oldest: Date | null
+}
+
+/** The signals that are counted in each account. */
+export const countedSignals = [
+  'advice-unchanged',
+  'threats-unread',
+  'criticals-unworked',
+  'suppressed-unexplained',
+  'controls-unavailable',
+  'fixes-overdue',
+  'external-access-unread',
+  'unused-access-kept',
+  'collector-silent',
+] as const
+export type CountedSignal = (typeof countedSignals)[number]
+
+/** What people here do with what sources report, as far as one account is concerned. */
+export interface Attention {
+  readonly sources: readonly SourceAttention[]
+  /** After how many days without a visit a source counts as neglected. */
+  readonly unopenedDays: number
+  /** Without signals about sources that never reported from the account. */
+  readonly signals: Partial<Record<CountedSignal, SignalCount>>
+}
+
+/** Days after which a signal counts; the counts of an account are as of these. */
+export const signalDays = {
+  advice: 30,
+  urgentThreat: 1,
+  threat: 7,
+  critical: 30,
+  externalAccess: 7,
+  unusedAccess: 90,
+  /** Two nightly rounds. */
+  silentCollector: 2,
+} as const

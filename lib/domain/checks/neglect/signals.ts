@@ -1,0 +1,44 @@
+/** Why a signal is not examined: its data is not collected, another check covers it, or Hinomi sends no notifications yet. */
+export type Unexamined = 'notCollected' | 'standard' | 'noNotifications'
+
+export interface Signal {
+  /** Its name stands in the messages. */
+  readonly id: string
+  /** The check that gives its results; null where it is not examined. */
+  readonly check: string | null
+  readonly unexamined?: Unexamined
+}
+
+/** Signs that services are paid for and not operated, in the order of pages. */
+export const signals = [
+  { id: 'sourceUnopened', check: 'source-unopened' },
+  { id: 'adviceUnchanged', check: 'advice-unchanged' },
+  { id: 'adviceStale', check: null, unexamined: 'notCollected' },
+  { id: 'threatsUnread', check: 'threats-unread' },
+  { id: 'threatsUnrouted', check: null, unexamined: 'notCollected' },
+  { id: 'threatsSlow', check: null, unexamined: 'notCollected' },
+  { id: 'threatsHidden', check: null, unexamined: 'notCollected' },
+  { id: 'criticalsUnworked', check: 'criticals-unworked' },
+  { id: 'suppressedUnexplained', check: 'suppressed-unexplained' },
+  { id: 'controlsUnavailable', check: 'controls-unavailable' },
+  { id: 'fixesOverdue', check: 'fixes-overdue' },
+  { id: 'scansMissing', check: null, unexamined: 'notCollected' },
+  { id: 'externalAccessUnread', check: 'external-access-unread' },
+  { id: 'unusedAccessKept', check: 'unused-access-kept' },
+  { id: 'recorderStopped', check: null, unexamined: 'standard' },
+  { id: 'alarmsIdle', check: null, unexamined: 'notCollected' },
+  { id: 'noSecurityNotices', check: null, unexamined: 'noNotifications' },
+  { id: 'collectorSilent', check: 'collector-silent' },
+] as const satisfies readonly Signal[]
+
+export type SignalId = (typeof signals)[number]['id']
+
+/** What the checks of a signal found in the reader's accounts. */
+export interface SignalView {
+  id: SignalId
+  /** The control of its findings. */
+  control: string | null
+  /** Open findings, and accounts that were examined. */
+  open: number
+  accounts: number
+}

@@ -1,0 +1,61 @@
+import { z } from 'zod'
+import type { CellState } from '../collection/lines'
+import type { SourceId } from '../imports/outcome'
+
+const DAY_MS = 86_400_000
+/** Sources that the settings may name; there are far fewer. */
+const MAX_SOURCES = 100
+
+const SourceKey = z.string().regex(/^[a-z0-9-]{1,40}$/)
+/** What people know of the price, such as "USD 1,200 a month". */
+const Price = z.string().trim().max(60)
+
+/** After how many days without a visit a source counts as neglected, and what it costs where somebody entered it. */
+export const SourceSettings = z.object({
+  unopenedDays: z.int().min(1).max(365),
+  prices: z.record(SourceKey, Price).refine(prices => Object.keys(prices).length <= MAX_SOURCES),
+})
+export type SourceSettings = z.infer<typeof SourceSettings>
+
+export const defaultSourceSettings: SourceSettings = { unopenedDays: 30, prices: {} }
+
+export const SavePrice = z.object({ source: SourceKey, price: Price })
+export type SavePrice = z.infer<typeof SavePrice>
+
+export const SaveUnopenedDays = SourceSettings.pick({ unopenedDays: true })
+export type SaveUnopenedDays = z.infer<typeof SaveUnopenedDays>
+
+/** A source with what it reports and whether people look at it. */
+export interface SourceView {
+  id: SourceId
+  /** Open accounts from which it reported, and those of them in which it is stale. */
+  accounts: number
+  silent: number
+  firstAt: Date | null
+  lastAt: Date | null
+  /** Accounts by what the collector of the source found; empty where none reads it. */
+  cells: Partial<Record<CellState, number>>
+  /** Open findings, those of severity critical or high, and those that nobody has acknowledged. */
+  open: number
+  urgent: number
+  unread: number
+  oldestUnreadAt: Date | null
+  openedAt: Date | null
+  openedBy: string
+  price: string
+  neglected: boolean
+}
+
+type Attention = Pick<SourceView, 'firstAt' | 'openedAt' | 'unread'>
+
+/** Whole days since somebody opened the source, or since it first reported if nobody did. Null for one that never reported. */
+export function unopenedDays({ firstAt, openedAt }: Attention, at: Date): number | null {
+  const since = openedAt ?? firstAt
+  return since && Math.max(0, Math.floor((at.getTime() - since.getTime()) / DAY_MS))
+}
+
+/** Whether a source reports findings that nobody opens. Without unread findings there is nothing to open. */
+export function isNeglected(source: Attention, at: Date, { unopenedDays: limit }: SourceSettings): boolean {
+  const days = unopenedDays(source, at)
+  return source.unread > 0 && days !== null && days >= limit
+}

@@ -1,0 +1,95 @@
+import 'server-only'
+import { type Access, accountFilter } from '../../access/proof'
+import { now } from '../../clock'
+import { collectors } from '../../domain/collection/collectors'
+import type { CellState } from '../../domain/collection/lines'
+import { feedDefinition } from '../../domain/feeds/feed-definitions'
+import { defaultSourceSettings, isNeglected, SourceSettings, type SourceView } from '../../domain/feeds/sources'
+import { Prisma } from '../../generated/prisma/client'
+import { openStatusSql } from '../../sql/findings/open'
+import { read } from '../../sql/read'
+import { accountInScope } from '../accounts/rows'
+
+const { sql } = Prisma
+
+/** Up to so many unread findings are sorted; of more, the oldest come first in an index. */
+const FEW = 5000
+
+const COLLECTED = collectors.flatMap(({ id, feed }) => (feed === null ? [] : [{ id, feed }]))
+
+/** After how many days without a visit a source counts as neglected, and what sources cost. */
+export async function getSourceSettings(_access: Access<'findings:read'>): Promise<SourceSettings> {
+  const [row] = await read<{ value: unknown }>(sql`SELECT value FROM setting WHERE key = 'sources'`)
+  return row ? SourceSettings.parse(row.value) : defaultSourceSettings
+}
+
+type Stored = Omit<SourceView, 'cells' | 'price' | 'neglected' | 'oldestUnreadAt'> & {
+  cells: Partial<Record<CellState, number>> | null
+}
+
+/** Every source that reported from the open accounts in scope, or that a collector tried to read there. */
+export async function listSources(access: Access<'findings:read'>): Promise<SourceView[]> {
+  const at = now()
+  const [settings, rows] = await Promise.all([getSourceSettings(access), storedSources(access, at)])
+  return Promise.all(
+    // Those of another version have no name.
+    rows
+      .filter(({ id }) => feedDefinition(id))
+      .map(async row => {
+        const oldestUnreadAt = row.unread > 0 ? await oldestUnread(access, row) : null
+        const price = settings.prices[row.id] ?? ''
+        return { ...row, cells: row.cells ?? {}, oldestUnreadAt, price, neglected: isNeglected(row, at, settings) }
+      }),
+  )
+}
+
+function storedSources(access: Access, at: Date): Promise<Stored[]> {
+  const names = COLLECTED.map(({ id }) => id)
+  const feeds = COLLECTED.map(({ feed }) => feed)
+  return read<Stored>(
+    sql`WITH wanted AS MATERIALIZED (SELECT a.id FROM account a WHERE ${accountInScope(access)} AND a.closed_at IS NULL
+      ), heard AS (
+        SELECT source, count(*)::int AS accounts, (count(*) FILTER (WHERE silent))::int AS silent, min(first_at) AS first_at,
+          max(last_at) AS last_at
+        FROM (SELECT account_id, source, bool_and(silent_after < ${at}::timestamptz) AS silent, min(first_at) AS first_at,
+            max(last_at) AS last_at
+          FROM feed WHERE account_id = ANY(ARRAY(SELECT id FROM wanted)) GROUP BY 1, 2) AS d
+        GROUP BY 1
+      ), counted AS (
+        SELECT source, sum(n)::int AS open, (sum(n) FILTER (WHERE severity >= 4))::int AS urgent,
+          (sum(n) FILTER (WHERE unread))::int AS unread
+        FROM source_count WHERE account_id = ANY(ARRAY(SELECT id FROM wanted)) AND n > 0 GROUP BY 1
+      ), cell AS (
+        SELECT f.source, c.account_id, CASE WHEN bool_or(c.state = 'ok') THEN 'ok' ELSE min(c.state) END AS state
+        FROM coverage c JOIN unnest(${names}::text[], ${feeds}::text[]) AS f(collector, source) ON f.collector = c.collector
+        WHERE c.account_id = ANY(ARRAY(SELECT id FROM wanted)) AND c.collector = ANY(${names}::text[]) GROUP BY 1, 2
+      ), cells AS (
+        SELECT source, json_object_agg(state, n) AS cells
+        FROM (SELECT source, state, count(*)::int AS n FROM cell GROUP BY 1, 2) AS s GROUP BY 1
+      ), opened AS (
+        SELECT DISTINCT ON (o.source) o.source, o.opened_at, coalesce(nullif(m.name, ''), m.email::text, '') AS name
+        FROM source_opening o LEFT JOIN member m ON m.id = o.member_id ORDER BY o.source, o.opened_at DESC
+      )
+      SELECT k.source AS id, coalesce(h.accounts, 0) AS accounts, coalesce(h.silent, 0) AS silent, h.first_at AS "firstAt",
+        h.last_at AS "lastAt", e.cells, coalesce(c.open, 0) AS open, coalesce(c.urgent, 0) AS urgent,
+        coalesce(c.unread, 0) AS unread, o.opened_at AS "openedAt", coalesce(o.name, '') AS "openedBy"
+      FROM (SELECT source FROM heard UNION SELECT source FROM counted UNION SELECT source FROM cells) AS k
+        LEFT JOIN heard h USING (source) LEFT JOIN counted c USING (source) LEFT JOIN cells e USING (source)
+        LEFT JOIN opened o USING (source)
+      ORDER BY coalesce(c.unread, 0) DESC, k.source`,
+  )
+}
+
+/** Since when the oldest unread finding of a source exists. */
+async function oldestUnread(access: Access, { id, unread }: Pick<Stored, 'id' | 'unread'>): Promise<Date | null> {
+  const scope = accountFilter(access)
+  const matches = sql`f.status IN (${openStatusSql}) AND f.status = 'new' AND f.sources && ${[id]}::text[]
+    AND f.account_id NOT IN (SELECT id FROM account WHERE closed_at IS NOT NULL)
+    AND (${scope === null} OR f.account_id = ANY(${scope ?? []}::text[]))`
+  const [row] = await read<{ at: Date | null }>(
+    unread <= FEW || scope !== null
+      ? sql`WITH few AS MATERIALIZED (SELECT first_observed_at AS at FROM finding f WHERE ${matches}) SELECT min(at) AS at FROM few`
+      : sql`SELECT f.first_observed_at AS at FROM finding f WHERE ${matches} ORDER BY f.first_observed_at, f.sequence LIMIT 1`,
+  )
+  return row?.at ?? null
+}

@@ -1,0 +1,118 @@
+import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { closeDatabase, pool, prisma } from '../../lib/db'
+import type { AccountRule } from '../../lib/domain/accounts/rules'
+import { getAccountRules, previewAccountRules } from '../../lib/queries/accounts/rules'
+import { saveAccountRules } from '../../lib/store/accounts/account-rules'
+import { registerAccount, updateAccount } from '../../lib/store/accounts/accounts'
+import { applyOrganization } from '../../lib/store/collection/organization'
+import { addAsset, addConnection } from '../support/connections'
+import { accessFor, clear, ours, theirs } from '../support/organisation'
+import { addFinding } from '../support/people'
+import { job } from './support-ingest'
+
+const admin = accessFor('admin')
+const limited = accessFor('lead', { accounts: [ours] })
+const none = { unit: null, tag: null, environment: null, ownerTeam: null, itScope: null }
+const production: AccountRule = {
+  ...none,
+  name: 'Production',
+  unit: 'Workloads',
+  environment: 'production',
+  itScope: true,
+}
+const shop: AccountRule = { ...none, name: 'Shop', tag: { key: 'app', value: 'shop' }, ownerTeam: 'csirt' }
+
+beforeEach(async () => {
+  await clear()
+  await pool().query(`DELETE FROM setting WHERE key = 'account-rules'; TRUNCATE policy_work, asset`)
+  await prisma().connection.deleteMany()
+  await prisma().account.create({ data: { id: ours, name: 'ours', unit: 'Workloads/Shop', tags: { app: 'shop' } } })
+  await prisma().account.create({ data: { id: theirs, name: 'theirs', unit: 'Sandbox' } })
+})
+afterAll(closeDatabase)
+
+const save = async (rules: AccountRule[]) =>
+  saveAccountRules(admin, { rules, seen: (await getAccountRules(admin)).version })
+const valuesOf = async (id: string) => {
+  const { environment, ownerTeam, itScope, decidedBy } = await prisma().account.findUniqueOrThrow({ where: { id } })
+  return { environment, ownerTeam, itScope, decidedBy }
+}
+const lastAudit = (action: string) => prisma().auditEntry.findFirst({ where: { action }, orderBy: { id: 'desc' } })
+
+describe('account rules', () => {
+  test('change accounts as their preview says, with an entry in the audit log and new routing', async () => {
+    await addFinding(ours, { team: 'sre' })
+    const preview = await previewAccountRules(admin, [production, shop])
+    const before = { environment: null, ownerTeam: 'sre', itScope: false }
+    const after = { environment: 'production', ownerTeam: 'csirt', itScope: true }
+    expect(preview).toEqual({ changes: [{ id: ours, name: 'ours', before, after }], total: 1, kept: 0 })
+    expect(await save([production, shop])).toMatchObject({ changed: 1 })
+    expect(await valuesOf(ours)).toMatchObject(after)
+    expect(await valuesOf(theirs)).toEqual({ ...before, decidedBy: {} })
+    expect(await lastAudit('account.update')).toMatchObject({ accountId: ours, detail: { before, after } })
+    expect(await lastAudit('policy.account-rules')).toMatchObject({ detail: { before: [], after: [production, shop] } })
+    const queued = await pool().query('SELECT account_id, policy FROM policy_work ORDER BY 2')
+    expect(queued.rows).toEqual(['due-policy', 'routing'].map(policy => ({ account_id: ours, policy })))
+    expect(await save([])).toMatchObject({ changed: 1 })
+    expect(await valuesOf(ours)).toEqual({ ...before, decidedBy: {} })
+  })
+
+  test('leave what a person set, until they leave it to the rules again', async () => {
+    await updateAccount(admin, { id: ours, environment: 'sandbox' })
+    expect((await previewAccountRules(admin, [production])).kept).toBe(1)
+    await save([production])
+    expect(await valuesOf(ours)).toMatchObject({
+      environment: 'sandbox',
+      itScope: true,
+      decidedBy: { environment: { rule: null }, itScope: { rule: 'Production' } },
+    })
+    await updateAccount(admin, { id: ours, follow: ['environment'] })
+    expect(await valuesOf(ours)).toMatchObject({ environment: 'production' })
+    await updateAccount(admin, { id: ours, environment: 'production', itScope: false })
+    expect(await valuesOf(ours)).toMatchObject({
+      itScope: false,
+      decidedBy: { environment: { rule: 'Production' }, itScope: { rule: null } },
+    })
+  })
+
+  test('apply at once to an account that is registered or gets a tag', async () => {
+    await save([shop])
+    await registerAccount(admin, { id: '333333333333', name: '', environment: null, tags: { app: 'shop' } })
+    expect(await valuesOf('333333333333')).toMatchObject({ ownerTeam: 'csirt' })
+    await updateAccount(admin, { id: theirs, tags: { app: 'shop' } })
+    expect(await valuesOf(theirs)).toMatchObject({ ownerTeam: 'csirt' })
+  })
+
+  test('apply to accounts of an organization when they appear and when they move', async () => {
+    await save([production])
+    const [id, accountId] = [await addConnection([]), '444444444444']
+    await prisma().connection.update({ where: { id }, data: { accountId } })
+    const place = (unit: string) =>
+      addAsset(accountId, {
+        type: 'AWS::Organizations::Account',
+        arn: 'new',
+        name: 'new',
+        data: { id: '555555555555', status: 'ACTIVE', unit, tags: {} },
+      })
+    await place('Workloads/New')
+    await applyOrganization(job, { id, accountId })
+    expect(await valuesOf('555555555555')).toMatchObject({ environment: 'production', itScope: true })
+    await pool().query('TRUNCATE asset')
+    await place('Sandbox')
+    await applyOrganization(job, { id, accountId })
+    expect(await valuesOf('555555555555')).toEqual({
+      environment: null,
+      ownerTeam: 'sre',
+      itScope: false,
+      decidedBy: {},
+    })
+  })
+
+  test('are refused to limited members, for unknown teams, and where somebody else changed them', async () => {
+    await expect(saveAccountRules(limited, { rules: [], seen: null })).rejects.toThrow()
+    await expect(previewAccountRules(limited, [])).rejects.toThrow()
+    await expect(save([{ ...shop, ownerTeam: 'nobody' }])).rejects.toMatchObject({ reason: 'teamUnknown' })
+    await save([shop])
+    await expect(saveAccountRules(admin, { rules: [], seen: null })).rejects.toMatchObject({ reason: 'policyChanged' })
+  })
+})

@@ -1,0 +1,171 @@
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { setClock } from '../../lib/clock'
+import { closeDatabase, pool, prisma } from '../../lib/db'
+import { runNextChecks } from '../../lib/jobs/checks/run-checks'
+import { attemptImport } from '../../lib/jobs/imports/attempt'
+import { listSignals } from '../../lib/queries/feeds/signals'
+import { loadAttention } from '../../lib/store/checks/attention'
+import { requestAttention } from '../../lib/store/checks/requests'
+import { recordOpening } from '../../lib/store/feeds/openings'
+import { addCell, addConnection } from '../support/connections'
+import { accessFor, clear, ours, theirs } from '../support/organisation'
+import { accessOf, addFinding, addMember } from '../support/people'
+import { job } from './support-ingest'
+
+const admin = accessFor('admin')
+const now = new Date('2026-06-01T00:00:00Z')
+const daysAgo = (days: number) => new Date(now.getTime() - days * 86_400_000)
+
+beforeEach(async () => {
+  await clear()
+  await pool().query(`TRUNCATE coverage, check_run, check_state; DELETE FROM setting WHERE key = 'sources'`)
+  await prisma().connection.deleteMany()
+  setClock(() => now)
+  for (const id of [ours, theirs]) await prisma().account.create({ data: { id, origin: 'registered' } })
+})
+afterEach(() => setClock())
+afterAll(closeDatabase)
+
+async function addFeed(accountId: string, source: string): Promise<void> {
+  const feed = { accountId, source, product: source, firstAt: daysAgo(100), lastAt: daysAgo(0), lastImportId: 1 }
+  await prisma().feed.create({ data: { ...feed, silentAfter: daysAgo(-9) } })
+}
+
+/** An open finding of a source that came some days ago. */
+async function add(source: string, days: number, data: object = {}) {
+  const at = daysAgo(days)
+  const times = { firstObservedAt: at, openedAt: at, firstSeenAt: at }
+  return addFinding(ours, { sources: [source], ...times, ...data })
+}
+
+const signalsOf = async (account = ours) => (await loadAttention(job, account, now)).signals
+
+describe('what is counted in an account', () => {
+  test('is only of sources that reported from it', async () => {
+    expect(await signalsOf()).toEqual({})
+    await addFeed(ours, 'guardduty')
+    expect(await signalsOf()).toEqual({ 'threats-unread': { count: 0, of: 0, oldest: null } })
+    expect(await signalsOf(theirs)).toEqual({})
+  })
+
+  test('are recommendations after 30 days', async () => {
+    await addFeed(ours, 'trusted-advisor')
+    await add('trusted-advisor', 29)
+    await add('trusted-advisor', 31)
+    await add('trusted-advisor', 40, { status: 'resolved' })
+    expect(await signalsOf()).toEqual({ 'advice-unchanged': { count: 1, of: 1, oldest: daysAgo(31) } })
+  })
+
+  test('are threats that nobody acknowledged, severe ones after a day', async () => {
+    await addFeed(ours, 'guardduty')
+    await add('guardduty', 2, { severity: 4, class: 'threat' })
+    await add('guardduty', 2, { severity: 3, class: 'threat' })
+    await add('guardduty', 8, { severity: 3, class: 'threat' })
+    await add('guardduty', 8, { severity: 2, class: 'threat' })
+    await add('guardduty', 8, { severity: 5, class: 'threat', status: 'acknowledged' })
+    expect(await signalsOf()).toMatchObject({ 'threats-unread': { count: 2 } })
+  })
+
+  test('are serious findings that stay new, among all of their age', async () => {
+    await addFeed(ours, 'security-hub')
+    await add('security-hub', 31)
+    await add('security-hub', 31, { status: 'in_progress' })
+    await add('security-hub', 29)
+    await add('security-hub', 31, { severity: 3 })
+    expect(await signalsOf()).toMatchObject({ 'criticals-unworked': { count: 1, of: 2 } })
+  })
+
+  test('are findings that were suppressed without a note', async () => {
+    await addFeed(ours, 'security-hub')
+    for (const note of ['', 'agreed with the owner']) {
+      const { id } = await add('security-hub', 3, { status: 'suppressed' })
+      const suppression = { by: '', at: null, note }
+      const sighting = { accountId: ours, id, findingId: id, class: 'posture', source: 'security-hub', product: 'x' }
+      const texts = {
+        control: 'S3.1',
+        nativeId: id,
+        title: '',
+        description: '',
+        remediationText: '',
+        remediationUrl: '',
+      }
+      const rest = {
+        severity: 4,
+        resourceType: '',
+        contentHash: 1n,
+        observedAt: now,
+        importId: 1,
+        rawOffset: 0n,
+        rawLength: 0,
+      }
+      await prisma().sighting.create({ data: { ...sighting, ...texts, ...rest, result: 'suppressed', suppression } })
+    }
+    expect(await signalsOf()).toMatchObject({ 'suppressed-unexplained': { count: 1, of: 2, oldest: daysAgo(3) } })
+  })
+
+  test('are vulnerabilities, access from outside and unused access', async () => {
+    for (const source of ['inspector', 'access-analyzer']) await addFeed(ours, source)
+    await add('inspector', 40, { class: 'vulnerability', severity: 5, fix: 'yes', overdue: true })
+    await add('inspector', 40, { class: 'vulnerability', severity: 5, fix: 'no', overdue: true })
+    await add('inspector', 40, { class: 'vulnerability', severity: 5, fix: 'yes' })
+    await add('access-analyzer', 8, { control: 'access-analyzer/ExternalAccess' })
+    await add('access-analyzer', 6, { control: 'access-analyzer/ExternalAccess' })
+    await add('access-analyzer', 91, { control: 'access-analyzer/UnusedIAMRole' })
+    await add('access-analyzer', 89, { control: 'access-analyzer/UnusedPermission' })
+    const one = expect.objectContaining({ count: 1 })
+    expect(await signalsOf()).toEqual({
+      'fixes-overdue': one,
+      'external-access-unread': one,
+      'unused-access-kept': one,
+    })
+  })
+
+  test('are cells that could not be read for two days', async () => {
+    await addCell(ours, { region: 'eu-west-1', since: daysAgo(9) })
+    await addCell(ours, { region: 'eu-west-2', state: 'denied', since: daysAgo(3) })
+    await addCell(ours, { region: 'eu-west-3', state: 'failed', since: daysAgo(1) })
+    await addCell(ours, { region: 'us-east-1', state: 'not_enabled', since: daysAgo(9) })
+    expect(await signalsOf()).toEqual({ 'collector-silent': { count: 1, of: 4, oldest: daysAgo(3) } })
+  })
+})
+
+describe('a source that nobody opens', () => {
+  const sourcesOf = async (account: string) => (await loadAttention(job, account, now)).sources
+
+  test('is reported by one account for all: that of the organization, or the first one', async () => {
+    for (const id of [ours, theirs]) await addFeed(id, 'trusted-advisor')
+    await add('trusted-advisor', 40, { severity: 5 })
+    const advisor = {
+      source: 'trusted-advisor',
+      accounts: 2,
+      unread: 1,
+      urgent: 1,
+      firstAt: daysAgo(100),
+      openedAt: null,
+    }
+    expect([await sourcesOf(ours), await sourcesOf(theirs)]).toEqual([[advisor], []])
+    await addConnection([ours, theirs], { accountId: theirs })
+    expect([await sourcesOf(ours), await sourcesOf(theirs)]).toEqual([[], [advisor]])
+  })
+
+  test('becomes a finding with an owner, and is resolved once somebody opens it', async () => {
+    await addFeed(ours, 'trusted-advisor')
+    await add('trusted-advisor', 1)
+    const check = async () => {
+      setClock(() => new Date(now.getTime() - 60_000))
+      await requestAttention(job)
+      setClock(() => now)
+      while (await runNextChecks());
+      for (const { id } of await prisma().import.findMany({ where: { state: 'queued' } })) await attemptImport(id)
+      return prisma().finding.findMany({ where: { control: 'hinomi/source-unopened' } })
+    }
+    const [found, ...others] = await check()
+    expect(others).toEqual([])
+    expect(found).toMatchObject({ status: 'new', resourceId: 'trusted-advisor', sources: ['hinomi'], team: 'sre' })
+    const signal = async () => (await listSignals(admin)).find(({ id }) => id === 'sourceUnopened')
+    expect(await signal()).toMatchObject({ open: 1, accounts: 1 })
+    await recordOpening(accessOf(await addMember('member'), 'member'), ['trusted-advisor'])
+    expect(await check()).toMatchObject([{ status: 'resolved' }])
+    expect(await signal()).toMatchObject({ open: 0, accounts: 1 })
+  })
+})
