@@ -30,9 +30,9 @@ export const pageTable: Record<string, PageRow> = {
   '/access-keys': { cases: { list: { may: SEE_A, showsB: true } } },
   '/access-keys/[accountId]/[keyId]': {
     cases: {
-      A: { may: SEE_A, params: () => ({ accountId: A, keyId: 'ours-key' }) },
-      B: { may: SEE_B, params: () => ({ accountId: B, keyId: 'theirs-key' }), showsB: true },
-      'of B in A': { may: SEE_A.replaceAll('ok', '404'), params: () => ({ accountId: A, keyId: 'theirs-key' }) },
+      A: { may: SEE_A, params: () => ({ accountId: A, keyId: 'ours_key' }) },
+      B: { may: SEE_B, params: () => ({ accountId: B, keyId: 'theirs_key' }), showsB: true },
+      'of B in A': { may: SEE_A.replaceAll('ok', '404'), params: () => ({ accountId: A, keyId: 'theirs_key' }) },
     },
   },
   '/accounts': { cases: { list: { may: SEE_A, showsB: true } } },

@@ -50,8 +50,8 @@ export async function newWorld(): Promise<World> {
   const importOf = async (account: string) =>
     (await prisma().import.findFirstOrThrow({ where: { accounts: { has: account } } })).id
   const imports = { a: await importOf(A), b: await importOf(B) }
-  await addKey(A, { id: 'ours-key', userName: 'ours' })
-  await addKey(B, { id: 'theirs-key', userName: 'theirs' })
+  await addKey(A, { id: 'ours_key', userName: 'ours' })
+  await addKey(B, { id: 'theirs_key', userName: 'theirs' })
   return { ...accounts, imports, connection: await connectionOfBoth(imports) }
 }
 
