@@ -173,7 +173,8 @@ class Filling {
         await send(job, report, { coverage: 'complete', at, origin: 'collector', fileName })
       }
     }
-    setTime(at.getTime() + 15 * MINUTE)
+    // After every report of the day: checks wait until no other has arrived.
+    setTime(at.getTime() + 25 * MINUTE)
     await runDemoChecks()
   }
 
