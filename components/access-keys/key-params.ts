@@ -42,5 +42,5 @@ export async function readSystem(searchParams: Search) {
 }
 
 export function keyHref(account: string, key: string, choice: Parameters<typeof serializeSystem>[1] = {}): string {
-  return serializeSystem(`/access-keys/${account}/${encodeURIComponent(key)}`, choice)
+  return serializeSystem(`/access-keys/${account}/${key}`, choice)
 }

@@ -22,7 +22,7 @@ export function KeyTable({ rows }: { rows: readonly KeyRow[] }) {
         <div className="min-w-0">
           <Link
             href={keyHref(row.account.id, row.id)}
-            className="break-all font-semibold hover:text-accent hover:underline"
+            className="font-semibold [overflow-wrap:anywhere] hover:text-accent hover:underline"
           >
             {visibleText(row.user.name)}
           </Link>
@@ -72,8 +72,8 @@ export function KeyTable({ rows }: { rows: readonly KeyRow[] }) {
       key: 'trust',
       header: t('columns.trust'),
       label: t('columns.trust'),
-      empty: row => row.state !== 'active',
-      cell: row => (row.state === 'active' ? <TrustText row={row} /> : null),
+      empty: row => !needsRole(row),
+      cell: row => (needsRole(row) ? <TrustText row={row} /> : null),
     },
     {
       key: 'state',
@@ -92,6 +92,11 @@ export function KeyTable({ rows }: { rows: readonly KeyRow[] }) {
     },
   ]
   return <DataTable caption={t('title')} columns={columns} rows={rows} rowKey={row => `${row.account.id} ${row.id}`} />
+}
+
+/** Whether a role could replace the key: it is active, and perhaps a pipeline's. */
+function needsRole({ state, use }: KeyRow): boolean {
+  return state === 'active' && use !== 'other'
 }
 
 /** When, for which service and in which Region a key was last used. */

@@ -16,7 +16,7 @@ interface ReplacementStepsProps {
 /** What replaces a key by a role, step by step, with texts to copy. */
 export function ReplacementSteps({ account, id, replacement }: ReplacementStepsProps) {
   const t = useTranslations('accessKeys.steps')
-  const { system, trusted, issuer, role, trustPolicy, commands, otherPermissions, workflow, unset } = replacement
+  const { system, trusted, issuer, role, trustPolicy, commands, workflow, unset, ...has } = replacement
   const name = systemNames[system]
   return (
     <div className="flex flex-col gap-3">
@@ -55,7 +55,8 @@ export function ReplacementSteps({ account, id, replacement }: ReplacementStepsP
         </Step>
         <Step title={t('policies')}>
           <Commands commands={commands.policies} />
-          {otherPermissions ? <p className="text-muted text-xs">{t('otherPermissions')}</p> : null}
+          {has.admin ? <p className="text-warning text-xs">{t('admin')}</p> : null}
+          {has.otherPermissions ? <p className="text-muted text-xs">{t('otherPermissions')}</p> : null}
         </Step>
         <Step title={t('workflow', { name })}>
           <TemplateText file={workflow.file ?? t('variables')} text={workflow.text} />

@@ -10,6 +10,7 @@ import {
   ListChecks,
   Radar,
   Settings,
+  ShieldCheck,
   ShieldQuestion,
   UserCheck,
 } from 'lucide-react'
@@ -79,6 +80,12 @@ export function NavLinks({ teams, badges, waiting, onNavigate }: NavLinksProps) 
       badge: waiting,
     },
     {
+      href: '/standard',
+      label: t('standard'),
+      icon: <ShieldCheck aria-hidden className={icon} />,
+      current: path.startsWith('/standard'),
+    },
+    {
       href: '/frameworks',
       label: t('frameworks'),
       icon: <ClipboardCheck aria-hidden className={icon} />,
@@ -89,6 +96,12 @@ export function NavLinks({ teams, badges, waiting, onNavigate }: NavLinksProps) 
       label: t('accessKeys'),
       icon: <KeyRound aria-hidden className={icon} />,
       current: path.startsWith('/access-keys'),
+    },
+    {
+      href: '/waf',
+      label: t('waf'),
+      icon: <ShieldCheck aria-hidden className={icon} />,
+      current: path.startsWith('/waf'),
     },
     {
       href: '/coverage',

@@ -59,6 +59,7 @@ export function PaletteSearch({ teams, search, onGo }: PaletteSearchProps) {
     { href: findingsHref({ owner: ['none'] }), label: t('palette.unowned') },
     { href: '/accounts', label: t('nav.accounts') },
     { href: '/exceptions', label: t('nav.exceptions') },
+    { href: '/standard', label: t('nav.standard') },
     { href: '/frameworks', label: t('nav.frameworks') },
     { href: '/coverage', label: t('nav.coverage') },
     { href: '/sources', label: t('nav.sources') },

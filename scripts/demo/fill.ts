@@ -16,6 +16,7 @@ import { markOverdue } from '../../lib/store/findings/overdue'
 import { addComment, assignFindings, setDueAt, setStatus, setTeam } from '../../lib/store/findings/triage'
 import { setVerdict } from '../../lib/store/findings/verdict'
 import { advisorReports, openSources } from './attention'
+import { collectedReports } from './collected/reports'
 import { excepted, uncovered } from './exceptions'
 import { iamReports, runDemoChecks } from './iam'
 import { accessReport, inspectorReport } from './native-reports'
@@ -146,6 +147,7 @@ class Filling {
       const report = narrowReport(BUSIEST, this.#watches, time)
       await send(hub, report, { ...whole, at: later, origin: 'api', fileName: `securityhub-${BUSIEST}-${date}.json` })
     }
+    if (day === 0 || day === this.#days - 1) await this.#collected(at)
     if (day === Math.floor(this.#days * 0.75)) {
       const sender = this.#person('ito@demo.example').access
       const report = brokenReport(time, this.#watches)
@@ -155,15 +157,25 @@ class Filling {
     }
   }
 
-  /** Access keys and roles, as the collector of IAM writes them; on the last day the checks read them. */
+  /** Access keys and roles, as the collector of IAM writes them. */
   async #keys(day: number, hub: Access<'imports:write'>, at: Date, date: string): Promise<void> {
     setTime(at.getTime() + 10 * MINUTE)
     for (const { account, report } of iamReports({ day, days: this.#days, at })) {
       const fileName = `iam-${account}-${date}.ndjson`
       await send(hub, report, { coverage: 'complete', at, origin: 'api', fileName })
     }
-    if (day < this.#days - 1) return
-    setTime(at.getTime() + 12 * MINUTE)
+  }
+
+  /** What collectors read in the accounts, and what the checks find in it. */
+  async #collected(at: Date): Promise<void> {
+    const job = jobAccess('collection', { permissions: ['imports:read', 'imports:write', 'imports:close'] })
+    for (const [place, account] of accounts.filter(({ name }) => name !== '').entries()) {
+      for (const [collector, report] of collectedReports(account, place, at)) {
+        const fileName = `${collector}-${account.id}.ndjson`
+        await send(job, report, { coverage: 'complete', at, origin: 'collector', fileName })
+      }
+    }
+    setTime(at.getTime() + 15 * MINUTE)
     await runDemoChecks()
   }
 

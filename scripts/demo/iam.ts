@@ -51,6 +51,7 @@ export function iamReports({ day, days, at }: IamDay): { account: string; report
       const lines = [
         ...usersOf(place).map(user => userLine(id, prefix, user, { day, days, at })),
         ...trustLines(id, prefix, place, at),
+        ...accountLines(id, place, at),
       ]
       const header = { collection: 1, account: id, collector: 'iam', startedAt: at.toISOString(), whole: true }
       const cell = { coverage: 1, account: id, region: 'global', collector: 'iam', state: 'ok', complete: true }
@@ -66,8 +67,10 @@ function line(account: string, at: Date, type: string, path: string, data: objec
 }
 
 function userLine(account: string, prefix: string, user: DemoUser, { day, days, at }: IamDay) {
-  const ended = user.replaced !== undefined && day >= Math.floor(user.replaced * (days - 1))
-  const used = new Date(at.getTime() - (user.usedDaysAgo ?? 0) * DAY)
+  const lastDay = user.replaced === undefined ? days : Math.floor(user.replaced * (days - 1))
+  const ended = day >= lastDay
+  const idle = (user.usedDaysAgo ?? 0) + (ended ? day - lastDay + 1 : 0)
+  const used = new Date(at.getTime() - idle * DAY)
   const lastUsed = user.service ? { at: used.toISOString(), service: user.service, region: 'ap-northeast-1' } : null
   const created = Date.parse('2026-11-20T00:00:00Z') - user.ageDays * DAY
   const key = {
@@ -124,6 +127,18 @@ function trustLines(account: string, prefix: string, place: number, at: Date) {
           role('github', web, 'AmazonECS_FullAccess'),
         ]),
     ...(place % 3 === 1 ? [role('monitoring', vendor, 'ReadOnlyAccess')] : []),
+  ]
+}
+
+/** Settings of IAM for the account, and its root user. */
+function accountLines(account: string, place: number, at: Date) {
+  const strong = place % 2 === 0
+  const summary = { AccountMFAEnabled: place === 1 ? 0 : 1, AccountAccessKeysPresent: 0, AccountPasswordPresent: 1 }
+  const passwordPolicy = strong ? { MinimumPasswordLength: 14, PasswordReusePrevention: 24 } : null
+  const used = { password_last_used: place === 2 ? at.toISOString() : 'no_information' }
+  return [
+    line(account, at, 'AWS::IAM::AccountSettings', 'root', { summary, passwordPolicy, aliases: [] }),
+    line(account, at, 'AWS::IAM::RootUser', 'root', { virtualMfa: !strong, credentials: used }),
   ]
 }
 

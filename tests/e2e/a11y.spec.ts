@@ -1,5 +1,6 @@
 import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
+import { iamReport, iamUser } from '../support/iam-report'
 import { expect, securityHubReport, sendReport, test } from './console-fixtures'
 
 const account = '770000000004'
@@ -15,6 +16,8 @@ async function addresses(page: Page): Promise<string[]> {
       { control: 'IAM.3', severity: 'MEDIUM', resource: 'a11y-user' },
     ]),
   )
+  const user = iamUser(account, 'a11y-github-deploy', [{ id: 'AKIAEXAMPLE000000044', service: 'ecr' }])
+  await sendReport(page, 'a11y-iam.ndjson', iamReport(account, new Date(), [user]))
   await page.goto(`/findings?account=${account}`)
   const finding = await page.getByRole('rowheader').getByRole('link').first().getAttribute('href')
   return [
@@ -36,6 +39,9 @@ async function addresses(page: Page): Promise<string[]> {
     '/settings/csv',
     '/exceptions',
     '/exceptions?list=over',
+    '/access-keys',
+    `/access-keys/${account}/AKIAEXAMPLE000000044`,
+    '/waf',
     '/coverage',
     `/coverage/${account}`,
     '/settings/connections',

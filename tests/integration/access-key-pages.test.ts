@@ -1,5 +1,6 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { closeDatabase, pool, prisma } from '../../lib/db'
+import { ApiAccessKey } from '../../lib/domain/access-keys/api-keys'
 import { KeyFilter } from '../../lib/domain/access-keys/filter'
 import { NotFoundError } from '../../lib/errors'
 import { getKey, listKeys } from '../../lib/queries/access-keys/keys'
@@ -55,6 +56,8 @@ describe('the list of access keys', () => {
     expect(rows.map(({ id }) => id)).toEqual(['old', 'marked', 'young', 'probable', 'other', 'ended'])
     expect(rows[1]).toMatchObject({ use: 'pipeline', mark: 'pipeline', state: 'active', team: 'sre' })
     expect(rows[5]).toMatchObject({ state: 'inactive' })
+    for (const { account, ...key } of rows)
+      expect(ApiAccessKey.parse(JSON.parse(JSON.stringify({ account: account.id, ...key })))).toBeDefined()
   })
 
   test('can be read page by page without a gap, with 2,000 keys', async () => {

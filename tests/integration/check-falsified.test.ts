@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest'
 import { setClock } from '../../lib/clock'
 import { closeDatabase, pool } from '../../lib/db'
 import { checkAccessKeys } from '../../lib/queries/check/collection/access-keys'
+import { checkWaf } from '../../lib/queries/check/collection/waf'
 import { checkAttachments } from '../../lib/queries/check/contents/attachments'
 import { checkPayloads } from '../../lib/queries/check/contents/payloads'
 import { checkCounts } from '../../lib/queries/check/counts'
@@ -34,6 +35,7 @@ const parts = {
   policies: (differences: Differences) => checkPolicies(job, differences),
   snapshots: checkSnapshots,
   accessKeys: checkAccessKeys,
+  waf: checkWaf,
 }
 
 const open = `status IN ('new', 'acknowledged', 'in_progress')`
@@ -49,6 +51,8 @@ const pastDay = `(account_id, day) = (SELECT account_id, min(day) FROM snapshot 
 
 /** For each check what makes it false: the table, and the statement, run without the triggers that would keep the rest in line. */
 const falsified: Record<string, [keyof typeof parts, string, string]> = {
+  entrance: ['waf', 'entrance', `UPDATE entrance SET rung = 'operated'`],
+  webAcl: ['waf', 'web_acl', `UPDATE web_acl SET rules_hash = 'x'`],
   teamReference: ['policies', 'finding', `UPDATE finding SET team = 'nobody' WHERE ${anyOpen}`],
   homeOpen: ['counts', 'finding_count', `UPDATE finding_count SET n = n + 1 WHERE ${open}`],
   homeOverdue: ['counts', 'finding_count', `UPDATE finding_count SET n = n + 1 WHERE overdue AND ${open}`],

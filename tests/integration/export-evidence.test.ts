@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, expect, test } from 'vitest'
 import { closeDatabase, prisma } from '../../lib/db'
 import { FindingFilter, toFindingId } from '../../lib/domain/findings/filter'
-import { type ExportedFinding, exportFindings } from '../../lib/queries/findings/export'
+import { type ExportedFinding, exportFindings } from '../../lib/queries/findings/export/export'
 import { addComment, setStatus } from '../../lib/store/findings/triage'
 import { attach } from '../support/files'
 import { accessOf, addMember } from '../support/people'

@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, expect, test } from 'vitest'
 import { closeDatabase } from '../../lib/db'
 import { FindingFilter, toFindingId } from '../../lib/domain/findings/filter'
-import { exportFindings } from '../../lib/queries/findings/export'
+import { exportFindings } from '../../lib/queries/findings/export/export'
 import { getFinding } from '../../lib/queries/findings/finding'
 import { asff, at, complete, findingOf, job, newAccount, partial, type RecordParts } from './support-ingest'
 

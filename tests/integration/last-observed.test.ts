@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { closeDatabase, pool } from '../../lib/db'
 import { FindingFilter, SORTED_BY_REPORT } from '../../lib/domain/findings/filter'
-import { exportFindings } from '../../lib/queries/findings/export'
+import { exportFindings } from '../../lib/queries/findings/export/export'
 import { listFindings } from '../../lib/queries/findings/list'
 import { asff, at, complete, job, newAccount, partial, prowler } from './support-ingest'
 

@@ -13,6 +13,8 @@ import { noteGroupedBy } from '../../lib/store/sightings/grouped'
 import { attach } from '../support/files'
 import { iamReport, iamUser } from '../support/iam-report'
 import { addMember } from '../support/people'
+import { balancer, managed } from '../support/waf'
+import { putEntrance } from '../support/waf-assets'
 import { grantRule, grantTo, people } from './support-exceptions'
 import { asff, at, complete, job, newAccount, partial, prowler, receive } from './support-ingest'
 import { threat } from './support-threats'
@@ -57,6 +59,7 @@ export async function consistentOrganisation(): Promise<void> {
   await accessKeys()
   const owner = await addMember('member')
   await prisma().account.create({ data: { id: shop, environment: 'production' } })
+  await putEntrance(shop, balancer(), [managed('Count')], at(1))
   const reported = (second: boolean) => [
     asff({ account: shop, resource: 'b1', severity: second ? 'HIGH' : 'CRITICAL' }),
     asff({ account: shop, resource: 'b3', status: 'PASSED' }),

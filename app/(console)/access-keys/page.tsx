@@ -2,9 +2,14 @@ import type { Metadata } from 'next'
 import { useTranslations } from 'next-intl'
 import { getTranslations } from 'next-intl/server'
 import { Suspense } from 'react'
+import { findingsHref } from '@/components/findings/list/finding-params'
 import { PageShell } from '@/components/ui/layout/page-shell'
+import { LinkButton } from '@/components/ui/link-button'
 import { PanelSkeleton } from '@/components/ui/skeletons'
 import { KeysSection, ProgressSection } from './sections'
+
+/** Findings of roles that others can assume, and of their identity providers. */
+const TRUST_FINDINGS = { source: ['hinomi' as const], category: ['cicd' as const, 'roles' as const] }
 
 interface Props {
   searchParams: Promise<Record<string, string | string[] | undefined>>
@@ -18,7 +23,11 @@ export async function generateMetadata(): Promise<Metadata> {
 export default function AccessKeysPage({ searchParams }: Props) {
   const t = useTranslations('accessKeys')
   return (
-    <PageShell title={t('title')} lead={t('lead')}>
+    <PageShell
+      title={t('title')}
+      lead={t('lead')}
+      actions={<LinkButton href={findingsHref(TRUST_FINDINGS)}>{t('toTrust')}</LinkButton>}
+    >
       <Suspense fallback={<PanelSkeleton lines={6} />}>
         <ProgressSection />
       </Suspense>

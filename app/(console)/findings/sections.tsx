@@ -21,7 +21,7 @@ import type { FindingFilter, FindingGrouping } from '@/lib/domain/findings/filte
 import type { FindingGroup } from '@/lib/domain/views'
 import { AppError } from '@/lib/errors'
 import { getChange } from '@/lib/queries/findings/change-set'
-import { isBulkExport } from '@/lib/queries/findings/export-size'
+import { isBulkExport } from '@/lib/queries/findings/export/size'
 import { groupFindings } from '@/lib/queries/findings/groups/groups'
 import { listFindings } from '@/lib/queries/findings/list'
 import { listAssignable } from '@/lib/queries/people/assignable-members'

@@ -13,6 +13,7 @@ const PAGES: { id: string; needs: Permission | null; whole?: true }[] = [
   { id: 'routing', needs: 'accounts:manage', whole: true },
   { id: 'due-dates', needs: 'accounts:manage', whole: true },
   { id: 'severities', needs: 'accounts:manage', whole: true },
+  { id: 'standard', needs: 'accounts:manage', whole: true },
   { id: 'closing', needs: 'imports:confirm', whole: true },
   { id: 'csv', needs: 'accounts:manage', whole: true },
   { id: 'tokens', needs: 'tokens:manage' },

@@ -98,19 +98,17 @@ function GridCell({ row, collector }: { row: CoverageRow; collector: string }) {
   const text = words(collector, cell, open)
   const choice = isCollectorId(collector) ? { collector: [collector] } : {}
   return (
-    <Link
-      href={cellsHref(row.account.id, choice)}
-      title={text}
-      aria-label={text}
-      className="grid-cell hover:bg-default"
-    >
-      <CellShape state={state} />
-      <span>{t(`short.${state}`)}</span>
-      {cell ? (
-        <span className="text-muted">
-          {found && isProblem(found) ? share(cell, found) : null} <ShortAge date={cell.readAt} />
-        </span>
-      ) : null}
+    <Link href={cellsHref(row.account.id, choice)} title={text} className="grid-cell hover:bg-default">
+      <span className="sr-only">{text}</span>
+      <span aria-hidden className="contents">
+        <CellShape state={state} />
+        <span>{t(`short.${state}`)}</span>
+        {cell ? (
+          <span className="text-muted">
+            {found && isProblem(found) ? share(cell, found) : null} <ShortAge date={cell.readAt} />
+          </span>
+        ) : null}
+      </span>
     </Link>
   )
 }

@@ -1,6 +1,6 @@
 import 'server-only'
 import { z } from 'zod'
-import type { Cursor, Page } from './collector'
+import type { CellCalls, Cursor, Page } from './collector'
 
 const Place = z.object({ of: z.string(), token: z.string().nullable() })
 
@@ -28,4 +28,14 @@ export async function* pagesOfEach(
       yield { records, next: next === null ? behind : { of: name, token: next } }
     }
   }
+}
+
+/** Lists of a collector by name. */
+export type Parts = Readonly<Record<string, (calls: CellCalls, from: string | null) => AsyncIterable<NestedPage>>>
+
+/** The pages of all parts of a collector. */
+export async function* pagesOfParts(calls: CellCalls, from: Cursor | null, parts: Parts): AsyncGenerator<Page> {
+  yield* pagesOfEach(Object.keys(parts), from, async function* (name, token) {
+    yield* parts[name]?.(calls, token) ?? []
+  })
 }

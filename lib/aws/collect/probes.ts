@@ -2,6 +2,7 @@ import 'server-only'
 import type { CollectorId } from '../../domain/collection/collectors'
 import type { InputOf, OperationName } from '../operations'
 import type { CellCalls } from './collector'
+import { requestMetrics } from './metrics/requests'
 
 type Probe = (calls: CellCalls) => Promise<unknown>
 
@@ -45,9 +46,10 @@ export const probes: Readonly<Record<CollectorId, readonly Probe[]>> = {
     probe('amplify:ListApps', { maxResults: 1 }),
     probe('ec2:DescribeVerifiedAccessInstances', { MaxResults: 5 }),
     probe('lambda:ListFunctions', { MaxItems: 1 }),
+    probe('ec2:DescribeManagedPrefixLists', { MaxResults: 5 }),
   ],
   cloudfront: [probe('cloudfront:ListDistributions', { MaxItems: 1 })],
-  metrics: [probe('cloudwatch:ListMetrics', { Namespace: 'AWS/WAFV2', RecentlyActive: 'PT3H' })],
+  metrics: [calls => requestMetrics(calls)],
   cloudtrail: [probe('cloudtrail:DescribeTrails', { includeShadowTrails: false })],
   s3: [probe('s3:ListBuckets', { MaxBuckets: 1 })],
   ec2: [probe('ec2:GetEbsEncryptionByDefault', {}), probe('ec2:DescribeVpcs', { MaxResults: 5 })],

@@ -2,6 +2,7 @@ import 'server-only'
 import type { CollectorId } from '../../domain/collection/collectors'
 import type { Collector } from './collector'
 import { cloudfront } from './entrances/cloudfront'
+import { entrances } from './entrances/entrances'
 import { accessAnalyzer } from './findings/access-analyzer'
 import { config } from './findings/config'
 import { guardduty } from './findings/guardduty'
@@ -14,6 +15,14 @@ import { credentialReport } from './identity/credential-report'
 import { iam } from './identity/iam'
 import { identityCenter } from './identity/identity-center'
 import { organization } from './identity/organization'
+import { metrics } from './metrics/metrics'
+import { backup } from './settings/backup'
+import { budgets } from './settings/budgets'
+import { cloudtrail } from './settings/cloudtrail'
+import { ec2 } from './settings/ec2'
+import { kms } from './settings/kms'
+import { s3 } from './settings/s3'
+import { securityServices } from './settings/services'
 import { protection } from './waf/protection'
 import { waf, wafGlobal } from './waf/waf'
 
@@ -34,7 +43,16 @@ const built: ReadonlyMap<CollectorId, Collector> = new Map(
     waf,
     wafGlobal,
     protection,
+    entrances,
     cloudfront,
+    metrics,
+    cloudtrail,
+    s3,
+    ec2,
+    securityServices,
+    budgets,
+    backup,
+    kms,
   ].map(collector => [collector.id, collector]),
 )
 

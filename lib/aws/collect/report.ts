@@ -6,7 +6,7 @@ import { AwsFailure } from '../failure'
 import type { Collector } from './collector'
 
 /** The Region of the one cell of a collector that is not regional. */
-export const GLOBAL = 'global'
+const GLOBAL = 'global'
 const MESSAGE_LENGTH = 500
 
 /** What one report is about. */

@@ -21,7 +21,8 @@ export type KeyFilter = z.infer<typeof KeyFilter>
 export const keyMarks = ['pipeline', 'other'] as const
 export type KeyMark = (typeof keyMarks)[number]
 
-export const KeyId = z.string().regex(/^[A-Za-z0-9_+=,.@-]{1,128}$/)
+/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKey.html */
+export const KeyId = z.string().regex(/^[A-Za-z0-9_]{1,128}$/)
 
 /** What a person decides about a key; null goes by the rules again. */
 export const MarkKey = z.strictObject({ account: AccountId, key: KeyId, mark: z.enum(keyMarks).nullable() })

@@ -3,6 +3,7 @@ import type { Role } from '../trust/check-trust'
 import { addressOf } from '../trust/issuers'
 import type { Provider } from '../trust/oidc-checks'
 import type { Permitted } from '../trust/permissions'
+import { KeyId } from './filter'
 
 /** The types of resources of the collector of IAM that keys and trust are judged by. */
 export const USER_TYPE = 'AWS::IAM::User'
@@ -31,7 +32,7 @@ const Entity = z.object({
 })
 
 const Key = z.object({
-  id: z.string().min(1).max(128),
+  id: KeyId,
   active: z.boolean(),
   createdAt: Time,
   lastUsed: z

@@ -5,6 +5,8 @@ import { ApiCell, ApiCoverage } from '../collection/api-coverage'
 import { ApiAsked, ApiExceptions } from '../exceptions/api-exception'
 import { ApiTeams } from '../people/api-team'
 import { ApiResource } from '../resources/resource-view'
+import { ApiStandard } from '../standard/api-standard'
+import { ApiEntrance, ApiEntrances } from '../waf/api-entrance'
 import { ApiArchive } from './archive'
 import { ApiAudit } from './audit'
 import { ApiImport, ApiQueued } from './imports'
@@ -38,8 +40,11 @@ export const answers = {
   Cell: ApiCell,
   ControlSeverities: ApiControlSeverities,
   Coverage: ApiCoverage,
+  Standard: ApiStandard,
   Deleted: ApiDeleted,
   DuePolicy: ApiDuePolicy,
+  Entrance: ApiEntrance,
+  Entrances: ApiEntrances,
   Exceptions: ApiExceptions,
   Finding: ApiFinding,
   FindingDetail: ApiFindingDetail,

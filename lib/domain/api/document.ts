@@ -10,6 +10,8 @@ import { ImportQuery } from '../imports/query'
 import { SaveDuePolicy } from '../policies/due-policy'
 import { SaveRouting } from '../policies/routing'
 import { ResourceQuery } from '../resources/resource-view'
+import { standardPaths } from '../standard/api-paths'
+import { entrancePaths } from '../waf/api-paths'
 import { AuditQuery } from './audit'
 import {
   answer,
@@ -44,10 +46,12 @@ export function apiDocument(version: string): Json {
       ...auditPaths(),
       ...accessKeyPaths(),
       ...coveragePaths(),
+      ...entrancePaths(),
       ...exceptionPaths(),
       ...findingPaths(),
       ...importPaths(),
       ...policyPaths(),
+      ...standardPaths(),
       ...teamPaths(),
     },
     components: {

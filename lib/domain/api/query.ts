@@ -5,7 +5,9 @@ import { AccountFilter } from '../accounts/filter'
 import { CellFilter } from '../collection/coverage'
 import { exceptionLists } from '../exceptions/exception'
 import { FindingFilter, maxFilterValues } from '../findings/filter'
+import { StandardFilter } from '../standard/filter'
 import { atMost } from '../text/plain-text'
+import { EntranceFilter } from '../waf/filter'
 
 /** A position in a list and the number of items to read from it. */
 const Paging = {
@@ -31,8 +33,13 @@ export const AccountsQuery = z.strictObject({ ...AccountFilter.shape, ...Paging 
 /** Query of GET /coverage. */
 export const CoverageQuery = z.strictObject({ ...CellFilter.shape, ...Paging })
 
+/** Query of GET /standard. */
+export const StandardQuery = z.strictObject({ ...StandardFilter.shape, ...Paging })
+
 /** Query of GET /access-keys. */
 export const AccessKeysQuery = z.strictObject({ ...KeyFilter.shape, ...Paging })
+/** Query of GET /entrances. */
+export const EntrancesQuery = z.strictObject({ ...EntranceFilter.shape, ...Paging })
 
 /** Query of GET /exceptions. */
 export const ExceptionsQuery = z.strictObject({

@@ -1,12 +1,14 @@
 import type { KeyMark } from '../access-keys/filter'
 import type { AccountId } from '../accounts/account-id'
 import type { CollectorId } from '../collection/collectors'
-import type { CellState } from '../collection/lines'
+import type { CellState, Unexamined } from '../collection/lines'
 import type { Evidence } from '../findings/facts'
 import type { Severity } from '../findings/severity'
 import type { Tags } from '../identity/tags'
 import type { ResourceRef } from '../imports/outcome'
 import type { Environment } from '../people/team'
+import type { StandardLimits } from '../standard/limits'
+import type { AclHistory } from '../waf/operation/since'
 import type { Attention } from './neglect/attention'
 
 /** A resource of an account as its collector last read it. */
@@ -52,8 +54,25 @@ export interface Inventory {
   readonly keyMarks: ReadonlyMap<string, KeyMark>
   /** Null for a cell that was never read. The Region of a collector without Regions is `global`. */
   cell(collector: CollectorId, region: string): Cell | null
+  /** What is remembered of web ACLs, by their ARNs. */
+  readonly webAcls?: ReadonlyMap<string, AclHistory>
   /** What people do with what sources report from it; unset where that was not asked for. */
   readonly attention?: Attention
+  /** Limits that the organization has set. */
+  readonly limits: StandardLimits
+  /** Checks that are switched off for the account. */
+  readonly off: ReadonlySet<string>
+  /** Null for an account that was connected by itself. */
+  readonly organization: OrganizationInventory | null
+}
+
+/** What the account that reads the organization knows of it, and of what it shares with all accounts. */
+export interface OrganizationInventory {
+  /** The account of the connection. */
+  readonly account: AccountId
+  /** Its cell of the collector `organization`; null if it was never read. */
+  readonly cell: Cell | null
+  resources(type: string): readonly Resource[]
 }
 
 /** The result of a check for one resource. */
@@ -63,7 +82,8 @@ export interface CheckResult {
   /** Where it is not the Region that was checked. */
   readonly region?: string
   readonly resource: ResourceRef
-  readonly result: 'passed' | 'failed'
+  /** unknown: AWS does not show this resource, although the cell was read. It leaves a finding as it is. */
+  readonly result: 'passed' | 'failed' | 'unknown'
   /** What was seen, in the order in which pages show it. The same resources give the same evidence: dates, not ages. */
   readonly evidence?: readonly Evidence[]
   /** Where it is not that of the check. */
@@ -84,6 +104,8 @@ export interface CheckDefinition {
   readonly needs: readonly CollectorId[]
   /** Whether each Region is checked by itself. */
   readonly regional: boolean
+  /** The cell that is missing in a Region, where `needs` alone does not decide it; null if it can be checked. */
+  unexamined?(inventory: Inventory, region: string): Unexamined | null
   /** The results of a Region, or of the account with the Region `global`. */
   run(inventory: Inventory, region: string): Iterable<CheckResult>
 }

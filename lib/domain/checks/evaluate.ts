@@ -30,13 +30,17 @@ export function evaluate(inventory: Inventory, checks: readonly CheckDefinition[
   return evaluation
 }
 
+const NOTHING = { regions: null, unexamined: [], records: [] }
+
 function examine(inventory: Inventory, check: CheckDefinition): { records: CheckRecord[]; line: ExaminedLine } {
+  // A check that is switched off finds nothing, so that what it found before ends.
+  if (inventory.off.has(check.id)) return { records: [], line: lineOf(inventory, check, NOTHING) }
   const places = check.regional ? inventory.regions : [GLOBAL]
   const unexamined: Unexamined[] = []
   const regions: string[] = []
   const records = new Map<string, CheckRecord>()
   for (const region of places) {
-    const missing = missingIn(inventory, check, region)
+    const missing = check.unexamined ? check.unexamined(inventory, region) : missingIn(inventory, check, region)
     if (missing) {
       unexamined.push(missing)
       continue
@@ -89,24 +93,27 @@ function recordsOf(
     account: account.id,
     region,
     resource: { id: result.resource.id, type: result.resource.type },
-    result: result.result,
+    result: result.result === 'unknown' ? 'not_available' : result.result,
     severity,
     evidence: evidence.map(item => ({ ...item })),
     ...(firstObservedAt && { firstObservedAt: firstObservedAt.toISOString() }),
   }))
 }
 
-/** Of two results for one resource, the failed one counts. */
+/** The worst result first. */
+const ORDER: readonly CheckRecord['result'][] = ['failed', 'not_available', 'passed']
+
+/** Of two results for one resource, the worse one counts. */
 function keep(records: Map<string, CheckRecord>, record: CheckRecord): void {
   const key = JSON.stringify([record.control, record.region, record.resource.id])
   const other = records.get(key)
-  if (!other || (other.result === 'passed' && record.result === 'failed')) records.set(key, record)
+  if (!other || ORDER.indexOf(record.result) < ORDER.indexOf(other.result)) records.set(key, record)
 }
 
 function lineOf(
   { account }: Inventory,
   { id, controls, regional }: CheckDefinition,
-  { regions, unexamined, records }: { regions: string[]; unexamined: Unexamined[]; records: CheckRecord[] },
+  { regions, unexamined, records }: { regions: string[] | null; unexamined: Unexamined[]; records: CheckRecord[] },
 ): ExaminedLine {
   const count = (result: CheckRecord['result']) =>
     new Set(records.filter(record => record.result === result).map(({ resource }) => resource.id)).size
@@ -115,9 +122,10 @@ function lineOf(
     account: account.id,
     check: id,
     controls: [...controls],
-    regions: !regional && unexamined.length === 0 ? null : regions.filter(region => region !== GLOBAL),
+    regions: regions === null || (!regional && unexamined.length === 0) ? null : regions.filter(one => one !== GLOBAL),
     unexamined,
     passed: count('passed'),
     failed: count('failed'),
+    unknown: count('not_available'),
   }
 }

@@ -11,7 +11,7 @@ export const CheckRecord = z.object({
   account: AccountId,
   region: z.string().min(1).max(40),
   resource: z.object({ id: z.string().min(1).max(2048), type: z.string().max(200) }),
-  result: z.enum(['passed', 'failed']),
+  result: z.enum(['passed', 'failed', 'not_available']),
   severity: Severity,
   evidence: z.array(Evidence).max(100),
   firstObservedAt: z.iso.datetime().optional(),

@@ -63,7 +63,7 @@ export const CoverageLine = z.object({
 export type CoverageLine = z.infer<typeof CoverageLine>
 
 /** A place that a check could not judge, and the cell that it lacks. */
-const Unexamined = z.object({
+export const Unexamined = z.object({
   region: Region,
   collector: Name,
   /** unread: no collector has read it yet. */
@@ -85,6 +85,8 @@ export const ExaminedLine = z.object({
   /** Numbers of resources. */
   passed: z.int().min(0),
   failed: z.int().min(0),
+  /** Those that AWS does not show, although their cell was read. */
+  unknown: z.int().min(0).default(0),
 })
 export type ExaminedLine = z.infer<typeof ExaminedLine>
 

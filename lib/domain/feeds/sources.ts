@@ -6,9 +6,9 @@ const DAY_MS = 86_400_000
 /** Sources that the settings may name; there are far fewer. */
 const MAX_SOURCES = 100
 
-export const SourceKey = z.string().regex(/^[a-z0-9-]{1,40}$/)
+const SourceKey = z.string().regex(/^[a-z0-9-]{1,40}$/)
 /** What people know of the price, such as "USD 1,200 a month". */
-export const Price = z.string().trim().max(60)
+const Price = z.string().trim().max(60)
 
 /** After how many days without a visit a source counts as neglected, and what it costs where somebody entered it. */
 export const SourceSettings = z.object({

@@ -12,7 +12,7 @@ import {
 import type { Power } from './permissions'
 import type { TrustProblem } from './trust-check'
 
-export const WEB_IDENTITY = 'sts:assumerolewithwebidentity'
+const WEB_IDENTITY = 'sts:assumerolewithwebidentity'
 
 /** Claims that every token has, so that a condition with IfExists always compares them. */
 const ALWAYS = ['sub', 'aud', 'repository', 'repository_id']

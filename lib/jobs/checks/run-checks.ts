@@ -10,6 +10,7 @@ import { receiveImport } from '../../ingest/receive/receive'
 import { log } from '../../log'
 import { loadInventory } from '../../store/checks/inventory'
 import { type ClaimedRun, claimRun, endRun } from '../../store/checks/requests'
+import { judgeAccount } from '../../store/waf/judge'
 
 /** The permissions of a sender who says everything about an account. */
 const access = jobAccess('checks', { permissions: ['imports:read', 'imports:write', 'imports:close'] })
@@ -21,7 +22,8 @@ const REPEAT_AFTER_MS = 20 * 3_600_000
 export async function runNextChecks(checks: readonly CheckDefinition[] = allChecks): Promise<boolean> {
   const run = await claimRun(access)
   if (!run) return false
-  const inventory = await loadInventory(access, run.accountId)
+  const loaded = await loadInventory(access, run.accountId)
+  const inventory = loaded && (await judgeAccount(access, loaded))
   await endRun(access, run, inventory && (await report(run, inventory, checks)))
   return true
 }

@@ -3,6 +3,7 @@ import type { Access } from '../../access/proof'
 import { inSnapshot } from '../../db'
 import type { Permission } from '../../domain/people/role'
 import { checkAccessKeys } from './collection/access-keys'
+import { checkWaf } from './collection/waf'
 import { checkAttachments } from './contents/attachments'
 import { checkPayloads } from './contents/payloads'
 import { checkCounts } from './counts'
@@ -41,6 +42,7 @@ export async function findDifferences(access: Access<Permission>): Promise<Check
     await checkPolicies(access, differences)
     await checkSnapshots(differences)
     await checkAccessKeys(differences)
+    await checkWaf(differences)
     return openWork()
   })
   await checkPayloads(differences)

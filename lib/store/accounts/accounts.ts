@@ -8,6 +8,7 @@ import { AppError, ForbiddenError, NotFoundError } from '../../errors'
 import { type Account, Prisma } from '../../generated/prisma/client'
 import { executeIn, type ModelTx, type Tx } from '../../sql/transaction'
 import { recordAudit } from '../audit/audit'
+import { repeatChecks } from '../checks/requests'
 import { recheckRules } from '../exceptions/apply'
 import { moveDueDatesOf } from '../policies/due-policy'
 import { queuePolicies } from '../policies/queue'
@@ -105,6 +106,8 @@ async function change(
   if (JSON.stringify(factsBefore) !== JSON.stringify(factsAfter)) {
     await queuePolicies(tx, access, ['due-policy', 'routing'], [account.id])
     await recheckRules(tx)
+    // Checks may be disabled in its new environment.
+    await repeatChecks(tx, account.id)
   }
   await recordAudit(tx, access, {
     action,

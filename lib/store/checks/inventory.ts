@@ -5,9 +5,12 @@ import type { KeyMark } from '../../domain/access-keys/filter'
 import type { AccountId } from '../../domain/accounts/account-id'
 import type { Cell, CheckedAccount, Inventory, Resource } from '../../domain/checks/check'
 import type { CellState } from '../../domain/collection/lines'
+import { checksOff } from '../../domain/standard/settings'
 import { Prisma } from '../../generated/prisma/client'
 import { readPrimary } from '../../sql/read'
+import { storedStandardPolicy } from '../standard/policy'
 import { loadAttention } from './attention'
+import { loadOrganization } from './organization'
 
 const { sql } = Prisma
 
@@ -28,12 +31,12 @@ export async function loadInventory(job: JobAccess, accountId: string): Promise<
     sql`SELECT region, type, arn, name, data, first_seen_at AS "firstSeenAt", changed_at AS "changedAt" FROM asset
       WHERE account_id = ${accountId} ORDER BY region, arn, id`,
   )
-  const at = now()
-  const attention = await loadAttention(job, accountId, at)
   const owned = await readPrimary<{ id: string }>(sql`SELECT id FROM account WHERE closed_at IS NULL`)
   const marks = await readPrimary<{ id: string; mark: KeyMark }>(
     sql`SELECT id, mark FROM access_key WHERE account_id = ${accountId} AND mark IS NOT NULL`,
   )
+  const at = now()
+  const attention = await loadAttention(job, accountId, at)
   const byType = new Map<string, Resource[]>()
   for (const resource of resources) {
     const same = byType.get(resource.type)
@@ -42,10 +45,14 @@ export async function loadInventory(job: JobAccess, accountId: string): Promise<
   }
   const byPlace = new Map(cells.map(({ collector, region, ...cell }) => [`${collector} ${region}`, cell]))
   const enabled = cells.filter(({ region, state }) => region !== 'global' && ENABLED.has(state))
+  const policy = await storedStandardPolicy()
   return {
     account,
     now: at,
     attention,
+    limits: policy.limits,
+    off: checksOff(policy, account.environment),
+    organization: await loadOrganization(job, accountId),
     regions: [...new Set(enabled.map(({ region }) => region))],
     ownAccounts: new Set(owned.map(({ id }) => id)),
     keyMarks: new Map(marks.map(({ id, mark }) => [id, mark])),

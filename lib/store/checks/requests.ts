@@ -35,6 +35,12 @@ export async function requestAttention(_job: JobAccess): Promise<void> {
   if (ids.length > 0) await transaction(tx => requestChecks(tx, ids))
 }
 
+/** Makes the checks of an account due again, if it was ever checked. */
+export async function repeatChecks(tx: Tx, accountId: string): Promise<void> {
+  const dueAt = new Date(now().getTime() + SETTLED_MS)
+  await executeIn(tx, sql`UPDATE check_run SET due_at = ${dueAt}::timestamptz WHERE account_id = ${accountId}`)
+}
+
 export interface ClaimedRun {
   accountId: string
   /** When the claim ends. It identifies it. */

@@ -23,16 +23,16 @@ export async function saveCheckStates(
   )
   await executeIn(
     tx,
-    sql`INSERT INTO check_state AS s (account_id, "check", regions, whole, unexamined, passed, failed, read_at, import_id)
+    sql`INSERT INTO check_state AS s (account_id, "check", regions, whole, unexamined, passed, failed, unknown, read_at, import_id)
       SELECT DISTINCT ON (n."check") ${account}, n."check",
         ARRAY(SELECT jsonb_array_elements_text(n.line->'regions')), n.line->'unexamined' = '[]'::jsonb, n.line->'unexamined',
-        (n.line->>'passed')::int, (n.line->>'failed')::int, ${observedAt}::timestamptz, ${importId}::int
+        (n.line->>'passed')::int, (n.line->>'failed')::int, coalesce((n.line->>'unknown')::int, 0), ${observedAt}::timestamptz, ${importId}::int
       FROM (SELECT line->>'check' AS "check", line FROM jsonb_array_elements(${JSON.stringify(
         lines.map(line => ({ ...line, regions: line.regions ?? [] })),
       )}::jsonb) AS line) n
       ORDER BY n."check"
       ON CONFLICT (account_id, "check") DO UPDATE SET regions = excluded.regions, whole = excluded.whole,
-        unexamined = excluded.unexamined, passed = excluded.passed, failed = excluded.failed, read_at = excluded.read_at,
+        unexamined = excluded.unexamined, passed = excluded.passed, failed = excluded.failed, unknown = excluded.unknown, read_at = excluded.read_at,
         import_id = excluded.import_id
       WHERE s.read_at <= excluded.read_at`,
   )

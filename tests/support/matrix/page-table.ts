@@ -1,5 +1,5 @@
 import { ADMIN, ORGANISATION, SEE_A, SEE_B } from './action-row'
-import { A, B, type World } from './targets'
+import { A, B, ENTRANCE, type World } from './targets'
 
 export interface PageCase {
   /** The expected answers, as for actions, or the target of a redirect. */
@@ -30,9 +30,9 @@ export const pageTable: Record<string, PageRow> = {
   '/access-keys': { cases: { list: { may: SEE_A, showsB: true } } },
   '/access-keys/[accountId]/[keyId]': {
     cases: {
-      A: { may: SEE_A, params: () => ({ accountId: A, keyId: 'ours-key' }) },
-      B: { may: SEE_B, params: () => ({ accountId: B, keyId: 'theirs-key' }), showsB: true },
-      'of B in A': { may: SEE_A.replaceAll('ok', '404'), params: () => ({ accountId: A, keyId: 'theirs-key' }) },
+      A: { may: SEE_A, params: () => ({ accountId: A, keyId: 'ours_key' }) },
+      B: { may: SEE_B, params: () => ({ accountId: B, keyId: 'theirs_key' }), showsB: true },
+      'of B in A': { may: SEE_A.replaceAll('ok', '404'), params: () => ({ accountId: A, keyId: 'theirs_key' }) },
     },
   },
   '/accounts': { cases: { list: { may: SEE_A, showsB: true } } },
@@ -83,9 +83,12 @@ export const pageTable: Record<string, PageRow> = {
       B: { may: SEE_B, params: ({ imports }) => ({ importId: String(imports.b) }), showsB: true },
     },
   },
+  '/standard': { cases: { matrix: { may: SEE_A, showsB: true } } },
+  '/standard/document': { cases: { document: { may: SEE_A } } },
   '/settings': { cases: { list: { may: SEE_A } } },
   '/settings/account-rules': { cases: { rules: { may: ORGANISATION } } },
   '/settings/audit': { cases: { log: { may: AUDIT, showsB: true } } },
+  '/settings/standard': { cases: { settings: { may: ORGANISATION } } },
   '/settings/closing': { cases: { limit: { may: ORGANISATION } } },
   '/settings/connections': { cases: { list: { may: ORGANISATION, showsB: true } } },
   '/settings/connections/[id]': {
@@ -122,4 +125,11 @@ export const pageTable: Record<string, PageRow> = {
   },
   '/sign-in/verify': { stage: 'second-factor', cases: { 'signed in already': { may: all('/') } } },
   '/sign-in/enrol': { stage: 'enrolment', cases: { 'signed in already': { may: all('/') } } },
+  '/waf': { cases: { ladder: { may: SEE_A, showsB: true } } },
+  '/waf/[accountId]/[entranceId]': {
+    cases: {
+      A: { may: SEE_A, params: () => ({ accountId: A, entranceId: ENTRANCE }) },
+      B: { may: SEE_B, params: () => ({ accountId: B, entranceId: ENTRANCE }), showsB: true },
+    },
+  },
 }

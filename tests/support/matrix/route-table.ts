@@ -121,6 +121,12 @@ export const routeTable: Record<string, RouteRow> = {
   'GET /api/v1/coverage': {
     cases: { all: { may: SEE_A, needs: 'findings:read', limited: 'ok', ask: () => ({}) } },
   },
+  'GET /api/v1/entrances': {
+    cases: { all: { may: SEE_A, needs: 'findings:read', limited: 'ok', ask: () => ({}) } },
+  },
+  'GET /api/v1/standard': {
+    cases: { all: { may: SEE_A, needs: 'findings:read', limited: 'ok', ask: () => ({}) } },
+  },
   'GET /api/v1/due-policy': {
     cases: { policy: { may: SEE_A, needs: 'findings:read', limited: 'ok', ask: () => ({}) } },
   },

@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { prisma } from '../../../lib/db'
 import { defaultDuePolicy } from '../../../lib/domain/policies/due-policy'
+import { defaultStandardPolicy, emptyStandardPage } from '../../../lib/domain/standard/settings'
 import { shippedKnownExploited } from '../../../lib/domain/vulnerabilities/shipped-known-exploited'
 import { env } from '../../../lib/env'
 import { type ActionTable, ADMIN, LEAD_A, LEAD_B, ORGANISATION } from './action-row'
@@ -77,6 +78,28 @@ export const settingActions: ActionTable = {
   },
   'settings/closing/save': {
     cases: { limit: { may: ORGANISATION, args: () => [{ number: next(), share: 40 }] } },
+  },
+  'settings/standard/savePolicy': {
+    cases: {
+      limits: {
+        may: ORGANISATION,
+        args: async () => {
+          const limits = { ...defaultStandardPolicy.limits, logRetentionDays: next() }
+          return [{ policy: { limits, off: [] }, seen: await versionOf('standard') }]
+        },
+      },
+    },
+  },
+  'settings/standard/savePage': {
+    cases: {
+      text: {
+        may: ORGANISATION,
+        args: async () => {
+          const title = { ja: `${next()}`, en: '' }
+          return [{ page: { ...emptyStandardPage, title }, seen: await versionOf('standard-page') }]
+        },
+      },
+    },
   },
   'settings/csv/preview': {
     effect: 'reads',

@@ -42,15 +42,28 @@ export async function newWorld(): Promise<World> {
   await clear()
   await resetTeams()
   await pool().query(`TRUNCATE attachment, attachment_chunk, exception, setting, csv_mapping, policy_work, session, invite, finding_merge, finding_split,
-    audit_throttle, sign_in_attempt, coverage, access_key`)
+    audit_throttle, sign_in_attempt, coverage, access_key, entrance, web_acl`)
   await prisma().connection.deleteMany()
   const accounts = await twoAccounts()
+  await addEntrance(A, 'ours')
+  await addEntrance(B, 'theirs')
   const importOf = async (account: string) =>
     (await prisma().import.findFirstOrThrow({ where: { accounts: { has: account } } })).id
   const imports = { a: await importOf(A), b: await importOf(B) }
-  await addKey(A, { id: 'ours-key', userName: 'ours' })
-  await addKey(B, { id: 'theirs-key', userName: 'theirs' })
+  await addKey(A, { id: 'ours_key', userName: 'ours' })
+  await addKey(B, { id: 'theirs_key', userName: 'theirs' })
   return { ...accounts, imports, connection: await connectionOfBoth(imports) }
+}
+
+/** The id of an entrance that both accounts have. */
+export const ENTRANCE = '0123456789abcdef0123456789abcdef'
+
+async function addEntrance(accountId: string, name: string): Promise<void> {
+  const place = { accountId, region: 'eu-west-1', judgedAt: new Date('2026-01-01T00:00:00Z') }
+  const resource = { id: ENTRANCE, kind: 'alb', arn: `arn:${name}`, name, address: `${name}.example` }
+  await prisma().entrance.create({
+    data: { ...place, ...resource, rung: 'none', step: 'create_acl', stepValues: { name } },
+  })
 }
 
 /** A connection of both accounts, each with a cell that says why it cannot be read. */

@@ -49,6 +49,8 @@ const INPUTS: Record<string, object> = {
   'organizations:DeregisterDelegatedAdministrator': { AccountId: '3', ServicePrincipal: 's' },
   'organizations:ListDelegatedServicesForAccount': { AccountId: '2' },
   'organizations:RegisterDelegatedAdministrator': { AccountId: '2', ServicePrincipal: 's' },
+  's3:CreateBucket': { Bucket: 'logs' },
+  's3:DeleteBucket': { Bucket: 'logs' },
   's3-control:GetPublicAccessBlock': { AccountId: HOME.account },
   'securityhub:BatchEnableStandards': {
     StandardsSubscriptionRequests: [{ StandardsArn: 'arn:aws:securityhub:us-east-1::standards/pci-dss/v/4.0.1' }],
@@ -85,6 +87,7 @@ const SILENT = [
   'macie2:EnableMacie',
   'organizations:DeregisterDelegatedAdministrator',
   'organizations:RegisterDelegatedAdministrator',
+  's3:DeleteBucket',
   'securityhub:EnableSecurityHub',
   'wafv2:DisassociateWebACL',
 ]
@@ -133,6 +136,7 @@ function fill({ store }: Emulator): void {
     LastModifiedTime: '',
   })
   store.put('macie2.finding', place, threats.macieFinding(place))
+  store.put('s3.bucket', account, { Name: 'uploads' })
   store.put('securityhub.finding', place, securityHubFinding(place, 'S3.8'))
   store.put('securityhub.finding-v2', place, { metadata: { uid: 'u' }, class_uid: 2003 })
   store.put('support.check', account, posture.portsCheck)

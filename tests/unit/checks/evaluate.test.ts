@@ -8,6 +8,7 @@ import {
   type Resource,
 } from '../../../lib/domain/checks/check'
 import { evaluate } from '../../../lib/domain/checks/evaluate'
+import { inventoryWith } from '../../support/inventory'
 
 const OK: Cell = { state: 'ok', complete: true, action: null }
 const DENIED: Cell = { state: 'denied', complete: false, action: 'ec2:DescribeSecurityGroups' }
@@ -19,15 +20,12 @@ function group(region: string, name: string, open: boolean): Resource {
 }
 
 function inventory(cells: Record<string, Cell>, resources: readonly Resource[] = []): Inventory {
-  return {
+  return inventoryWith({
     account: { id: AccountId.parse('111122223333'), name: 'Shop', environment: null, tags: {} },
-    now: new Date('2026-06-30T00:00:00Z'),
     regions: [...new Set(Object.keys(cells).map(key => key.split(' ')[1] ?? ''))].filter(each => each !== 'global'),
-    ownAccounts: new Set(),
-    keyMarks: new Map(),
     resources: (type, region) => resources.filter(r => r.type === type && (region ?? r.region) === r.region),
     cell: (collector, region) => cells[`${collector} ${region}`] ?? null,
-  }
+  })
 }
 
 const openGroups: CheckDefinition = {
@@ -148,4 +146,36 @@ test('of two results for a resource the failed one counts, and an unknown contro
     },
   }
   expect(evaluate(account, [wrong]).errors).toHaveLength(1)
+})
+
+describe('a check that is disabled', () => {
+  test('finds nothing and has looked everywhere, so that its findings end', () => {
+    const given = {
+      ...inventory({ 'ec2 eu-west-1': DENIED }, [group('eu-west-1', 'sg-1', true)]),
+      off: new Set(['open-groups']),
+    }
+    const { records, examined } = evaluate(given, [openGroups])
+    expect(records).toEqual([])
+    expect(examined).toMatchObject([{ regions: null, unexamined: [], passed: 0, failed: 0 }])
+  })
+})
+
+describe('a resource that AWS does not show', () => {
+  test('is neither a pass nor a failure, and is counted', () => {
+    const hidden: CheckDefinition = {
+      ...openGroups,
+      *run(_, region) {
+        yield { resource: { id: `arn of ${region}`, type: 'AwsEc2SecurityGroup' }, result: 'unknown' }
+      },
+    }
+    const { records, examined } = evaluate(inventory({ 'ec2 eu-west-1': OK }), [hidden])
+    expect(records.map(({ result }) => result)).toEqual(['not_available', 'not_available'])
+    expect(examined).toMatchObject([{ passed: 0, failed: 0, unknown: 1 }])
+  })
+})
+
+test('a check may say itself what it lacks', () => {
+  const place = { region: 'eu-west-1', collector: 'ec2', state: 'denied', action: 'ec2:X' } as const
+  const { examined } = evaluate(inventory({ 'ec2 eu-west-1': OK }), [{ ...openGroups, unexamined: () => place }])
+  expect(examined).toMatchObject([{ regions: [], unexamined: [place] }])
 })

@@ -6,6 +6,7 @@ import { evidenceName } from '../../../lib/domain/checks/evidence'
 import { keyChecks } from '../../../lib/domain/checks/keys/pipeline-keys'
 import { trustChecks } from '../../../lib/domain/checks/trust/trust'
 import { canonicalTitle } from '../../../lib/domain/controls/text/titles'
+import { StandardLimits } from '../../../lib/domain/standard/limits'
 
 const ACCOUNT = '210987654321'
 const GITHUB = 'token.actions.githubusercontent.com'
@@ -24,6 +25,9 @@ function inventory(resources: readonly Resource[], more: Partial<Inventory> = {}
     regions: [],
     ownAccounts: new Set([ACCOUNT, '345678901234']),
     keyMarks: new Map(),
+    limits: StandardLimits.parse({}),
+    off: new Set(),
+    organization: null,
     resources: type => resources.filter(each => each.type === type),
     cell: () => ({ state: 'ok', complete: true, action: null }),
     ...more,

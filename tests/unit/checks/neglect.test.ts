@@ -1,24 +1,16 @@
 import { describe, expect, test } from 'vitest'
-import { AccountId } from '@/lib/domain/accounts/account-id'
-import type { Inventory } from '@/lib/domain/checks/check'
 import { evaluate } from '@/lib/domain/checks/evaluate'
 import type { Attention, CountedSignal, SourceAttention } from '@/lib/domain/checks/neglect/attention'
 import { neglectChecks } from '@/lib/domain/checks/neglect/checks'
 import { signals } from '@/lib/domain/checks/neglect/signals'
+import { inventoryWith } from '../../support/inventory'
 
 const now = new Date('2026-03-02T00:00:00Z')
 const daysAgo = (days: number) => new Date(now.getTime() - days * 86_400_000)
 
 function run(attention: Partial<Attention>) {
-  const inventory: Inventory = {
-    account: { id: AccountId.parse('111122223333'), name: '', environment: null, tags: {} },
-    now,
-    regions: [],
-    resources: () => [],
-    cell: () => null,
-    attention: { sources: [], unopenedDays: 30, signals: {}, ...attention },
-  }
-  return evaluate(inventory, neglectChecks)
+  const known = { sources: [], unopenedDays: 30, signals: {}, ...attention }
+  return evaluate(inventoryWith({ now, attention: known }), neglectChecks)
 }
 
 const advisor: SourceAttention = {

@@ -16,6 +16,7 @@ import { findingsHref, readFindingList } from '@/components/findings/list/findin
 import { FindingTable } from '@/components/findings/list/finding-table'
 import { ListSummary } from '@/components/findings/list/list-summary'
 import { NoFindings } from '@/components/findings/list/no-findings'
+import { StandardChecklist } from '@/components/standard/standard-checklist'
 import { Chip } from '@/components/ui/chip'
 import { Panel } from '@/components/ui/layout/panel'
 import { LinkButton } from '@/components/ui/link-button'
@@ -30,8 +31,9 @@ import { visibleText } from '@/lib/domain/text/visible-text'
 import { NotFoundError } from '@/lib/errors'
 import { getAccount } from '@/lib/queries/accounts/account'
 import { accountDecisions } from '@/lib/queries/accounts/rules'
-import { isBulkExport } from '@/lib/queries/findings/export-size'
+import { isBulkExport } from '@/lib/queries/findings/export/size'
 import { listFindings } from '@/lib/queries/findings/list'
+import { accountStandard } from '@/lib/queries/standard/matrix'
 import { proveRecent } from '../../actions'
 import { findingActions, toMayTriage } from '../../findings/sections'
 import { nameOfTeam } from '../../team-name'
@@ -149,6 +151,11 @@ export async function Trends({ params }: { params: Params }) {
       </div>
     </>
   )
+}
+
+export async function StandardChecks({ params }: { params: Params }) {
+  const { access, account } = await load(params)
+  return <StandardChecklist account={await accountStandard(access, account.id)} />
 }
 
 export async function AccountFindings({

@@ -1,27 +1,21 @@
 import 'server-only'
 import type { DistributionSummary, DistributionTenantSummary, Origin } from '@aws-sdk/client-cloudfront'
 import type { OutputOf } from '../../operations'
-import type { CellCalls, Collector, Cursor, Page } from '../collector'
+import type { CellCalls, Collector } from '../collector'
 import { inventoryOf, orNull } from '../inventory'
-import { type NestedPage, pagesOfEach } from '../nested'
+import { type NestedPage, type Parts, pagesOfParts } from '../nested'
 import { pagesOf } from '../paging'
 import { ordered, plainObject, tagsOf } from '../plain'
 
 const PAGE = 100
 
-const parts: Readonly<Record<string, (calls: CellCalls, from: string | null) => AsyncIterable<NestedPage>>> = {
+const parts: Parts = {
   distributions,
   tenants,
 }
 
 /** Distributions of CloudFront, and the tenants of those that have many. */
-export const cloudfront: Collector = { id: 'cloudfront', collect }
-
-async function* collect(calls: CellCalls, from: Cursor | null): AsyncGenerator<Page> {
-  yield* pagesOfEach(Object.keys(parts), from, async function* (name, token) {
-    yield* parts[name]?.(calls, token) ?? []
-  })
-}
+export const cloudfront: Collector = { id: 'cloudfront', collect: (calls, from) => pagesOfParts(calls, from, parts) }
 
 async function* distributions(calls: CellCalls, from: string | null): AsyncGenerator<NestedPage> {
   const input = { MaxItems: PAGE }

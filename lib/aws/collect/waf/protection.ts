@@ -1,9 +1,9 @@
 import 'server-only'
 import { AwsFailure } from '../../failure'
 import type { OutputOf } from '../../operations'
-import type { CellCalls, Collector, Cursor, Page } from '../collector'
+import type { CellCalls, Collector } from '../collector'
 import { accountArn, inventoryOf, orNull } from '../inventory'
-import { type NestedPage, pagesOfEach } from '../nested'
+import { type NestedPage, type Parts, pagesOfParts } from '../nested'
 import { pagesOf } from '../paging'
 import { plainObject } from '../plain'
 
@@ -12,20 +12,14 @@ const PAGE = 100
 type Protections = OutputOf<'shield:ListProtections'>
 type Policies = OutputOf<'fms:ListPolicies'>
 
-const parts: Readonly<Record<string, (calls: CellCalls, from: string | null) => AsyncIterable<NestedPage>>> = {
+const parts: Parts = {
   policies,
   protections,
   subscription,
 }
 
 /** The subscription to AWS Shield Advanced with its protections, and the policies of Firewall Manager. */
-export const protection: Collector = { id: 'protection', collect }
-
-async function* collect(calls: CellCalls, from: Cursor | null): AsyncGenerator<Page> {
-  yield* pagesOfEach(Object.keys(parts), from, async function* (name, token) {
-    yield* parts[name]?.(calls, token) ?? []
-  })
-}
+export const protection: Collector = { id: 'protection', collect: (calls, from) => pagesOfParts(calls, from, parts) }
 
 async function* subscription(calls: CellCalls): AsyncGenerator<NestedPage> {
   const data = { state: await subscriptionState(calls) }

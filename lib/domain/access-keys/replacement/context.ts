@@ -28,6 +28,8 @@ export interface Replacement {
   /** Commands by step; `provider` is empty where the account has one. */
   commands: { provider: string[]; role: string[]; policies: string[]; retire: string[] }
   otherPermissions: boolean
+  /** Whether the user administers the account: the role should have less. */
+  admin: boolean
   /** The file is null for variables of a workspace. */
   workflow: { file: string | null; text: string }
   /** Words in the texts that the reader has to replace. */

@@ -49,6 +49,9 @@ export function replacementOf(system: PipelineSystem, context: ReplacementContex
     trustPolicy,
     commands,
     otherPermissions: context.otherPermissions,
+    admin: context.attachedPolicies.some(arn =>
+      /:aws:policy\/(?:AdministratorAccess|PowerUserAccess|IAMFullAccess)$/.test(arn),
+    ),
     workflow,
     unset: PLACEHOLDERS.filter(word => new RegExp(`(?<![A-Za-z_])${word}(?![A-Za-z_])`).test(text)),
   }

@@ -1,4 +1,9 @@
-import { CloudTrailClient, CreateTrailCommand, StartLoggingCommand } from '@aws-sdk/client-cloudtrail'
+import {
+  CloudTrailClient,
+  CreateTrailCommand,
+  PutEventSelectorsCommand,
+  StartLoggingCommand,
+} from '@aws-sdk/client-cloudtrail'
 import {
   AuthorizeSecurityGroupIngressCommand,
   CreateSecurityGroupCommand,
@@ -28,6 +33,7 @@ export async function createBaseline(emulator: Emulator, account: string, isMana
     const trail = { Name: 'organization', S3BucketName: logs, IsMultiRegionTrail: true, EnableLogFileValidation: true }
     await trails.send(new CreateTrailCommand(trail))
     await trails.send(new StartLoggingCommand({ Name: 'organization' }))
+    await recordManagementEvents(trails, 'organization')
   }
   await new KMSClient(settings).send(new CreateKeyCommand({ Description: 'data' }))
   const ec2 = new EC2Client(settings)
@@ -36,6 +42,12 @@ export async function createBaseline(emulator: Emulator, account: string, isMana
   const { GroupId } = await ec2.send(new CreateSecurityGroupCommand(group))
   const ssh = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '0.0.0.0/0' }] }
   await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: [ssh] }))
+}
+
+/** What a new trail does on AWS, and not in moto. */
+export async function recordManagementEvents(client: CloudTrailClient, TrailName: string): Promise<void> {
+  const EventSelectors = [{ ReadWriteType: 'All' as const, IncludeManagementEvents: true, DataResources: [] }]
+  await client.send(new PutEventSelectorsCommand({ TrailName, EventSelectors }))
 }
 
 async function createBucket(client: S3Client, Bucket: string, isPrivate: boolean): Promise<void> {

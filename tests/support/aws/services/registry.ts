@@ -14,6 +14,7 @@ import { support, trustedadvisor } from './findings/trusted-advisor'
 import type { AnyHandler } from './handler'
 import { iam } from './iam'
 import { organizations } from './organizations'
+import { s3 } from './s3'
 import { fms, shield, waf } from './waf/waf'
 import { wafv2 } from './waf/wafv2'
 
@@ -45,6 +46,7 @@ export const SERVICES: Registry = merge(EMPTY, {
   lambda,
   macie2,
   organizations,
+  s3,
   's3-control': s3control,
   securityhub,
   shield,

@@ -10,6 +10,7 @@ import type { AccessKeyMetadata } from '@aws-sdk/client-iam'
 import type { Finding as InspectorFinding } from '@aws-sdk/client-inspector2'
 import type { FunctionUrlConfig } from '@aws-sdk/client-lambda'
 import type { Finding as MacieFinding } from '@aws-sdk/client-macie2'
+import type { Bucket } from '@aws-sdk/client-s3'
 import type { AwsSecurityFinding, FindingAggregator, StandardsSubscription } from '@aws-sdk/client-securityhub'
 import type { TrustedAdvisorCheckDescription, TrustedAdvisorCheckResult } from '@aws-sdk/client-support'
 import type { CheckSummary, RecommendationResourceSummary, RecommendationSummary } from '@aws-sdk/client-trustedadvisor'
@@ -54,6 +55,7 @@ export interface Records {
   'lambda.function-url': FunctionUrlConfig
   'macie2.finding': MacieFinding
   'organizations.delegation': Delegation
+  's3.bucket': Bucket
   'securityhub.aggregator': FindingAggregator
   'securityhub.finding': AwsSecurityFinding
   /** A finding in OCSF. */
@@ -88,6 +90,7 @@ export const KEYS: { [K in RecordKind]: (record: Records[K]) => unknown } = {
   'lambda.function-url': record => record.FunctionUrl,
   'macie2.finding': record => record.id,
   'organizations.delegation': ({ AccountId, ServicePrincipal }) => `${AccountId} ${ServicePrincipal}`,
+  's3.bucket': record => record.Name,
   'securityhub.aggregator': record => record.FindingAggregatorArn,
   'securityhub.finding': record => record.Id,
   'securityhub.finding-v2': record => record.metadata.uid,

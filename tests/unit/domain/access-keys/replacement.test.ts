@@ -100,6 +100,13 @@ test('the values of the account are filled in', () => {
   expect(replacementOf('gitlab', filled).trusted).toBe(false)
 })
 
+test('a user that administers the account is no model for the role', () => {
+  const of = (policy: string) =>
+    replacementOf('github', { ...context, attachedPolicies: [`arn:aws:iam::aws:policy/${policy}`] })
+  expect(of('AdministratorAccess').admin).toBe(true)
+  expect(of('AmazonECS_FullAccess').admin).toBe(false)
+})
+
 test('hostile names never reach a command', () => {
   const hostile = {
     ...context,

@@ -26,7 +26,7 @@ type Search = Promise<Record<string, string | string[] | undefined>>
 /** The key of this address, read once for all sections. "Not found" in an account that the reader may not see. */
 const loadKey = cache(async (account: string, key: string) => {
   const access = await requireAccess('findings:read')
-  const [accountId, keyId] = [AccountId.safeParse(account), KeyId.safeParse(decodeURIComponent(key))]
+  const [accountId, keyId] = [AccountId.safeParse(account), KeyId.safeParse(key)]
   if (!accountId.success || !keyId.success) notFound()
   try {
     return { access, row: await getKey(access, accountId.data, keyId.data) }

@@ -1,11 +1,11 @@
 import 'server-only'
-import { requirementsOf } from '../../domain/controls/requirements'
-import type { Facts, VulnerabilityFacts } from '../../domain/findings/facts'
-import { splitFindingId } from '../../domain/findings/filter'
-import type { Suppression } from '../../domain/imports/outcome'
-import type { FindingRow } from '../../domain/views'
-import { Prisma } from '../../generated/prisma/client'
-import { read } from '../../sql/read'
+import { requirementsOf } from '../../../domain/controls/requirements'
+import type { Facts, VulnerabilityFacts } from '../../../domain/findings/facts'
+import { splitFindingId } from '../../../domain/findings/filter'
+import type { Suppression } from '../../../domain/imports/outcome'
+import type { FindingRow } from '../../../domain/views'
+import { Prisma } from '../../../generated/prisma/client'
+import { read } from '../../../sql/read'
 
 const { sql } = Prisma
 

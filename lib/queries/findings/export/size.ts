@@ -1,9 +1,9 @@
 import 'server-only'
-import type { Access } from '../../access/proof'
-import { everyFinding, type FindingFilter, isWhole } from '../../domain/findings/filter'
-import { findingWhere, statusesOf } from '../../sql/findings/where'
-import { countFindings } from './count'
-import { listFindings } from './list'
+import type { Access } from '../../../access/proof'
+import { everyFinding, type FindingFilter, isWhole } from '../../../domain/findings/filter'
+import { findingWhere, statusesOf } from '../../../sql/findings/where'
+import { countFindings } from '../count'
+import { listFindings } from '../list'
 
 /** Exports of more findings than this need a recent proof of identity, whatever their filter. */
 const MAX_ROWS = 1_000

@@ -1,0 +1,22 @@
+import { useTranslations } from 'next-intl'
+import { standardStates } from '@/lib/domain/standard/state'
+import { StateText } from './state-mark'
+
+/** What each state means. */
+export function StandardLegend() {
+  const t = useTranslations('standard')
+  return (
+    <section aria-label={t('legend')} className="border-border border-t pt-3">
+      <dl className="grid gap-x-6 gap-y-1.5 text-xs sm:grid-cols-2 lg:grid-cols-3">
+        {standardStates.map(state => (
+          <div key={state} className="flex gap-2">
+            <dt className="w-28 shrink-0">
+              <StateText state={state} />
+            </dt>
+            <dd className="text-muted">{t(`meanings.${state}`)}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  )
+}

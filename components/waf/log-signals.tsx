@@ -1,0 +1,19 @@
+import { useTranslations } from 'next-intl'
+import { Chip } from '../ui/chip'
+
+const SIGNALS = ['spike', 'falsePositives', 'silentLogs', 'reviewed', 'vendorTraffic'] as const
+
+/** What only logs can show, so that nobody takes it for checked. */
+export function LogSignals() {
+  const t = useTranslations('waf')
+  return (
+    <ul className="grid gap-1.5 sm:grid-cols-2">
+      {SIGNALS.map(id => (
+        <li key={id} className="flex flex-wrap items-baseline gap-2">
+          {t(`signals.${id}`)}
+          <Chip>{t('needsLogs')}</Chip>
+        </li>
+      ))}
+    </ul>
+  )
+}

@@ -1,0 +1,190 @@
+import { z } from 'zod'
+import type { Unexamined } from '../../collection/lines'
+import type { CheckDefinition, CheckResult, Inventory, Resource } from '../check'
+import { accountOf, evidenceOf, listed, resultOf } from './parts'
+
+const Organization = z.object({ managementAccount: z.string().nullish() })
+const Account = z.object({ id: z.string(), parent: z.string(), tags: z.record(z.string(), z.string()) })
+const Unit = z.object({ id: z.string(), parent: z.string() })
+const Root = z.object({ id: z.string() })
+const Policy = z.object({
+  awsManaged: z.boolean(),
+  content: z.string(),
+  targets: z.array(z.object({ id: z.string() })),
+})
+const Administrator = z.object({ account: z.string(), services: z.array(z.object({ principal: z.string() })) })
+
+/** Types of resources that are reachable from the Internet: the management account has none of them. */
+const WORKLOADS = [
+  'AWS::ElasticLoadBalancingV2::LoadBalancer',
+  'AWS::ApiGateway::Stage',
+  'AWS::ApiGatewayV2::Stage',
+  'AWS::AppRunner::Service',
+  'AWS::Amplify::App',
+  'AWS::Lambda::Url',
+  'AWS::CloudFront::Distribution',
+  'AWS::EC2::Instance',
+]
+const SECURITY_SERVICES = ['guardduty', 'securityhub', 'inspector2', 'access-analyzer', 'config'] as const
+
+function allOf<S extends z.ZodType>(inventory: Inventory, type: string, schema: S): z.infer<S>[] {
+  return (inventory.organization?.resources(type) ?? []).flatMap(({ data }: Resource) => {
+    const read = schema.safeParse(data)
+    return read.success ? [read.data] : []
+  })
+}
+
+/** The cell of the account that reads the organization. An account without one has nothing to examine. */
+export function organizationUnexamined({ organization }: Inventory): Unexamined | null {
+  if (!organization) return null
+  const { cell } = organization
+  const place = { region: 'global', collector: 'organization', action: cell?.action ?? null }
+  if (!cell) return { ...place, state: 'unread' }
+  return cell.state === 'ok' ? null : { ...place, state: cell.state }
+}
+
+function managementOf(inventory: Inventory): string | null {
+  return allOf(inventory, 'AWS::Organizations::Organization', Organization)[0]?.managementAccount ?? null
+}
+
+function ownAccount(inventory: Inventory) {
+  return allOf(inventory, 'AWS::Organizations::Account', Account).find(({ id }) => id === inventory.account.id) ?? null
+}
+
+function* tags(inventory: Inventory): Iterable<CheckResult> {
+  const own = ownAccount(inventory)
+  if (!own) return
+  const missing = inventory.limits.accountTags.filter(key => !Object.hasOwn(own.tags, key))
+  const evidence = evidenceOf({ missingTags: listed(missing) || null })
+  yield { resource: accountOf(inventory), result: resultOf(missing.length === 0), evidence }
+}
+
+function* unit(inventory: Inventory): Iterable<CheckResult> {
+  const own = ownAccount(inventory)
+  if (!own || own.id === managementOf(inventory)) return
+  const roots = allOf(inventory, 'AWS::Organizations::Root', Root)
+  yield { resource: accountOf(inventory), result: resultOf(!roots.some(({ id }) => id === own.parent)) }
+}
+
+const OneOrMore = z
+  .union([z.string(), z.array(z.string())])
+  .transform(value => (Array.isArray(value) ? value : [value]))
+const Statement = z.object({
+  Effect: z.string(),
+  Action: OneOrMore.optional(),
+  NotAction: OneOrMore.optional(),
+  Condition: z.unknown().optional(),
+})
+const Document = z.object({ Statement: z.preprocess(value => [value].flat(), z.array(Statement)) })
+type Statement = z.infer<typeof Statement>
+
+/** Conditions of a statement that is only about the root user, or only about Regions. */
+const isAboutRoot = ({ Condition }: Statement) =>
+  /"aws:PrincipalArn"[^\]}]*:root"/i.test(JSON.stringify(Condition ?? {}))
+const isAboutRegions = ({ Condition }: Statement) => /"aws:RequestedRegion"/i.test(JSON.stringify(Condition ?? {}))
+
+/** What service control policies have to prevent, and how one recognizes that a statement does it. */
+const GUARDS: readonly (readonly [name: string, covers: (statement: Statement) => boolean])[] = [
+  ['leave', denies('organizations:LeaveOrganization')],
+  ['cloudtrail', denies('cloudtrail:StopLogging', 'cloudtrail:DeleteTrail')],
+  ['guardduty', denies('guardduty:DeleteDetector')],
+  ['config', denies('config:StopConfigurationRecorder', 'config:DeleteConfigurationRecorder')],
+  ['securityhub', denies('securityhub:DisableSecurityHub')],
+  ['root', isAboutRoot],
+  ['regions', isAboutRegions],
+]
+
+function denies(...actions: readonly string[]) {
+  return (statement: Statement) => {
+    if (isAboutRoot(statement) || isAboutRegions(statement)) return false
+    return actions.some(action => statement.Action?.some(pattern => covers(pattern, action)))
+  }
+}
+
+function covers(pattern: string, action: string): boolean {
+  const expression = pattern
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.')
+  return new RegExp(`^${expression}$`, 'i').test(action)
+}
+
+function statementsOf(content: string): Statement[] {
+  try {
+    const read = Document.safeParse(JSON.parse(content))
+    return read.success ? read.data.Statement.filter(({ Effect }) => Effect === 'Deny') : []
+  } catch {
+    return []
+  }
+}
+
+/** Policies of the account, its units and the root. They never apply to the management account. */
+function* policies(inventory: Inventory): Iterable<CheckResult> {
+  const own = ownAccount(inventory)
+  if (!own || own.id === managementOf(inventory)) return
+  const parents = new Map(
+    allOf(inventory, 'AWS::Organizations::OrganizationalUnit', Unit).map(({ id, parent }) => [id, parent]),
+  )
+  const targets = new Set([own.id])
+  for (let at: string | undefined = own.parent; at !== undefined && !targets.has(at); at = parents.get(at))
+    targets.add(at)
+  const attached = allOf(inventory, 'AWS::Organizations::Policy', Policy).filter(policy => {
+    return !policy.awsManaged && policy.targets.some(({ id }) => targets.has(id))
+  })
+  const statements = attached.flatMap(({ content }) => statementsOf(content))
+  const missing = GUARDS.filter(([, isCovered]) => !statements.some(isCovered)).map(([name]) => name)
+  const evidence = evidenceOf({ policies: attached.length, missingGuards: missing.join(', ') || null })
+  yield { resource: accountOf(inventory), result: resultOf(missing.length === 0), evidence }
+}
+
+function* delegation(inventory: Inventory): Iterable<CheckResult> {
+  const management = managementOf(inventory)
+  if (management !== inventory.account.id) return
+  const delegated = allOf(inventory, 'AWS::Organizations::DelegatedAdministrator', Administrator)
+    .filter(({ account }) => account !== management)
+    .flatMap(({ services }) => services.map(({ principal }) => principal.split('.')[0]))
+  const missing = SECURITY_SERVICES.filter(service => !delegated.includes(service))
+  const evidence = evidenceOf({ missingDelegations: missing.join(', ') || null })
+  yield { resource: accountOf(inventory), result: resultOf(missing.length === 0), evidence }
+}
+
+const Internal = z.object({ scheme: z.literal('internal') })
+const Private = z.object({ publicIp: z.null() })
+
+function* managementClean(inventory: Inventory): Iterable<CheckResult> {
+  if (managementOf(inventory) !== inventory.account.id) return
+  const found = WORKLOADS.flatMap(type => inventory.resources(type)).filter(({ data }) => {
+    return !Internal.safeParse(data).success && !Private.safeParse(data).success
+  })
+  const evidence = evidenceOf({ workloads: listed(found.map(({ name, arn }) => name || arn)) || null })
+  yield { resource: accountOf(inventory), result: resultOf(found.length === 0), evidence }
+}
+
+const once = { needs: ['organization'], regional: false, unexamined: organizationUnexamined } as const
+
+export const organizationChecks: readonly CheckDefinition[] = [
+  {
+    id: 'service-control-policies',
+    controls: ['hinomi/service-control-policies'],
+    severity: 'medium',
+    ...once,
+    run: policies,
+  },
+  {
+    id: 'management-account-clean',
+    controls: ['hinomi/management-account-clean'],
+    severity: 'medium',
+    needs: ['entrances', 'cloudfront', 'ec2'],
+    regional: false,
+    run: managementClean,
+  },
+  { id: 'organizational-unit', controls: ['hinomi/organizational-unit'], severity: 'low', ...once, run: unit },
+  {
+    id: 'delegated-administrators',
+    controls: ['hinomi/delegated-administrators'],
+    severity: 'medium',
+    ...once,
+    run: delegation,
+  },
+  { id: 'account-tags', controls: ['hinomi/account-tags'], severity: 'low', ...once, run: tags },
+]

@@ -1,0 +1,82 @@
+import { z } from 'zod'
+import type { Evidence } from '../../findings/facts'
+import type { CheckResult, Inventory, Resource } from '../check'
+
+/** What a check sees of a resource of its type, and the resource itself. */
+export interface Seen<T> {
+  readonly resource: Resource
+  readonly data: T
+}
+
+/** Resources of a type whose data a check can read; others were written by another version. */
+export function seen<S extends z.ZodType>(
+  inventory: Inventory,
+  type: string,
+  schema: S,
+  region?: string,
+): Seen<z.infer<S>>[] {
+  return inventory.resources(type, region).flatMap(resource => {
+    const read = schema.safeParse(resource.data)
+    return read.success ? [{ resource, data: read.data }] : []
+  })
+}
+
+/** The only resource of a type, such as the settings of the account; null where it was not read. */
+export function onlyOf<S extends z.ZodType>(
+  inventory: Inventory,
+  type: string,
+  schema: S,
+  region?: string,
+): z.infer<S> | null {
+  return seen(inventory, type, schema, region)[0]?.data ?? null
+}
+
+export const AccountSummary = z.object({
+  summary: z.record(z.string(), z.number()),
+  passwordPolicy: z.record(z.string(), z.unknown()).nullable(),
+})
+
+/** The account as a resource, in the spelling of AWS Security Hub. */
+export function accountOf({ account }: Inventory): CheckResult['resource'] {
+  return { id: `AWS::::Account:${account.id}`, type: 'AwsAccount' }
+}
+
+export function resultOf(passed: boolean): CheckResult['result'] {
+  return passed ? 'passed' : 'failed'
+}
+
+/** Evidence without what is not known. */
+export function evidenceOf(values: Record<string, string | number | boolean | null | undefined>): Evidence[] {
+  return Object.entries(values).flatMap(([name, value]) =>
+    value === null || value === undefined
+      ? []
+      : [{ name: `standard${name.charAt(0).toUpperCase()}${name.slice(1)}`, value }],
+  )
+}
+
+const LISTED = 30
+
+/** Names in a stable order, as one line; of many, the first ones and the number of the others. */
+export function listed(names: Iterable<string>): string {
+  const all = [...new Set(names)].sort()
+  const more = all.length - LISTED
+  return [...all.slice(0, LISTED), ...(more > 0 ? [`+${more}`] : [])].join(', ')
+}
+
+const DAY = 86_400_000
+
+/** Whether a time is more than so many days ago. */
+export function olderThan(at: Date, days: number, { now }: Inventory): boolean {
+  return now.getTime() - at.getTime() > days * DAY
+}
+
+export function dayOf(at: Date): string {
+  return at.toISOString().slice(0, 10)
+}
+
+/** A time of IAM; null where it has none, which its credential report writes in words. */
+export const ReportTime = z
+  .string()
+  .transform(text => (/^\d{4}-/.test(text) ? new Date(text) : null))
+  .nullish()
+  .transform(at => at ?? null)

@@ -1,0 +1,121 @@
+import { z } from 'zod'
+import type { CheckDefinition, CheckResult, Inventory, Resource } from '../check'
+import { accountOf, evidenceOf, resultOf, seen } from './parts'
+
+const FLAGS = ['BlockPublicAcls', 'IgnorePublicAcls', 'BlockPublicPolicy', 'RestrictPublicBuckets'] as const
+const Block = z.record(z.string(), z.unknown()).nullable()
+const AccountBlock = z.object({ block: Block })
+const Bucket = z.object({ region: z.string(), publicAccessBlock: Block, policy: z.unknown() })
+/** The policy of the bucket refuses to show this. */
+const Refused = z.object({ region: z.string(), denied: z.string().nullable() })
+const Key = z.object({ rotation: z.boolean().nullable() })
+
+function isBlocked(block: z.infer<typeof Block>): boolean {
+  return FLAGS.every(flag => block?.[flag] === true)
+}
+
+/** Whether access control lists make no object of a bucket public. */
+export function ignoresPublicAcls(inventory: Inventory, bucket: Resource): boolean {
+  const own = Bucket.safeParse(bucket.data)
+  const account = seen(inventory, 'AWS::S3::AccountPublicAccessBlock', AccountBlock)[0]?.data.block
+  return account?.IgnorePublicAcls === true || (own.success && own.data.publicAccessBlock?.IgnorePublicAcls === true)
+}
+
+function blockEvidence(block: z.infer<typeof Block>) {
+  const missing = FLAGS.filter(flag => block?.[flag] !== true)
+  return evidenceOf({ missingBlocks: missing.join(', ') || null })
+}
+
+function* accountBlock(inventory: Inventory): Iterable<CheckResult> {
+  const [settings] = seen(inventory, 'AWS::S3::AccountPublicAccessBlock', AccountBlock)
+  if (!settings) return
+  const { block } = settings.data
+  yield { resource: accountOf(inventory), result: resultOf(isBlocked(block)), evidence: blockEvidence(block) }
+}
+
+type Judged = Pick<CheckResult, 'result' | 'evidence'>
+
+function eachBucket(judge: (data: z.infer<typeof Bucket>) => Judged) {
+  return function* (inventory: Inventory): Iterable<CheckResult> {
+    for (const { resource, data } of seen(inventory, 'AWS::S3::Bucket', Bucket)) {
+      yield { resource: { id: resource.arn, type: 'AwsS3Bucket' }, region: data.region, ...judge(data) }
+    }
+    for (const { resource, data } of seen(inventory, 'AWS::S3::Bucket', Refused)) {
+      const evidence = evidenceOf({ deniedAction: data.denied })
+      yield { resource: { id: resource.arn, type: 'AwsS3Bucket' }, region: data.region, result: 'unknown', evidence }
+    }
+  }
+}
+
+const bucketBlocks = eachBucket(({ publicAccessBlock: block }) => ({
+  result: resultOf(isBlocked(block)),
+  evidence: blockEvidence(block),
+}))
+
+const tlsOnly = eachBucket(({ policy }) => ({ result: resultOf(deniesHttp(policy)) }))
+
+const OneOrMore = z
+  .union([z.string(), z.array(z.string())])
+  .transform(value => (Array.isArray(value) ? value : [value]))
+const Statements = z.object({
+  Statement: z.preprocess(
+    value => (Array.isArray(value) ? value : [value]),
+    z.array(
+      z.object({
+        Effect: z.string(),
+        Principal: z.unknown(),
+        Action: OneOrMore.optional(),
+        Condition: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
+      }),
+    ),
+  ),
+})
+
+/** S3.5: a statement that denies everybody everything over HTTP. */
+function deniesHttp(policy: unknown): boolean {
+  const read = Statements.safeParse(policy)
+  if (!read.success) return false
+  return read.data.Statement.some(({ Effect, Principal, Action, Condition = {} }) => {
+    if (Effect !== 'Deny' || !isEverybody(Principal) || !Action?.some(action => action === '*' || action === 's3:*'))
+      return false
+    const [[operator, keys] = ['', {}], ...others] = Object.entries(Condition)
+    if (others.length > 0 || !/^Bool$/i.test(operator) || Object.keys(keys).length !== 1) return false
+    return Object.entries(keys).every(
+      ([key, value]) => key.toLowerCase() === 'aws:securetransport' && [value].flat().map(String).join() === 'false',
+    )
+  })
+}
+
+function isEverybody(principal: unknown): boolean {
+  if (principal === '*') return true
+  if (typeof principal !== 'object' || principal === null || !('AWS' in principal)) return false
+  return [principal.AWS].flat().includes('*')
+}
+
+/** Keys whose policy refuses to be read, and others that cannot be rotated, say nothing. */
+function* keyRotation(inventory: Inventory, region: string): Iterable<CheckResult> {
+  for (const { resource, data } of seen(inventory, 'AWS::KMS::Key', Key, region)) {
+    if (data.rotation === null) continue
+    yield { resource: { id: resource.arn, type: 'AwsKmsKey' }, result: resultOf(data.rotation) }
+  }
+  for (const { resource, data } of seen(inventory, 'AWS::KMS::Key', z.object({ denied: z.string() }), region)) {
+    const evidence = evidenceOf({ deniedAction: data.denied })
+    yield { resource: { id: resource.arn, type: 'AwsKmsKey' }, result: 'unknown', evidence }
+  }
+}
+
+const buckets = { needs: ['s3'], regional: false } as const
+
+export const storageChecks: readonly CheckDefinition[] = [
+  {
+    id: 's3-account-block',
+    controls: ['S3.1'],
+    severity: 'medium',
+    needs: ['account'],
+    regional: false,
+    run: accountBlock,
+  },
+  { id: 's3-bucket-block', controls: ['S3.8'], severity: 'high', ...buckets, run: bucketBlocks },
+  { id: 's3-tls', controls: ['S3.5'], severity: 'medium', ...buckets, run: tlsOnly },
+  { id: 'kms-rotation', controls: ['KMS.4'], severity: 'medium', needs: ['kms'], regional: true, run: keyRotation },
+]

@@ -1,0 +1,213 @@
+import 'server-only'
+import { z } from 'zod'
+import type { Access } from '../../access/proof'
+import type { AccountId } from '../../domain/accounts/account-id'
+import { controlSeverity } from '../../domain/controls/severities'
+import { severityRank } from '../../domain/findings/severity'
+import type { Tags } from '../../domain/identity/tags'
+import type { Environment, Team, TeamId } from '../../domain/people/team'
+import { routeTo } from '../../domain/policies/route'
+import { type RoutingRule, RoutingRules } from '../../domain/policies/routing'
+import type { StandardAccount, StandardCell } from '../../domain/standard/api-standard'
+import { StandardFilter } from '../../domain/standard/filter'
+import { controlsByName } from '../../domain/standard/names'
+import { type StandardRow, standardRows } from '../../domain/standard/rows'
+import { type StandardPolicy, switchOf } from '../../domain/standard/settings'
+import { type CheckSummary, type ControlCounts, verdictOf } from '../../domain/standard/state'
+import { addAccounts, type StandardSummary } from '../../domain/standard/summary'
+import { NotFoundError } from '../../errors'
+import { Prisma } from '../../generated/prisma/client'
+import { contains } from '../../sql/contains'
+import { read } from '../../sql/read'
+import { accountInScope } from '../accounts/rows'
+import { decodeCursor, encodeCursor, PlaceText } from '../cursor'
+import { listTeams } from '../teams/teams'
+import { getStandardPolicy } from './settings'
+
+const { sql } = Prisma
+
+/** Accounts that are read at once, while those of a page are looked for. */
+const BATCH = 100
+
+interface Wanted {
+  id: AccountId
+  name: string
+  place: string
+  environment: Environment | null
+  ownerTeam: TeamId
+  tags: Tags
+  addedAt: Date
+}
+
+/**
+ * Accounts in scope by name, with the state of each check that the filter wants. An account without one is left out, unless nothing but
+ * accounts is filtered. Throws `conflict` for a cursor of another list.
+ */
+export async function listStandard(
+  access: Access<'findings:read'>,
+  filter: StandardFilter,
+  { cursor, limit }: { cursor: string | null; limit: number },
+): Promise<{ rows: StandardAccount[]; next: string | null }> {
+  let after = cursor === null ? null : decodeCursor(cursor, z.tuple([PlaceText, PlaceText]))
+  const context = await contextOf(access)
+  const rows: StandardAccount[] = []
+  for (;;) {
+    const batch = await accountsAfter(access, filter, after)
+    const checked = await checkedAccounts(batch, context)
+    for (const [at, account] of batch.entries()) {
+      const row = checked[at]
+      if (!row) continue
+      const cells = row.cells.filter(cell => isWanted(cell, filter))
+      if (cells.length === 0) continue
+      if (rows.length === limit) return { rows, next: encodeCursor(after) }
+      rows.push({ ...row, cells })
+      after = [account.place, account.id]
+    }
+    const last = batch.at(-1)
+    if (batch.length < BATCH || !last) return { rows, next: null }
+    after = [last.place, last.id]
+  }
+}
+
+/** How many accounts in scope are in each state of each check. */
+export async function standardSummary(access: Access<'findings:read'>): Promise<StandardSummary> {
+  const summary: StandardSummary = { accounts: 0, checks: new Map() }
+  const everything = StandardFilter.parse({})
+  for (let cursor: string | null = null; ; ) {
+    const { rows, next } = await listStandard(access, everything, { cursor, limit: BATCH })
+    addAccounts(summary, rows)
+    if (next === null) return summary
+    cursor = next
+  }
+}
+
+/** Every check of an account. Throws NotFoundError outside the reader's accounts. */
+export async function accountStandard(access: Access<'findings:read'>, id: AccountId): Promise<StandardAccount> {
+  const accounts = await read<Wanted>(
+    sql`SELECT ${columns} FROM account a WHERE a.id = ${id} AND ${accountInScope(access)}`,
+  )
+  const [row] = await checkedAccounts(accounts, await contextOf(access))
+  if (!row) throw new NotFoundError()
+  return row
+}
+
+const columns = sql`a.id, a.name, lower(coalesce(nullif(a.name, ''), a.id)) AS place, a.environment,
+  a.owner_team AS "ownerTeam", a.tags, a.created_at AS "addedAt"`
+
+function accountsAfter(
+  access: Access<'findings:read'>,
+  { text, account, environment }: StandardFilter,
+  after: [string, string] | null,
+): Promise<Wanted[]> {
+  return read<Wanted>(
+    sql`SELECT * FROM (
+        SELECT ${columns} FROM account a WHERE ${accountInScope(access)} AND a.closed_at IS NULL
+          AND (${text === ''} OR a.name ILIKE ${contains(text)} OR a.id LIKE ${contains(text)})
+          AND (${account.length === 0} OR a.id = ANY(${account}::text[]))
+          AND (${environment.length === 0} OR a.environment = ANY(${environment}::text[]))
+      ) AS w
+      WHERE ${after === null} OR (w.place, w.id) > (${after?.[0] ?? ''}, ${after?.[1] ?? ''})
+      ORDER BY w.place, w.id LIMIT ${BATCH}`,
+  )
+}
+
+function isWanted({ check, team, state }: StandardCell, wanted: StandardFilter): boolean {
+  return (
+    (wanted.check.length === 0 || wanted.check.includes(check)) &&
+    (wanted.team.length === 0 || wanted.team.includes(team)) &&
+    (wanted.state.length === 0 || wanted.state.includes(state))
+  )
+}
+
+interface Context {
+  policy: StandardPolicy
+  rules: readonly RoutingRule[]
+  teams: readonly Team[]
+}
+
+async function contextOf(access: Access<'findings:read'>): Promise<Context> {
+  const [policy, teams, [routing]] = await Promise.all([
+    getStandardPolicy(access),
+    listTeams(access),
+    read<{ policy: unknown }>(sql`SELECT value->'policy' AS policy FROM setting WHERE key = 'routing'`),
+  ])
+  return { policy: policy.value, teams, rules: routing ? RoutingRules.parse(routing.policy) : [] }
+}
+
+interface Examined extends CheckSummary {
+  account: string
+  readAt: Date
+}
+
+/** The state of every check in each account, in the order of the accounts. */
+async function checkedAccounts(accounts: readonly Wanted[], context: Context): Promise<StandardAccount[]> {
+  if (accounts.length === 0) return []
+  const ids = accounts.map(({ id }) => id)
+  const [examined, controls] = await Promise.all([
+    read<Examined>(
+      sql`SELECT account_id AS account, "check", unexamined, passed, failed, unknown, read_at AS "readAt" FROM check_state
+        WHERE account_id = ANY(${ids}::text[])`,
+    ),
+    controlCounts(ids),
+  ])
+  return accounts.map(account => {
+    const own = examined.filter(each => each.account === account.id)
+    const known = { checks: new Map(own.map(each => [each.check, each])), controls: controls.get(account.id) ?? NONE }
+    const times = own.map(({ readAt }) => readAt.getTime())
+    return {
+      account: account.id,
+      name: account.name,
+      environment: account.environment,
+      addedAt: account.addedAt,
+      checkedAt: times.length === 0 ? null : new Date(Math.max(...times)),
+      cells: standardRows.map(row => cellOf(row, account, known, context)),
+    }
+  })
+}
+
+const NONE: ReadonlyMap<string, ControlCounts> = new Map()
+
+function cellOf(
+  row: StandardRow,
+  account: Wanted,
+  known: { checks: ReadonlyMap<string, CheckSummary>; controls: ReadonlyMap<string, ControlCounts> },
+  { policy, rules, teams }: Context,
+): StandardCell {
+  const off = switchOf(policy, row.id, account.environment)
+  const [control = row.id] = row.controls
+  const { team } = routeTo(
+    {
+      class: 'posture',
+      control,
+      accountId: account.id,
+      environment: account.environment,
+      tags: account.tags,
+      ownerTeam: account.ownerTeam,
+      sources: ['hinomi'],
+      severity: severityRank(controlSeverity(control) ?? row.severity),
+    },
+    rules,
+    teams,
+  )
+  const verdict = verdictOf(row, { ...known, off: off !== null })
+  return { check: row.id, team, reason: off?.reason ?? null, ...verdict, unexamined: [...verdict.unexamined] }
+}
+
+/** By account and control. Of several tools, the one that counts most: they look at the same resources. */
+async function controlCounts(ids: readonly string[]): Promise<Map<string, Map<string, ControlCounts>>> {
+  const names = controlsByName()
+  const rows = await read<{ account: string; control: string; failed: number; passed: number }>(
+    sql`SELECT account_id AS account, control, sum(failed)::int AS failed, sum(passed)::int AS passed FROM control_result
+      WHERE account_id = ANY(${[...ids]}::text[]) AND control = ANY(${[...names.keys()]}::text[])
+      GROUP BY account_id, source, product, control`,
+  )
+  const counts = new Map<string, Map<string, ControlCounts>>()
+  for (const { account, control, failed, passed } of rows) {
+    const id = names.get(control) ?? control
+    const own = counts.get(account) ?? new Map<string, ControlCounts>()
+    counts.set(account, own)
+    const before = own.get(id) ?? { failed: 0, passed: 0 }
+    own.set(id, { failed: Math.max(before.failed, failed), passed: Math.max(before.passed, passed) })
+  }
+  return counts
+}
