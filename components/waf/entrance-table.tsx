@@ -12,16 +12,11 @@ import { entranceHref } from './waf-params'
 /** Entrances with their rungs and what brings them to the next one. */
 export function EntranceTable({ rows }: { rows: readonly EntranceRow[] }) {
   const t = useTranslations()
-  const format = useFormatter()
-  const count = (n: number | null) =>
-    n === null ? <span className="text-muted">{t('common.noData')}</span> : format.number(n)
-  const numbers = ['requests', 'allowed', 'counted', 'blocked'] as const
   const columns: Column<EntranceRow>[] = [
     {
       key: 'name',
       header: t('waf.columns.entrance'),
       rowHeader: true,
-      className: 'min-w-40',
       cell: row => (
         <div>
           <Link href={entranceHref(row)} className="font-semibold hover:text-accent hover:underline">
@@ -40,7 +35,9 @@ export function EntranceTable({ rows }: { rows: readonly EntranceRow[] }) {
           <Link href={accountHref(account.id)} className="hover:text-accent hover:underline">
             {visibleText(account.name || account.id)}
           </Link>
-          <div className="text-muted text-xs">{region === 'global' ? t('coverage.allRegions') : region}</div>
+          <div className="whitespace-nowrap text-muted text-xs">
+            {region === 'global' ? t('coverage.allRegions') : region}
+          </div>
         </div>
       ),
     },
@@ -48,34 +45,36 @@ export function EntranceTable({ rows }: { rows: readonly EntranceRow[] }) {
       key: 'team',
       header: t('waf.columns.team'),
       label: t('waf.columns.team'),
+      className: 'whitespace-nowrap',
       cell: ({ account }) => <TeamNames ids={[account.ownerTeam]} />,
     },
     {
       key: 'rung',
       header: t('waf.columns.rung'),
       label: t('waf.columns.rung'),
-      cell: row => <RungText rung={row.rung} />,
+      cell: ({ rung, acl }) => (
+        <div>
+          <RungText rung={rung} />
+          {acl ? <div className="text-muted text-xs">{t('waf.byAcl', { acl: visibleText(acl.name) })}</div> : null}
+        </div>
+      ),
     },
-    {
-      key: 'acl',
-      header: t('waf.columns.acl'),
-      label: t('waf.columns.acl'),
-      cell: ({ acl }) => (acl ? visibleText(acl.name) : <span className="text-muted">{t('common.none')}</span>),
-    },
-    ...numbers.map(
+    ...(['allowed', 'counted', 'blocked'] as const).map(
       (key): Column<EntranceRow> => ({
         key,
         header: t(`waf.columns.${key}`),
         label: t(`waf.columns.${key}`),
         numeric: true,
-        cell: row => count(row[key]),
+        className: 'whitespace-nowrap',
+        empty: row => row[key] === null,
+        cell: row => <Requests count={row[key]} />,
       }),
     ),
     {
       key: 'next',
       header: t('waf.columns.next'),
       label: t('waf.columns.next'),
-      className: 'wide min-w-64',
+      className: 'wide sm:w-80',
       cell: ({ next }) => (
         <span className="text-xs">
           <NextStepText next={next} />
@@ -90,5 +89,24 @@ export function EntranceTable({ rows }: { rows: readonly EntranceRow[] }) {
       rows={rows}
       rowKey={({ account, id }) => `${account.id} ${id}`}
     />
+  )
+}
+
+/** A number of requests, short; no data is no zero. */
+function Requests({ count }: { count: number | null }) {
+  const t = useTranslations('common')
+  const format = useFormatter()
+  if (count === null) {
+    return (
+      <span className="text-muted" title={t('noData')}>
+        <span aria-hidden>–</span>
+        <span className="sr-only">{t('noData')}</span>
+      </span>
+    )
+  }
+  return (
+    <span title={format.number(count)}>
+      {format.number(count, { notation: count < 10_000 ? 'standard' : 'compact' })}
+    </span>
   )
 }

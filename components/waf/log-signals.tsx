@@ -1,7 +1,7 @@
 import { useTranslations } from 'next-intl'
 import { Chip } from '../ui/chip'
 
-const SIGNALS = ['spike', 'falsePositives', 'silentLogs', 'reviewed', 'vendorTraffic'] as const
+const SIGNALS = ['falsePositives', 'silentLogs', 'vendorTraffic'] as const
 
 /** What only logs can show, so that nobody takes it for checked. */
 export function LogSignals() {

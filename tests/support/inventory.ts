@@ -15,9 +15,6 @@ export function inventoryWith(known: Partial<Inventory>): Inventory {
     off: new Set(),
     organization: null,
     cell: () => null,
-    limits: StandardLimits.parse({}),
-    off: new Set(),
-    organization: null,
     ...known,
   }
 }

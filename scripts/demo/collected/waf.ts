@@ -55,7 +55,7 @@ export function wafResources(account: DemoAccount, place: number, at: Date): Dem
   const balancers = ['web', 'api', 'admin'].slice(0, 1 + (place % 3))
   return [
     ...balancers.flatMap((name, n) => balancerOf(account, `${prefix}-${name}`, modeAt(place + n * 3), at)),
-    groupOf(),
+    ...groupsOf(),
     stageOf(account),
     {
       collector: 'entrances',
@@ -72,19 +72,20 @@ function modeAt(place: number): Mode {
   return MODES[place % MODES.length] ?? 'none'
 }
 
-function groupOf(): DemoResource {
-  const inner = (names: readonly string[]) => names.map(Name => ({ Name, Action: { Block: {} } }))
-  const rules = inner(['SizeRestrictions_BODY', 'CrossSiteScripting_BODY', 'GenericLFI_URIPATH', 'NoUserAgent_HEADER'])
-  const used = { default: { LabelNamespace: 'awswaf:managed:aws:core-rule-set:', Rules: rules } }
-  const data = { vendor: 'AWS', scope: 'REGIONAL', versions: [], currentDefaultVersion: 'Version_1.18', used }
-  return {
-    collector: 'waf',
-    region: REGION,
-    type: 'AWS::WAFv2::ManagedRuleGroup',
-    arn: `AWS/${CORE}`,
-    name: `AWS/${CORE}`,
-    data,
-  }
+/** The managed rule groups of the sample, with some of their rules. */
+const INNER: Readonly<Record<string, readonly string[]>> = {
+  [CORE]: ['SizeRestrictions_BODY', 'CrossSiteScripting_BODY', 'GenericLFI_URIPATH', 'NoUserAgent_HEADER'],
+  [BAD_INPUTS]: ['Log4JRCE_HEADER', 'JavaDeserializationRCE_BODY', 'ExploitablePaths_URIPATH'],
+}
+
+function groupsOf(): DemoResource[] {
+  return Object.entries(INNER).map(([group, names]) => {
+    const rules = names.map(Name => ({ Name, Action: { Block: {} } }))
+    const used = { default: { LabelNamespace: `awswaf:managed:aws:${group}:`, Rules: rules } }
+    const data = { vendor: 'AWS', scope: 'REGIONAL', versions: [], currentDefaultVersion: 'Version_1.18', used }
+    const name = `AWS/${group}`
+    return { collector: 'waf', region: REGION, type: 'AWS::WAFv2::ManagedRuleGroup', arn: name, name, data }
+  })
 }
 
 function stageOf({ id, prefix }: DemoAccount): DemoResource {

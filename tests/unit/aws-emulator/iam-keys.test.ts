@@ -1,7 +1,6 @@
 import { expect } from 'vitest'
 import { ledgerOf } from '../../../lib/domain/access-keys/ledger'
 import { AccountId } from '../../../lib/domain/accounts/account-id'
-import type { Inventory } from '../../../lib/domain/checks/check'
 import { checks } from '../../../lib/domain/checks/checks'
 import { evaluate } from '../../../lib/domain/checks/evaluate'
 import { InventoryLine } from '../../../lib/domain/collection/lines'
@@ -9,6 +8,7 @@ import { collectedPages } from '../../support/aws/collecting'
 import { HOME } from '../../support/aws/emulator'
 import { createIdentities } from '../../support/aws/organisation/identities'
 import { START_MS, stopAtEnd, test } from '../../support/aws/testing'
+import { inventoryWith } from '../../support/inventory'
 
 const { account } = HOME
 
@@ -32,16 +32,14 @@ test('what IAM answers becomes a ledger of keys, and findings about trust', { ti
     },
   ])
   const at = new Date('2026-11-27T00:00:00Z')
-  const inventory: Inventory = {
+  const inventory = inventoryWith({
     account: { id: AccountId.parse(account), name: '', environment: null, tags: {} },
     now: at,
-    regions: [],
     ownAccounts: new Set([account]),
-    keyMarks: new Map(),
     resources: type =>
       lines.filter(line => line.type === type).map(line => ({ ...line, firstSeenAt: at, changedAt: at })),
     cell: () => ({ state: 'ok', complete: true, action: null }),
-  }
+  })
   const own = checks.filter(({ needs }) => needs.every(collector => collector === 'iam'))
   const failed = evaluate(inventory, own).records.filter(({ result }) => result === 'failed')
   expect(failed.map(({ check, resource }) => `${check} ${resource.id.replace(/^.*[:/]/, '')}`).sort()).toEqual(

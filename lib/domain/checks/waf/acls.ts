@@ -9,6 +9,10 @@ import { aclsIn, judged } from './inventory'
 
 const COUNTING_DAYS = 14
 const ORPHAN_DAYS = 30
+/** More than so many times the median of so many days, and than so many requests. */
+const SPIKE = { days: 14, times: 5, least: 1000 } as const
+const WEEK = 7
+const WEEKS = 4
 /** Above the first limit AWS WAF costs more; the second is close to the most that a web ACL can have. */
 const CAPACITY = { costly: 1500, full: 4500 } as const
 
@@ -90,9 +94,13 @@ function stuckRules({ resource, judged: { rules }, metrics }: AclState, { now, h
       const since = countingSince(sums, metrics?.days ?? [], read)
       if (!since || !isOlderThan(since.at, COUNTING_DAYS, now)) return []
       const inner = counting.length > 0 ? [{ name: 'wafInner', value: counting.join(', ') }] : []
+      const weekly = matchesEachWeek(metrics?.rules[metric]?.counted)
+        ? [{ name: 'wafCountedEachWeek', value: true }]
+        : []
       return [
         { name: 'wafRule', value: name },
         ...inner,
+        ...weekly,
         {
           name: since.by === 'read' ? 'wafCountingRead' : 'wafCountingMetrics',
           value: since.at.toISOString(),
@@ -100,6 +108,15 @@ function stuckRules({ resource, judged: { rules }, metrics }: AclState, { now, h
         },
       ]
     })
+}
+
+/** Whether a rule counted requests in each of the last four weeks: there is something to look at. */
+function matchesEachWeek(counted: readonly number[] | undefined): boolean {
+  const weeks = Array.from(
+    { length: WEEKS },
+    (_, n) => counted?.slice(-(n + 1) * WEEK, n === 0 ? undefined : -n * WEEK) ?? [],
+  )
+  return weeks.every(week => week.some(count => count > 0))
 }
 
 const countingFor =
@@ -130,6 +147,21 @@ function empty({ judged: { mode, rules } }: AclState): Found | null {
   return mode === 'empty' ? { evidence: [{ name: 'wafRules', value: rules.length }] } : null
 }
 
+/** Far more was blocked on the last whole day than on most of the two weeks before. */
+function blockSpike({ metrics }: AclState): Found | null {
+  const blocked = metrics?.rules.ALL?.blocked ?? []
+  const before = blocked.slice(-1 - SPIKE.days, -1).toSorted((a, b) => a - b)
+  const [last = 0, usual = 0] = [blocked.at(-1), before[Math.floor(before.length / 2)]]
+  if (before.length < SPIKE.days || last <= Math.max(SPIKE.least, SPIKE.times * usual)) return null
+  return {
+    evidence: [
+      { name: 'wafDay', value: metrics?.days.at(-1) ?? '' },
+      { name: 'wafBlocked', value: last },
+      { name: 'wafUsuallyBlocked', value: usual },
+    ],
+  }
+}
+
 /** A finding about traffic that says how much there was. */
 function nothingBlocked(acl: AclState, watching: Watching): Found | null {
   const found = problem('nothing-blocked')(acl, watching)
@@ -146,6 +178,7 @@ export const aclChecks: readonly CheckDefinition[] = [
   aclCheck({ id: 'waf-counting-only', severity: 'high', needs: ['metrics'], find: countingFor('counting') }),
   aclCheck({ id: 'waf-rules-counting', severity: 'medium', needs: ['metrics'], find: countingFor('partly_blocking') }),
   aclCheck({ id: 'waf-nothing-blocked', severity: 'medium', needs: ['metrics'], find: nothingBlocked }),
+  aclCheck({ id: 'waf-block-spike', severity: 'medium', needs: ['metrics'], find: blockSpike }),
   aclCheck({ id: 'waf-rules-unchanged', severity: 'medium', find: problem('rules-unchanged') }),
   aclCheck({ id: 'waf-version-expires', severity: 'high', needs: ['metrics'], find: problem('version-expires') }),
   aclCheck({ id: 'waf-baseline', severity: 'medium', find: problem('baseline-missing') }),
