@@ -115,7 +115,9 @@ function Regions({ group, again }: { group: Group; again: (cell: CellView) => Re
     return region === 'global' ? t('allRegions') : <code className="whitespace-nowrap text-xs">{region}</code>
   return (
     <details>
-      <summary className="min-h-6 cursor-pointer whitespace-nowrap">{t('regionCount', { count: group.length })}</summary>
+      <summary className="min-h-6 cursor-pointer whitespace-nowrap">
+        {t('regionCount', { count: group.length })}
+      </summary>
       <ul className="mt-1 flex flex-col">
         {group.map(cell => (
           <li key={cell.region} className="flex min-h-6 flex-wrap items-center gap-x-3">
