@@ -30,7 +30,7 @@ export function SignalTable({ rows }: { rows: readonly SignalView[] }) {
       className: 'wide',
       cell: ({ id }) => t(`names.${id}`),
     },
-    { key: 'found', header: t('columns.found'), label: t('columns.found'), className: 'wide', cell: found },
+    { key: 'found', header: t('columns.found'), className: 'wide', cell: found },
   ]
   return <DataTable caption={t('title')} columns={columns} rows={rows} rowKey={({ id }) => id} />
 }

@@ -26,8 +26,8 @@ beforeEach(async () => {
 afterEach(() => setClock())
 afterAll(closeDatabase)
 
-async function addFeed(accountId: string, source: string): Promise<void> {
-  const feed = { accountId, source, product: source, firstAt: daysAgo(100), lastAt: daysAgo(0), lastImportId: 1 }
+async function addFeed(accountId: string, source: string, product = source): Promise<void> {
+  const feed = { accountId, source, product, firstAt: daysAgo(100), lastAt: daysAgo(0), lastImportId: 1 }
   await prisma().feed.create({ data: { ...feed, silentAfter: daysAgo(-9) } })
 }
 
@@ -46,6 +46,12 @@ describe('what is counted in an account', () => {
     await addFeed(ours, 'guardduty')
     expect(await signalsOf()).toEqual({ 'threats-unread': { count: 0, of: 0, oldest: null } })
     expect(await signalsOf(theirs)).toEqual({})
+  })
+
+  test('are also findings that a hub delivers', async () => {
+    await addFeed(ours, 'security-hub', 'GuardDuty')
+    await add('security-hub', 8, { class: 'threat' })
+    expect(await signalsOf()).toMatchObject({ 'threats-unread': { count: 1 } })
   })
 
   test('are recommendations after 30 days', async () => {

@@ -46,14 +46,12 @@ export function CellTable({ account, rows, open, retry }: CellTableProps) {
     {
       key: 'region',
       header: t('columns.region'),
-      label: t('columns.region'),
       className: 'wide',
       cell: group => <Regions group={group} again={again} />,
     },
     {
       key: 'state',
       header: t('columns.state'),
-      label: t('columns.state'),
       className: 'wide',
       cell: ([first]) => <Found row={first} task={taskOf(first)} />,
     },
@@ -117,7 +115,9 @@ function Regions({ group, again }: { group: Group; again: (cell: CellView) => Re
     return region === 'global' ? t('allRegions') : <code className="whitespace-nowrap text-xs">{region}</code>
   return (
     <details>
-      <summary className="min-h-6 cursor-pointer">{t('regionCount', { count: group.length })}</summary>
+      <summary className="min-h-6 cursor-pointer whitespace-nowrap">
+        {t('regionCount', { count: group.length })}
+      </summary>
       <ul className="mt-1 flex flex-col">
         {group.map(cell => (
           <li key={cell.region} className="flex min-h-6 flex-wrap items-center gap-x-3">

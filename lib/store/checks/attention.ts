@@ -36,16 +36,22 @@ export async function loadAttention(_job: JobAccess, accountId: string, at: Date
   const [sources, settings, heard, found, others] = await Promise.all([
     sourcesOf(accountId),
     readPrimary<{ value: unknown }>(sql`SELECT value FROM setting WHERE key = 'sources'`),
-    readPrimary<{ source: string }>(sql`SELECT DISTINCT source FROM feed WHERE account_id = ${accountId}`),
+    readPrimary<{ source: string; product: string }>(
+      sql`SELECT source, product FROM feed WHERE account_id = ${accountId}`,
+    ),
     readPrimary<Record<string, number | Date | null>>(findingCounts(accountId, at)),
     otherCounts(accountId, at),
   ])
   const { unopenedDays } = settings[0] ? SourceSettings.parse(settings[0].value) : defaultSourceSettings
-  const reporting = new Set(heard.map(({ source }) => source))
+  const reports = (id: SourceId) => {
+    const product = feedDefinition(id)?.product
+    // Hubs deliver findings of other services under their names.
+    return heard.some(feed => feed.source === id || feed.product === product)
+  }
   const signals: Partial<Record<CountedSignal, SignalCount>> = {}
   for (const id of countedSignals) {
     // An account that no collector reads has no cells.
-    const known = id === 'collector-silent' ? others[id] !== undefined : reporting.has(SOURCES[id])
+    const known = id === 'collector-silent' ? others[id] !== undefined : reports(SOURCES[id])
     if (!known) continue
     const count = others[id] ?? countOf(found[0] ?? {}, id)
     signals[id] = count
@@ -88,14 +94,14 @@ function findingCounts(accountId: string, at: Date): Prisma.Sql {
   const conditions: Partial<Record<CountedSignal, { counts: Prisma.Sql; among?: Prisma.Sql }>> = {
     'advice-unchanged': { counts: sql`${of('trusted-advisor')} AND ${observed(signalDays.advice)}` },
     'threats-unread': {
-      counts: sql`${of('guardduty')} AND ${isNew} AND f.severity >= 3 AND (${opened(signalDays.threat)}
+      counts: sql`f.class = 'threat' AND ${isNew} AND f.severity >= 3 AND (${opened(signalDays.threat)}
         OR f.severity >= 4 AND ${opened(signalDays.urgentThreat)})`,
     },
     'criticals-unworked': {
       counts: sql`${of('security-hub')} AND f.severity >= 4 AND ${opened(signalDays.critical)} AND ${isNew}`,
       among: sql`${of('security-hub')} AND f.severity >= 4 AND ${opened(signalDays.critical)}`,
     },
-    'fixes-overdue': { counts: sql`${of('inspector')} AND f.severity >= 4 AND f.fix = 'yes' AND f.overdue` },
+    'fixes-overdue': { counts: sql`f.class = 'vulnerability' AND f.severity >= 4 AND f.fix = 'yes' AND f.overdue` },
     'external-access-unread': {
       counts: sql`${of('access-analyzer')} AND f.control = 'access-analyzer/ExternalAccess' AND ${isNew}
         AND ${opened(signalDays.externalAccess)}`,
