@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import { action } from '@/lib/action'
 import { AccountId } from '@/lib/domain/accounts/account-id'
-import { CheckAgain } from '@/lib/domain/collection/recheck'
+import { CheckAgain } from '@/lib/domain/collection/findings/recheck'
 import {
   AddComment,
   AssignFindings,

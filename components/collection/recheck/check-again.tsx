@@ -1,5 +1,5 @@
 import { useTranslations } from 'next-intl'
-import type { FindingCheck } from '@/lib/domain/collection/recheck'
+import type { FindingCheck } from '@/lib/domain/collection/findings/recheck'
 import { visibleText } from '@/lib/domain/text/visible-text'
 import type { FindingDetail } from '@/lib/domain/views'
 import { KeepFresh } from '../../imports/detail/keep-fresh'

@@ -1,6 +1,6 @@
 import 'server-only'
 import type { Access } from '../../access/proof'
-import { cellsOfFinding, type FindingCheck } from '../../domain/collection/recheck'
+import { cellsOfFinding, type FindingCheck } from '../../domain/collection/findings/recheck'
 import { Prisma } from '../../generated/prisma/client'
 import { readPrimary } from '../../sql/read'
 import { accountInScope } from '../accounts/rows'

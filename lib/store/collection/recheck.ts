@@ -1,7 +1,7 @@
 import 'server-only'
 import type { Access } from '../../access/proof'
 import { prisma } from '../../db'
-import { type CheckAgain, cellsOfFinding } from '../../domain/collection/recheck'
+import { type CheckAgain, cellsOfFinding } from '../../domain/collection/findings/recheck'
 import { AppError, NotFoundError } from '../../errors'
 import { Prisma } from '../../generated/prisma/client'
 import { runIn } from '../../sql/transaction'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { FindingId } from '../findings/filter'
-import { type CollectorId, collectors } from './collectors'
-import type { CellState } from './lines'
+import { FindingId } from '../../findings/filter'
+import { type CollectorId, collectors } from '../collectors'
+import type { CellState } from '../lines'
 
 /** The finding to look for again. */
 export const CheckAgain = z.object({ id: FindingId })
