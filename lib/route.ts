@@ -110,7 +110,7 @@ async function problemOf(request: Request, thrown: unknown): Promise<Response> {
     return problem(status, title, error.code, errorSentence(t, error), more, headers)
   }
   if (error instanceof UnauthenticatedError) {
-    const detail = t('unauthenticated') ?? ''
+    const detail = t(error.reason) ?? ''
     return problem(401, 'Unauthorized', 'unauthenticated', detail, {}, { 'www-authenticate': 'Bearer realm="Hinomi"' })
   }
   if (error instanceof z.ZodError) {

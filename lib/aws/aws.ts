@@ -34,6 +34,8 @@ export interface CallPlace {
   readonly signal: AbortSignal
   /** See CellCalls. */
   readonly since?: Date | null
+  /** See CellCalls. */
+  readonly isView?: boolean
 }
 
 /** AWS as this process sees it: with its own identity, and with roles in other accounts. */
@@ -58,13 +60,13 @@ export class Aws implements AwsAccess {
     this.roles = new RoleCredentials((target, signal) => this.assume(target, signal), clock)
   }
 
-  asSelf(account: AccountId | 'self', { region, signal, since = null }: CallPlace): Calls {
-    return new Calls(this.context, { account, region, signal, since, credentials: this.own })
+  asSelf(account: AccountId | 'self', { region, signal, since = null, isView = false }: CallPlace): Calls {
+    return new Calls(this.context, { account, region, signal, since, isView, credentials: this.own })
   }
 
-  asRole(target: RoleTarget, { region, signal, since = null }: CallPlace): Calls {
+  asRole(target: RoleTarget, { region, signal, since = null, isView = false }: CallPlace): Calls {
     const credentials = this.roles.of(target)
-    return new Calls(this.context, { account: target.account, region, signal, since, credentials })
+    return new Calls(this.context, { account: target.account, region, signal, since, isView, credentials })
   }
 
   forgetSession(sessionName: string): void {

@@ -1,7 +1,7 @@
 import 'server-only'
 import type { AccountId } from '../domain/accounts/account-id'
 import { awsEnv } from '../env'
-import { Aws, type AwsAccess } from './aws'
+import { Aws, type AwsAccess, type CallPlace } from './aws'
 import type { CallCounts } from './call/call'
 import type { CellCalls } from './collect/collector'
 import { globalRegionOf } from './partition'
@@ -19,11 +19,14 @@ export interface ConnectionSettings {
   readonly session: string
 }
 
+/** Which part of a cell is wanted: see CellCalls. */
+type Wanted = Pick<CallPlace, 'since' | 'isView'>
+
 /** The accounts of one connection, read with the role that has the same name in each of them. */
 export interface AwsConnection {
   regions(account: AccountId, signal?: AbortSignal): Promise<Regions>
   /** The calls of one cell. Those of a cell without a Region go to the Region of the global services. */
-  cell(account: AccountId, region: string, signal: AbortSignal, since?: Date | null): CellCalls
+  cell(account: AccountId, region: string, signal: AbortSignal, wanted?: Wanted): CellCalls
   counts(calls: CellCalls): CallCounts
   /** Forgets its credentials. */
   close(): void
@@ -43,9 +46,9 @@ export function processAws(): Aws {
 
 /** The account of the process's own credentials, without a role. Throws for any other account. */
 export function openOwnAccount(own: AccountId, partition: string, aws: AwsAccess): AwsConnection {
-  const cell: AwsConnection['cell'] = (account, region, signal, since = null) => {
+  const cell: AwsConnection['cell'] = (account, region, signal, wanted = {}) => {
     if (account !== own) throw new Error(`no role for account ${account}`)
-    return aws.asSelf(account, { region: region === GLOBAL ? globalRegionOf(partition) : region, signal, since })
+    return aws.asSelf(account, { region: region === GLOBAL ? globalRegionOf(partition) : region, signal, ...wanted })
   }
   return {
     cell,
@@ -59,9 +62,9 @@ export function openConnection(
   { partition, roleName, externalId, session }: ConnectionSettings,
   aws: AwsAccess = processAws(),
 ): AwsConnection {
-  const cell: AwsConnection['cell'] = (account, region, signal, since = null) => {
+  const cell: AwsConnection['cell'] = (account, region, signal, wanted = {}) => {
     const target = { account, partition, roleName, externalId, sessionName: session }
-    return aws.asRole(target, { region: region === GLOBAL ? globalRegionOf(partition) : region, signal, since })
+    return aws.asRole(target, { region: region === GLOBAL ? globalRegionOf(partition) : region, signal, ...wanted })
   }
   return {
     cell,

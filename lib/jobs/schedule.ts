@@ -13,6 +13,7 @@ import { sealNext } from '../store/chain/chain'
 import { requestAttention } from '../store/checks/requests'
 import { dropRounds } from '../store/collection/rounds'
 import { sumControlCounts } from '../store/counts/control-counts'
+import { dropOldEvents } from '../store/events/batches'
 import { handOverUnowned } from '../store/findings/hand-over-unowned'
 import { markOverdue, unmarkOverdue } from '../store/findings/overdue'
 import { dropAbandoned } from '../store/imports/receive'
@@ -40,6 +41,8 @@ interface ScheduledJob {
 const DAY_MS = 24 * 3600 * 1000
 /** Rounds have hundreds of tasks an account and day, and what they found is kept elsewhere. */
 const ROUNDS_KEPT_DAYS = 30
+/** Longer than SQS keeps a message: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
+const EVENTS_KEPT_DAYS = 15
 
 const jobs: readonly ScheduledJob[] = [
   {
@@ -132,6 +135,7 @@ const jobs: readonly ScheduledJob[] = [
       while ((await dropMachineImages(access)) > 0);
       await dropRounds(access, new Date(now().getTime() - ROUNDS_KEPT_DAYS * DAY_MS))
       await dropEndedSessions(access, before)
+      while ((await dropOldEvents(access, new Date(now().getTime() - EVENTS_KEPT_DAYS * DAY_MS))) > 0);
     },
   },
   {

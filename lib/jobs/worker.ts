@@ -2,6 +2,7 @@ import 'server-only'
 import { closeDatabase } from '../db'
 import { log } from '../log'
 import { CollectionLoop } from './collection/loop'
+import { EventLoop } from './events/loop'
 import { ImportLoop } from './imports/loop'
 import { Presence } from './presence'
 import { regroupFindings } from './regroup'
@@ -13,6 +14,7 @@ async function main(): Promise<void> {
   const presence = new Presence()
   presence.start()
   const collection = new CollectionLoop()
+  const events = new EventLoop()
   const imports = new ImportLoop({ onState: outage => presence.setOutage(outage) })
   let schedule: Awaited<ReturnType<typeof startSchedule>> | null = null
   const scheduled = startSchedule().then(started => {
@@ -25,7 +27,7 @@ async function main(): Promise<void> {
     await Promise.race([presence.stop(), pause(1000)])
     await Promise.race([schedule?.stop(), pause(6000)])
     // A long import does not delay a restart: committed batches stay, and the next worker continues after them.
-    await Promise.race([Promise.all([imports.stop(), collection.stop()]), pause(3000)])
+    await Promise.race([Promise.all([imports.stop(), collection.stop(), events.stop()]), pause(3000)])
     await closeDatabase().catch((error: unknown) => log.warn({ err: error }, 'closing the database connections failed'))
     process.exit(0)
   }
@@ -41,6 +43,7 @@ async function main(): Promise<void> {
     if (stopping) return
     imports.start()
     collection.start()
+    events.start()
   })
   await Promise.all([scheduled, regrouped])
   log.info('worker is ready')

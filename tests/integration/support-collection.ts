@@ -4,6 +4,7 @@ import { CollectionLoop } from '../../lib/jobs/collection/loop'
 import { ImportLoop } from '../../lib/jobs/imports/loop'
 import { addConnection, externalIdOf, updateConnection } from '../../lib/store/collection/connections'
 import { type Emulator, HOME } from '../support/aws/emulator'
+import { trustHinomi } from '../support/aws/organisation/identities'
 import { createOrganisation, type Organisation } from '../support/aws/organisation/organisation'
 import { job } from './support-ingest'
 
@@ -27,6 +28,16 @@ export async function connectOrganisation(emulator: Emulator): Promise<{ id: str
   const organisation = await createOrganisation(emulator, await externalIdOf(job, id))
   await updateConnection(job, { id, paused: false })
   return { id, organisation }
+}
+
+/** The account that Hinomi runs in, connected without its organization. */
+export async function connectAccount(emulator: Emulator): Promise<string> {
+  pointAtEmulator(emulator)
+  const input = { name: 'Example', kind: 'account', accountId: HOME.account } as const
+  const { id } = await addConnection(job, { ...input, partition: 'aws', roleName: 'HinomiReadOnly' })
+  await trustHinomi(emulator, HOME.account, await externalIdOf(job, id))
+  await updateConnection(job, { id, paused: false })
+  return id
 }
 
 /** Runs collection and imports, as a worker does, until `isDone`. */

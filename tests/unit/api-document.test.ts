@@ -52,6 +52,7 @@ test('it contains every path with its methods, and no operation twice', () => {
     'get /teams',
     'patch /findings/{id}',
     'post /attachments',
+    'post /events',
     'post /exceptions',
     'post /imports',
     'post /imports/{id}/confirm',

@@ -5,6 +5,10 @@ import { isNode, literal, nodesOf, parse, readSource, sourceFiles } from '../sup
 const JOBS: Record<string, string[]> = {
   'lib/jobs/checks/run-checks.ts': ['checks'],
   'lib/jobs/collection/run-task.ts': ['collection'],
+  'lib/jobs/events/batch.ts': ['events'],
+  'lib/jobs/events/loop.ts': ['events'],
+  'lib/jobs/events/poll.ts': ['events'],
+  'lib/jobs/events/receive.ts': ['events'],
   'lib/jobs/imports/attempt.ts': ['import'],
   'lib/jobs/audit/stream.ts': ['audit-stream'],
   'lib/jobs/exceptions.ts': ['exceptions'],

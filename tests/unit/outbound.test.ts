@@ -14,6 +14,7 @@ const ALLOWED = [
   'lib/aws/aws.ts',
   'lib/aws/call/clients.ts',
   'lib/aws/operations/packages.ts',
+  'lib/aws/push/sns.ts',
   'lib/db.ts',
   'lib/db/connection-watch.ts',
   'lib/db/pool.ts',

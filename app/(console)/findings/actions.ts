@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { action } from '@/lib/action'
 import { AccountId } from '@/lib/domain/accounts/account-id'
+import { CheckAgain } from '@/lib/domain/collection/findings/recheck'
 import {
   AddComment,
   AssignFindings,
@@ -19,6 +20,7 @@ import { FindingId } from '@/lib/domain/findings/filter'
 import { rawRecord } from '@/lib/queries/findings/raw'
 import { listAssignable as assignable } from '@/lib/queries/people/assignable-members'
 import { recordReading } from '@/lib/store/audit/exports'
+import { checkAgain } from '@/lib/store/collection/recheck'
 import {
   addComment,
   assignFindings,
@@ -52,6 +54,13 @@ export const comment = action({ ...triage, input: AddComment, run: addComment })
 export const unmerge = action({ ...triage, input: UnmergeFinding, run: unmergeFindings })
 export const take = action({ ...triage, input: TakeFinding, run: takeFinding })
 
+/** Reads the sources of a finding again. */
+export const recheck = action({
+  needs: 'findings:triage',
+  input: CheckAgain,
+  run: checkAgain,
+  refresh: ['/findings/[findingId]', '/coverage'],
+})
 export const undo = action({
   needs: 'findings:triage',
   input: UndoChange,

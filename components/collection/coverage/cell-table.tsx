@@ -134,7 +134,7 @@ function Regions({ group, again }: { group: Group; again: (cell: CellView) => Re
 /** A state with what it means, and what AWS answered. */
 function Found({ row, task }: { row: CellView; task: OpenTask | undefined }) {
   const t = useTranslations('coverage')
-  const { state, complete, action, message, okAt } = row
+  const { state, complete, action, message, okAt, via } = row
   const reason = state === 'denied' && action ? t('deniedAction', { action }) : state !== 'ok' && t(`reasons.${state}`)
   return (
     <div className="flex max-w-xl flex-col gap-0.5">
@@ -144,6 +144,7 @@ function Found({ row, task }: { row: CellView; task: OpenTask | undefined }) {
         {state === 'not_enabled' ? <span className="text-muted text-xs leading-5">{reason}</span> : null}
       </span>
       {state === 'ok' && !complete ? <span className="text-muted text-xs">{t('changesOnly')}</span> : null}
+      {via ? <span className="text-muted text-xs">{t('via', { account: via })}</span> : null}
       {reason && state !== 'not_enabled' ? <span className="text-xs">{reason}</span> : null}
       {message ? <code className="break-words text-2xs text-muted">{visibleText(message)}</code> : null}
       {state !== 'ok' && okAt ? (

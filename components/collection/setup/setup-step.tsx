@@ -6,11 +6,13 @@ interface SetupStepProps {
   number: number
   title: string
   lead: string
+  optional?: boolean
   children?: ReactNode
 }
 
 /** One numbered step of the set-up of a connection. */
-export function SetupStep({ number, title, lead, children }: SetupStepProps) {
+export function SetupStep({ number, title, lead, optional = false, children }: SetupStepProps) {
+  const t = useTranslations('settings.connections.steps')
   return (
     <li className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 border-border border-t py-4 first:border-t-0 first:pt-0 last:pb-0">
       <span
@@ -21,7 +23,10 @@ export function SetupStep({ number, title, lead, children }: SetupStepProps) {
       </span>
       <div className="flex min-w-0 flex-col gap-2.5">
         <div>
-          <h3 className="font-semibold leading-6">{title}</h3>
+          <h3 className="font-semibold leading-6">
+            {title}
+            {optional ? <span className="ms-2 font-normal text-muted text-xs">{t('optional')}</span> : null}
+          </h3>
           <p className="max-w-3xl text-pretty text-muted">{lead}</p>
         </div>
         {children}

@@ -3,6 +3,7 @@ import { partitions } from '@/lib/domain/collection/connection'
 import type { ConnectionTestStep } from '@/lib/domain/collection/connection-test'
 import { toText } from '@/lib/domain/collection/policy/document'
 import { collectorPolicy, organizationPolicy } from '@/lib/domain/collection/policy/policies'
+import { pushTemplate } from '@/lib/domain/collection/policy/push-template'
 import { memberRoleTemplate, organizationRoleTemplate } from '@/lib/domain/collection/policy/role-template'
 import { stackSetTemplate } from '@/lib/domain/collection/policy/stackset-template'
 import type { ConnectionView } from '@/lib/domain/collection/views'
@@ -116,6 +117,22 @@ export function SetupSteps({ connection, caller, externalId, region, change, tes
             </>
           ) : null}
         </>
+      ),
+    },
+    {
+      id: 'events',
+      title: t('events.title'),
+      lead: t('events.text'),
+      optional: true,
+      content: (
+        <Deploy
+          file="hinomi-events.json"
+          text={toText(pushTemplate(roleName))}
+          place={t('events.console')}
+          commands={[
+            'aws cloudformation deploy --region REGION --stack-name hinomi-events --template-file hinomi-events.json',
+          ]}
+        />
       ),
     },
     {

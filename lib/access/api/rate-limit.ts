@@ -16,6 +16,8 @@ export const rates = {
   pages: { perSecond: 50, burst: 600 },
   /** Uploads of one member or one token. */
   uploads: { perSecond: 20, burst: 100 },
+  /** Events of one sender. EventBridge sends 300 a second unless somebody sets another rate. */
+  events: { perSecond: 300, burst: 3000 },
   /** Requests of one network without valid credentials or without the permission. */
   refused: { perSecond: 1, burst: 60 },
   /** Requests of one network that start or complete a sign-in with a passkey. */
@@ -62,6 +64,7 @@ const limiters = {
   requests: new RateLimiter(rates.requests),
   pages: new RateLimiter(rates.pages),
   uploads: new RateLimiter(rates.uploads),
+  events: new RateLimiter(rates.events),
   refused: new RateLimiter(rates.refused),
   passkeys: new RateLimiter(rates.passkeys),
   network: new RateLimiter(rates.network),

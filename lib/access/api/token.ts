@@ -15,6 +15,11 @@ import { commonAccounts, findOwner, reachOf } from './token-owner'
 /** No valid token and no session: 401, with the authentication scheme. */
 export class UnauthenticatedError extends Error {
   override readonly name = 'UnauthenticatedError'
+
+  /** `reason`: the sentence, where it is not the one about tokens. */
+  constructor(readonly reason: 'unauthenticated' | 'eventSender' = 'unauthenticated') {
+    super(reason)
+  }
 }
 
 const TOKEN = /^hin_[A-Za-z0-9_-]{43}$/

@@ -42,6 +42,7 @@ export interface CallTarget {
   readonly credentials: CredentialSource
   readonly signal: AbortSignal
   readonly since: Date | null
+  readonly isView: boolean
 }
 
 /** The calls of one cell. Its clients live as long as it: those of all cells at once would fill the memory. */
@@ -50,6 +51,7 @@ export class Calls implements CellCalls {
   readonly region: string
   readonly signal: AbortSignal
   readonly since: Date | null
+  readonly isView: boolean
   readonly counts: CallCounts = { calls: 0, throttles: 0 }
   readonly now = now
   private readonly clients = new Map<Service, Promise<ServiceClient>>()
@@ -62,6 +64,7 @@ export class Calls implements CellCalls {
     this.region = target.region
     this.signal = target.signal
     this.since = target.since
+    this.isView = target.isView
   }
 
   sleep(milliseconds: number): Promise<void> {

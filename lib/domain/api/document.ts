@@ -25,6 +25,7 @@ import {
   ref,
   toSchema,
 } from './document-parts'
+import { eventPaths, eventSecurity } from './events'
 import { AccessKeysQuery, AccountsQuery, CoverageQuery, ExceptionsQuery, FindingsQuery } from './query'
 
 /** The OpenAPI 3.1 description of /api/v1, made of the schemas that check requests and answers. */
@@ -46,6 +47,7 @@ export function apiDocument(version: string): Json {
       ...auditPaths(),
       ...accessKeyPaths(),
       ...coveragePaths(),
+      ...eventPaths(),
       ...entrancePaths(),
       ...exceptionPaths(),
       ...findingPaths(),
@@ -55,7 +57,10 @@ export function apiDocument(version: string): Json {
       ...teamPaths(),
     },
     components: {
-      securitySchemes: { token: { type: 'http', scheme: 'bearer', description: 'An API token of Hinomi' } },
+      securitySchemes: {
+        token: { type: 'http', scheme: 'bearer', description: 'An API token of Hinomi' },
+        ...eventSecurity,
+      },
       schemas: {
         ...Object.fromEntries(Object.entries(answers).map(([name, schema]) => [name, toSchema(schema, 'output')])),
         PatchFinding: toSchema(PatchFinding, 'input'),

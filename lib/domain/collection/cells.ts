@@ -37,3 +37,29 @@ export function wasRead({ regions, controls }: ReadCells, region: string | null,
   const read = controls ? controls.get(control.toLowerCase()) : regions
   return read === null || (read !== undefined && region !== null && read.has(region))
 }
+
+/** Services show a change some minutes after its time. */
+const OVERLAP_MS = 15 * 60_000
+/** A cell that no full round has read for so long is read whole: its findings may have ended unseen. */
+const LONGEST_MS = 36 * 3_600_000
+
+/** Since when changes of a cell are missing; null where everything has to be read. */
+export function windowSince(
+  { okAt, completeAt }: { okAt: Date | null; completeAt: Date | null },
+  at: Date,
+): Date | null {
+  if (okAt === null || completeAt === null || at.getTime() - completeAt.getTime() > LONGEST_MS) return null
+  return new Date(okAt.getTime() - OVERLAP_MS)
+}
+
+/** An administrator reads each hour; without it for a day the account reads its findings itself. */
+const COVERED_MS = 26 * 3_600_000
+
+/** Whether the administrator of the service reads a cell of an account. */
+export function isCovered(
+  { via, viaAt }: { via: string | null; viaAt: Date | null },
+  account: string,
+  at: Date,
+): boolean {
+  return via !== null && via !== account && viaAt !== null && at.getTime() - viaAt.getTime() < COVERED_MS
+}

@@ -55,6 +55,8 @@ export const CoverageLine = z.object({
   /** Whether everything was read. Without it the cell proves nothing about what is absent, as after a window of changes. */
   complete: z.boolean(),
   records: z.int().min(0),
+  /** The administrator of the service, where the cell was read in its view. */
+  via: AccountId.nullish(),
   /** The IAM action that was denied. */
   action: z.string().max(200).nullish(),
   /** What AWS answered. */

@@ -55,6 +55,8 @@ export interface CellView {
   okAt: Date | null
   since: Date
   importId: number
+  /** The administrator of the service in whose view it is read; null where the account is read itself. */
+  via: string | null
 }
 
 /** The cells of one collector in one account. */

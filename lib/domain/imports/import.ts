@@ -9,7 +9,7 @@ export const Coverage = z.enum(['complete', 'partial'])
 export type Coverage = z.infer<typeof Coverage>
 
 /** The way a report came in. */
-export const ImportOrigin = z.enum(['api', 'browser', 'command', 'collector'])
+export const ImportOrigin = z.enum(['api', 'browser', 'command', 'collector', 'events'])
 export type ImportOrigin = z.infer<typeof ImportOrigin>
 
 /** What an interrupted import waits for: the end of an outage, or a pause after its worker died several times. */

@@ -6,13 +6,17 @@ import { emptyCell, failedCell, headerOf, planCells } from '../../aws/collect/re
 import type { AwsConnection } from '../../aws/connection'
 import { AwsFailure } from '../../aws/failure'
 import { now } from '../../clock'
+import { windowSince } from '../../domain/collection/cells'
 import { type CollectorDefinition, collectorDefinition } from '../../domain/collection/collectors'
 import type { CoverageLine } from '../../domain/collection/lines'
 import type { Position } from '../../domain/collection/position'
 import { inflatedPieces } from '../../ingest/read/payload'
+import { readSince } from '../../store/collection/assets'
 import { beginTask, type ClaimedTask, endTask, importState, saveLines } from '../../store/collection/tasks'
+import { noteLane } from '../../store/imports/lanes'
 import { beginReceiving, dropReceiving, finishReceiving } from '../../store/imports/receive'
 import { ReportWriter } from './report-writer'
+import { cellsOfView, countPlaces, coveredRegions, failedCellsOfView, viewedCell, windowOfView } from './view'
 
 /** The permissions of a sender who says everything about an account. */
 export const access = jobAccess('collection', { permissions: ['imports:read', 'imports:write', 'imports:close'] })
@@ -34,14 +38,23 @@ export async function runTask(task: ClaimedTask, setting: TaskSetting): Promise<
   // A run that was killed after it queued the report had no time to say so.
   if (state !== null && state !== 'receiving') return endTask(access, task)
   const position = (state === null ? null : task.position) ?? (await begin(task, definition, setting))
+  if (position === null) return endTask(access, task)
   await new TaskRun(task, setting, position).work()
 }
 
-/** Begins the report of a task. */
-async function begin(task: ClaimedTask, definition: CollectorDefinition, setting: TaskSetting): Promise<Position> {
+/** Begins the report of a task. Null where there is nothing to read. */
+async function begin(
+  task: ClaimedTask,
+  definition: CollectorDefinition,
+  setting: TaskSetting,
+): Promise<Position | null> {
   const startedAt = now()
   const { accountId, collector } = task
-  const { regions, cells } = await planCells(task, definition, setting.connection)
+  const { regions: enabled, cells } = await planCells(task, definition, setting.connection)
+  const covered = definition.feed === null ? new Set<string>() : await coveredRegions(access, task, startedAt)
+  const regions = enabled.filter(region => !covered.has(region))
+  // Its administrator reads all of it, and other rounds tell which Regions are not enabled.
+  if (regions.length === 0 && covered.size > 0 && task.kind === 'light') return null
   const importId = await beginReceiving(access, {
     source: definition.feed,
     account: accountId,
@@ -50,7 +63,17 @@ async function begin(task: ClaimedTask, definition: CollectorDefinition, setting
     fileName: `${collector}-${accountId}.ndjson`,
     observedAt: startedAt,
   })
-  const position = { regions, cells, cursor: null, records: 0, startedAt: startedAt.toISOString() }
+  const windows = await windowsOf(task, definition, startedAt)
+  const position: Position = {
+    regions,
+    cells,
+    windows,
+    view: null,
+    places: {},
+    cursor: null,
+    records: 0,
+    startedAt: startedAt.toISOString(),
+  }
   try {
     await beginTask(access, task, importId, position)
     task.importId = importId
@@ -65,11 +88,29 @@ async function begin(task: ClaimedTask, definition: CollectorDefinition, setting
   return position
 }
 
+/** Light rounds read findings by windows of their changes, which close nothing. What else they read is small, and read whole. */
+async function windowsOf(
+  { accountId, collector, kind }: ClaimedTask,
+  { feed }: CollectorDefinition,
+  at: Date,
+): Promise<Position['windows']> {
+  if (kind !== 'light' || feed === null) return {}
+  const read = await readSince(access, [accountId], collector)
+  return Object.fromEntries(
+    read.flatMap(cell => {
+      const since = windowSince(cell, at)
+      return since ? [[cell.region, since.toISOString()]] : []
+    }),
+  )
+}
+
 class TaskRun {
   readonly #task: ClaimedTask
   readonly #setting: TaskSetting
   readonly #writer: ReportWriter
   readonly #counted: CellCalls[] = []
+  /** Accounts of cells besides the task's own. */
+  #accounts: string[] = []
   #position: Position
 
   constructor(task: ClaimedTask, setting: TaskSetting, position: Position) {
@@ -80,33 +121,55 @@ class TaskRun {
   }
 
   async work(): Promise<void> {
-    const read = new Set(this.#position.cells.map(({ region }) => region))
     for (const region of this.#position.regions) {
-      if (read.has(region)) continue
-      const cell = await this.#readCell(region)
-      this.#position = { ...this.#position, cells: [...this.#position.cells, cell], cursor: null, records: 0 }
+      if (this.#isRead(region)) continue
+      const cells = [...this.#position.cells, ...(await this.#readCell(region))]
+      this.#position = { ...this.#position, cells, cursor: null, records: 0, view: null, places: {} }
       await this.#writer.saveSome(this.#position)
     }
+    this.#accounts = this.#position.cells.map(({ account }) => account).filter(each => each !== this.#task.accountId)
     this.#writer.add(this.#position.cells, { asRecords: false })
     // Behind the last line nothing is left to read: a run that continues here only queues the report.
     await this.#writer.save({ ...this.#position, regions: [], cells: [] })
     await this.#finish()
   }
 
-  async #readCell(region: string): Promise<CoverageLine> {
+  #isRead(region: string): boolean {
+    return this.#position.cells.some(cell => cell.account === this.#task.accountId && cell.region === region)
+  }
+
+  /** The cell of a Region, with those that are read in its view; none where it is read in the view of another Region. */
+  async #readCell(region: string): Promise<CoverageLine[]> {
     const { accountId, collector } = this.#task
     const { signal, connection } = this.#setting
-    const calls = connection.cell(accountId, region, signal)
+    if (this.#position.cursor === null) await this.#look(region)
+    const { view } = this.#position
+    if (view !== null && view.home !== region) return []
+    const window = this.#position.windows[region]
+    const since = window === undefined ? null : new Date(window)
+    const calls = connection.cell(accountId, region, signal, { since, isView: view !== null })
     this.#counted.push(calls)
     const cell = emptyCell(accountId, region, collector, 'ok')
     try {
       await this.#readPages(calls)
-      return { ...cell, complete: true, records: this.#position.records }
+      return cellsOfView({ ...cell, complete: since === null, records: this.#position.records }, this.#position)
     } catch (error) {
       signal.throwIfAborted()
       if (!(error instanceof AwsFailure)) throw error
-      return { ...failedCell(cell, error), records: this.#position.records }
+      const failed = { ...failedCell(cell, error), records: this.#position.records }
+      return failedCellsOfView(access, failed, this.#position)
     }
+  }
+
+  /** Finds out what is read in a Region besides the account's own findings, and since when. */
+  async #look(region: string): Promise<void> {
+    const { regions: enabled, windows, startedAt } = this.#position
+    const { connection, signal } = this.#setting
+    const view = await viewedCell(access, this.#task, { connection, region, enabled, signal })
+    if (view === null) return
+    const since = await windowOfView(access, this.#task, view, new Date(startedAt))
+    const { [region]: _, ...others } = windows
+    this.#position = { ...this.#position, view, windows: since === null ? others : { ...others, [region]: since } }
   }
 
   async #readPages(calls: CellCalls): Promise<void> {
@@ -114,7 +177,13 @@ class TaskRun {
     for await (const { records, next } of collector.collect(calls, this.#position.cursor)) {
       signal.throwIfAborted()
       this.#writer.add(records, { asRecords: true })
-      this.#position = { ...this.#position, cursor: next, records: this.#position.records + records.length }
+      const { view, places } = this.#position
+      this.#position = {
+        ...this.#position,
+        cursor: next,
+        records: this.#position.records + records.length,
+        places: view === null ? places : countPlaces(places, records, calls),
+      }
       if (next !== null) await this.#writer.saveSome(this.#position)
     }
   }
@@ -136,7 +205,14 @@ class TaskRun {
       hash.update(piece)
       sizeBytes += piece.length
     }
+    await this.#noteAccounts(importId)
     await finishReceiving(access, [{ id: importId, sha256: hash.digest('hex'), sizeBytes }], true)
     await endTask(access, this.#task)
+  }
+  /** The accounts of a view, which its import locks from the beginning. */
+  async #noteAccounts(importId: number): Promise<void> {
+    const { accountId } = this.#task
+    const accounts = new Set(this.#accounts)
+    if (accounts.size > 0) await noteLane(access, importId, [...accounts, accountId])
   }
 }

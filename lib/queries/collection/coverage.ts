@@ -105,7 +105,7 @@ export async function accountCoverage(access: Access<'findings:read'>, accountId
   if (!account) throw new NotFoundError()
   const cells = await read<CellView>(
     sql`SELECT collector, region, state, complete, records, action, message, read_at AS "readAt", ok_at AS "okAt", since,
-        import_id AS "importId"
+        import_id AS "importId", via
       FROM coverage WHERE account_id = ${accountId}`,
   )
   const { name, connected, open } = account

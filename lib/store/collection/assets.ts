@@ -1,6 +1,7 @@
 import 'server-only'
 import { hash } from 'node:crypto'
 import type { JobAccess } from '../../access/proof'
+import { pool } from '../../db'
 import type { CoverageLine, InventoryLine } from '../../domain/collection/lines'
 import { Prisma } from '../../generated/prisma/client'
 import { executeIn, runIn, type Tx } from '../../sql/transaction'
@@ -110,4 +111,58 @@ export async function saveCells(
         since = CASE WHEN excluded.state = c.state THEN c.since ELSE excluded.since END, import_id = excluded.import_id
       WHERE c.read_at <= excluded.read_at`,
   )
+  await noteViews(tx, observedAt, cells)
+}
+
+/** Says in whose view cells are read, whoever read them last; where the view failed, the account is read itself again. */
+async function noteViews(tx: Tx, at: Date, cells: readonly CoverageLine[]): Promise<void> {
+  const viewed = cells.filter(({ via }) => via)
+  if (viewed.length === 0) return
+  const column = <T>(of: (cell: CoverageLine) => T) => viewed.map(of)
+  await executeIn(
+    tx,
+    sql`UPDATE coverage c SET via = CASE WHEN n.state = 'ok' THEN n.via END, via_at = CASE WHEN n.state = 'ok' THEN ${at}::timestamptz END
+      FROM unnest(${column(v => v.account)}::text[], ${column(v => v.region)}::text[], ${column(v => v.collector)}::text[],
+        ${column(v => v.state)}::text[], ${column(v => v.via ?? null)}::text[]) AS n(account_id, region, collector, state, via)
+      WHERE c.account_id = n.account_id AND c.region = n.region AND c.collector = n.collector
+        AND (c.via_at IS NULL OR c.via_at <= ${at}::timestamptz)`,
+  )
+}
+
+/** A cell as it was last read, and when as a whole. */
+export interface ReadCell {
+  account: string
+  region: string
+  via: string | null
+  viaAt: Date | null
+  okAt: Date | null
+  completeAt: Date | null
+}
+
+/** The cells of a collector in accounts as they were last read. */
+export async function readSince(_job: JobAccess, accounts: readonly string[], collector: string): Promise<ReadCell[]> {
+  return runIn(
+    pool(),
+    sql`SELECT account_id AS account, region, via, via_at AS "viaAt", ok_at AS "okAt", complete_at AS "completeAt" FROM coverage
+      WHERE account_id = ANY(${accounts}::text[]) AND collector = ${collector}`,
+  )
+}
+
+/** Whether an account may administer services for others: as a delegated administrator, or as the account of a connection. */
+export async function isAdministrator(_job: JobAccess, account: string): Promise<boolean> {
+  const [found] = await runIn<{ is: boolean }>(
+    pool(),
+    sql`SELECT EXISTS (SELECT FROM connection WHERE account_id = ${account} AND kind = 'organization') OR EXISTS (
+        SELECT FROM asset WHERE type = 'AWS::Organizations::DelegatedAdministrator' AND data->>'account' = ${account}) AS is`,
+  )
+  return found?.is ?? false
+}
+
+/** Those of these accounts that a connection reads. */
+export async function connectedOf(_job: JobAccess, accounts: readonly string[]): Promise<string[]> {
+  const rows = await runIn<{ id: string }>(
+    pool(),
+    sql`SELECT id FROM account WHERE id = ANY(${accounts}::text[]) AND connection_id IS NOT NULL AND closed_at IS NULL ORDER BY id`,
+  )
+  return rows.map(({ id }) => id)
 }

@@ -29,7 +29,7 @@ export interface NewRound {
 
 /** Begins a round. Returns its number; null if the slot has one. For people it throws as requireStartable does. */
 export async function startRound(
-  access: Access<'accounts:manage'> | JobAccess,
+  access: Access<'accounts:manage'> | Access<'findings:triage'> | JobAccess,
   round: NewRound,
 ): Promise<number | null> {
   return prisma().$transaction(async tx => {

@@ -23,6 +23,7 @@ export function fakeCalls(
     account,
     region,
     since,
+    isView: false,
     called,
     counts: { calls: 0, throttles: 0 },
     signal: new AbortController().signal,

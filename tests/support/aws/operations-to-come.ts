@@ -2,14 +2,12 @@
 export const TO_COME: Readonly<Record<string, readonly string[]>> = {
   'security-hub': [
     'securityhub:GetAggregatorV2',
-    'securityhub:GetFindingAggregator',
     'securityhub:GetFindingsV2',
     'securityhub:ListAggregatorsV2',
     'securityhub:DescribeSecurityHubV2',
-    'securityhub:ListMembers',
   ],
-  guardduty: ['guardduty:GetFilter', 'guardduty:ListFilters', 'guardduty:ListMembers'],
-  inspector: ['inspector2:ListCoverageStatistics', 'inspector2:ListMembers'],
+  guardduty: ['guardduty:GetFilter', 'guardduty:ListFilters'],
+  inspector: ['inspector2:ListCoverageStatistics'],
   config: [
     'config-service:DescribeAggregateComplianceByConfigRules',
     'config-service:DescribeConfigRules',
@@ -17,8 +15,6 @@ export const TO_COME: Readonly<Record<string, readonly string[]>> = {
     'config-service:DescribeConfigurationAggregators',
     'config-service:GetAggregateComplianceDetailsByConfigRule',
   ],
-  macie: ['macie2:ListMembers'],
   'trusted-advisor': ['trustedadvisor:ListChecks'],
-  push: ['sqs:DeleteMessageBatch', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
   'write-back': ['securityhub:BatchUpdateFindings'],
 }

@@ -1,3 +1,4 @@
+import { newEventKey } from '../../../lib/access/api/event-key'
 import { pool, prisma } from '../../../lib/db'
 import { addConnection } from '../connections'
 import { type ActionTable, ADMIN, LEAD_A, LEAD_B, ORGANISATION } from './action-row'
@@ -25,6 +26,21 @@ async function round(): Promise<{ id: number }> {
   return { id }
 }
 
+const queueArn = () => `arn:aws:sqs:eu-west-1:${account()}:hinomi-findings`
+
+async function queue(): Promise<{ id: string }> {
+  const data = { connectionId: await connection(), arn: queueArn(), createdAt: new Date() }
+  const { id } = await prisma().eventQueue.create({ data })
+  return { id }
+}
+
+async function eventKey(): Promise<{ id: string }> {
+  const { prefix, keyHash } = newEventKey()
+  const data = { connectionId: await connection(), prefix, keyHash, createdAt: new Date() }
+  const { id } = await prisma().eventKey.create({ data })
+  return { id }
+}
+
 /** A cell of an account that is not being read. */
 async function cellOf(id: string) {
   await pool().query('DELETE FROM collection_round')
@@ -44,6 +60,18 @@ export const connectionActions: ActionTable = {
       'a cell of A': { may: LEAD_A, args: async () => [await cellOf(A)] },
       'a cell of B': { may: LEAD_B, args: async () => [await cellOf(B)] },
     },
+  },
+  'settings/connections/addQueue': {
+    cases: { queue: { may: ADMIN, args: async () => [{ connection: await connection(), queue: queueArn() }] } },
+  },
+  'settings/connections/removeQueue': {
+    cases: { queue: { may: ADMIN, args: async () => [await queue()] } },
+  },
+  'settings/connections/addKey': {
+    cases: { key: { may: ADMIN, args: async () => [{ connection: await connection() }] } },
+  },
+  'settings/connections/removeKey': {
+    cases: { key: { may: ADMIN, args: async () => [await eventKey()] } },
   },
   'settings/connections/add': {
     cases: {

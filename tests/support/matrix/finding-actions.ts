@@ -1,3 +1,4 @@
+import { pool } from '../../../lib/db'
 import { everyFinding, splitFindingId } from '../../../lib/domain/findings/filter'
 import type { FindingClass } from '../../../lib/domain/imports/outcome'
 import type { TeamId } from '../../../lib/domain/people/team'
@@ -43,6 +44,12 @@ function onFindings(
       },
     }),
   }
+}
+
+/** A finding whose source is not being read. */
+async function idle(id: string): Promise<{ id: string }> {
+  await pool().query('DELETE FROM collection_round')
+  return { id }
 }
 
 const ids = (id: string) => ({ ids: [id] })
@@ -108,6 +115,13 @@ export const findingActions: ActionTable = {
     },
   },
   'findings/take': { cases: onFindings(id => ({ id })) },
+  'findings/recheck': {
+    cases: {
+      'own team, A': { may: WORK_A, args: async () => [await idle(await finding(A, 'sre'))] },
+      'own team, B': { may: WORK_B, args: async () => [await idle(await finding(B, 'sre'))] },
+      'other team, A': { may: OTHER_TEAM, args: async () => [await idle(await finding(A, 'cit'))] },
+    },
+  },
   'findings/unmerge': {
     cases: {
       'own team, A': { may: WORK_A, args: async () => [await mergedFinding(A, 'sre')] },

@@ -30,10 +30,10 @@ export interface RouteCase {
 export interface RouteRow {
   cases: Record<string, RouteCase>
   /** The answer for everyone, signed in or not: it contains no data. */
-  open?: 'ok' | '404'
+  open?: 'ok' | '401' | '404'
 }
 
-const open = (answer: 'ok' | '404'): RouteRow => ({ open: answer, cases: {} })
+const open = (answer: 'ok' | '401' | '404'): RouteRow => ({ open: answer, cases: {} })
 const NO_SUCH_PATH: RouteRow = {
   cases: {
     'any path': {
@@ -118,6 +118,8 @@ export const routeTable: Record<string, RouteRow> = {
       },
     },
   },
+  // By the key of a connection or the signature of SNS, whoever else asks.
+  'POST /api/v1/events': open('401'),
   'GET /api/v1/coverage': {
     cases: { all: { may: SEE_A, needs: 'findings:read', limited: 'ok', ask: () => ({}) } },
   },

@@ -45,7 +45,7 @@ test.each([
 test('a window reaches the calls, and a closed connection forgets its credentials', () => {
   const { connection, forgotten } = setUp('aws')
   const since = new Date('2026-11-26T00:00:00Z')
-  expect(connection.cell('111111111111', 'eu-west-1', never, since).since).toBe(since)
+  expect(connection.cell('111111111111', 'eu-west-1', never, { since }).since).toBe(since)
   const calls = connection.cell('111111111111', 'eu-west-1', never)
   expect(calls.since).toBeNull()
   expect(connection.counts(calls)).toEqual({ calls: 0, throttles: 0 })

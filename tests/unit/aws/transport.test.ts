@@ -57,6 +57,7 @@ test.each([
     credentials: { get: async () => ({ accessKeyId: 'AKIA', secretAccessKey: 'x' }), expired: () => {} },
     signal: new AbortController().signal,
     since: null,
+    isView: false,
   })
   await expect(calls.call('apprunner:ListServices', {})).rejects.toMatchObject({ reason })
   expect(new Set(asked)).toEqual(new Set(['sts.ap-northeast-3.amazonaws.com']))

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { readCells, wasRead } from '../../../lib/domain/collection/cells'
+import { isCovered, readCells, wasRead, windowSince } from '../../../lib/domain/collection/cells'
 import { collectors } from '../../../lib/domain/collection/collectors'
 import { cellStates, lineKind, readLine } from '../../../lib/domain/collection/lines'
 import { slotsAt } from '../../../lib/domain/collection/schedule'
@@ -37,6 +37,25 @@ describe('cells of a collected report', () => {
     const denied = readCells([{ region: 'global', state: 'denied', complete: false }], { regional: false, whole: true })
     expect(wasRead(denied, 'ap-northeast-1', 'S3.1')).toBe(false)
   })
+})
+
+test('changes are read since the last reading, and everything where the last whole one is older than a day', () => {
+  const at = new Date('2026-11-27T12:00:00Z')
+  const before = (hours: number) => new Date(at.getTime() - hours * 3_600_000)
+  expect(windowSince({ okAt: before(1), completeAt: before(10) }, at)).toEqual(new Date('2026-11-27T10:45:00Z'))
+  expect(windowSince({ okAt: before(1), completeAt: before(40) }, at)).toBeNull()
+  expect(windowSince({ okAt: before(1), completeAt: null }, at)).toBeNull()
+  expect(windowSince({ okAt: null, completeAt: null }, at)).toBeNull()
+})
+
+test('a cell is read by the administrator of the service as long as that was lately', () => {
+  const at = new Date('2026-11-27T12:00:00Z')
+  const viaAt = (hours: number) => new Date(at.getTime() - hours * 3_600_000)
+  const [own, other] = ['111111111111', '222222222222']
+  expect(isCovered({ via: other, viaAt: viaAt(25) }, own, at)).toBe(true)
+  expect(isCovered({ via: other, viaAt: viaAt(27) }, own, at)).toBe(false)
+  expect(isCovered({ via: own, viaAt: viaAt(1) }, own, at)).toBe(false)
+  expect(isCovered({ via: null, viaAt: null }, own, at)).toBe(false)
 })
 
 describe('scheduled rounds', () => {

@@ -2,6 +2,7 @@ import { notFound, redirect } from 'next/navigation'
 import { getLocale, getTranslations } from 'next-intl/server'
 import { cache, Suspense } from 'react'
 import { FilePanel } from '@/components/attachments/file-panel'
+import { CheckAgainPanel } from '@/components/collection/recheck/check-again'
 import { ExceptionPanel } from '@/components/exceptions/exception-panel'
 import { Disagreement } from '@/components/findings/detail/disagreement'
 import { ExplanationPanel } from '@/components/findings/detail/explanation'
@@ -35,12 +36,13 @@ import { visibleText } from '@/lib/domain/text/visible-text'
 import { playbookFor } from '@/lib/domain/threats/playbook'
 import type { FindingDetail } from '@/lib/domain/views'
 import { NotFoundError } from '@/lib/errors'
+import { findingChecks } from '@/lib/queries/collection/finding-checks'
 import { getFinding } from '@/lib/queries/findings/finding'
 import { relatedFindings } from '@/lib/queries/threats/related'
 import { updateOfFinding } from '@/lib/queries/vulnerabilities/updates'
 import { askForFinding, decide, end, preview, review } from '../../exceptions/actions'
 import { noteOpening } from '../../note-opening'
-import { comment, showRaw, unmerge } from '../actions'
+import { comment, recheck, showRaw, unmerge } from '../actions'
 import { findingActions } from '../sections'
 
 type Params = Promise<{ findingId: string }>
@@ -90,6 +92,12 @@ async function RelatedSection({ finding, locale }: { finding: FindingDetail; loc
 async function UpdateSection({ finding }: { finding: FindingDetail }) {
   const update = await updateOfFinding(await requireAccess('findings:read'), finding)
   return update ? <UpdatePanel finding={finding} update={update} /> : null
+}
+
+/** What its sources said when Hinomi last read them. */
+async function CheckSection({ finding }: { finding: FindingDetail }) {
+  const checks = await findingChecks(await requireAccess('findings:read'), finding)
+  return <CheckAgainPanel finding={finding} checks={checks} check={recheck} />
 }
 
 export async function FindingSection({ params }: { params: Params }) {
@@ -149,6 +157,9 @@ export async function FindingSection({ params }: { params: Params }) {
             <TriagePanel finding={finding} actions={findingActions} me={me} />
           </div>
           <div className="order-3 flex min-w-0 flex-col gap-3.5 lg:order-none">
+            <Suspense>
+              <CheckSection finding={finding} />
+            </Suspense>
             <ExceptionPanel finding={finding} actions={{ decide, end, preview, review }} ask={askForFinding} me={me} />
             <FilePanel finding={finding.id} files={finding.attachments} may={finding.may.triage} />
             {finding.may.triage ? (

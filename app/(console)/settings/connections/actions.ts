@@ -2,10 +2,13 @@
 
 import { action } from '@/lib/action'
 import { AddConnection, CancelRound, ConnectionById, UpdateConnection } from '@/lib/domain/collection/connection'
+import { AddEventKey, AddQueue, EventPartById } from '@/lib/domain/collection/events/queue'
 import { startFullRound } from '@/lib/jobs/collection/ask'
 import { testConnection } from '@/lib/jobs/collection/connect'
 import { addConnection, dropConnection, updateConnection } from '@/lib/store/collection/connections'
 import { cancelRound } from '@/lib/store/collection/rounds'
+import { addEventKey, removeEventKey } from '@/lib/store/events/keys'
+import { removeQueue as dropQueue, addQueue as storeQueue } from '@/lib/store/events/queues'
 
 const needs = 'connections:manage'
 const refresh = ['/settings/connections', '/settings/connections/[id]', '/coverage'] as const
@@ -16,3 +19,7 @@ export const remove = action({ needs, input: ConnectionById, run: dropConnection
 export const test = action({ needs: [needs, 'accounts:manage'], input: ConnectionById, run: testConnection })
 export const start = action({ needs: 'accounts:manage', input: ConnectionById, run: startFullRound, refresh })
 export const cancel = action({ needs: 'accounts:manage', input: CancelRound, run: cancelRound, refresh })
+export const addQueue = action({ needs, input: AddQueue, run: storeQueue, refresh })
+export const removeQueue = action({ needs, input: EventPartById, run: dropQueue, refresh })
+export const addKey = action({ needs, input: AddEventKey, run: addEventKey, refresh })
+export const removeKey = action({ needs, input: EventPartById, run: removeEventKey, refresh })

@@ -9,7 +9,7 @@ const Place = z.object({ detector: z.string(), token: z.string() })
 /** GetFindings takes at most 50 ids: https://docs.aws.amazon.com/guardduty/latest/APIReference/API_GetFindings.html */
 const PAGE = 50
 
-/** Findings of GuardDuty, archived ones included: of the account, or of all accounts if it is the administrator. */
+/** Findings of GuardDuty, archived ones included: of the account, or all that its administrator sees. */
 export const guardduty: Collector = { id: 'guardduty', collect }
 
 async function* collect(calls: CellCalls, from: Cursor | null): AsyncGenerator<Page> {
@@ -19,9 +19,12 @@ async function* collect(calls: CellCalls, from: Cursor | null): AsyncGenerator<P
     DetectorId: detector,
     MaxResults: PAGE,
     SortCriteria: { AttributeName: 'updatedAt', OrderBy: 'ASC' as const },
-    ...(calls.since && {
-      FindingCriteria: { Criterion: { updatedAt: { GreaterThanOrEqual: calls.since.getTime() } } },
-    }),
+    FindingCriteria: {
+      Criterion: {
+        ...(!calls.isView && { accountId: { Equals: [calls.account] } }),
+        ...(calls.since && { updatedAt: { GreaterThanOrEqual: calls.since.getTime() } }),
+      },
+    },
   }
   const pages = pagesOf(
     calls,

@@ -10,8 +10,7 @@ const Token = z.string()
 const PAGE = 100
 
 /**
- * Findings of Amazon Inspector of the cell's own account, also suppressed and closed ones. An administrator also sees those of its
- * members, which are read there.
+ * Findings of Amazon Inspector, also suppressed and closed ones: of the cell's own account, or all that an administrator sees.
  */
 export const inspector: Collector = { id: 'inspector', collect }
 
@@ -21,7 +20,7 @@ async function* collect(calls: CellCalls, from: Cursor | null): AsyncGenerator<P
   const input = {
     maxResults: PAGE,
     filterCriteria: {
-      awsAccountId: [{ comparison: 'EQUALS' as const, value: calls.account }],
+      ...(!calls.isView && { awsAccountId: [{ comparison: 'EQUALS' as const, value: calls.account }] }),
       ...(calls.since && { updatedAt: [{ startInclusive: calls.since }] }),
     },
   }

@@ -9,8 +9,7 @@ const Token = z.string()
 const PAGE = 50
 
 /**
- * Findings of Amazon Macie of the cell's own account, also those that a rule suppressed. An administrator also sees those of its
- * members, which are read there.
+ * Findings of Amazon Macie, also those that a rule suppressed: of the cell's own account, or all that an administrator sees.
  */
 export const macie: Collector = { id: 'macie', collect }
 
@@ -20,7 +19,7 @@ async function* collect(calls: CellCalls, from: Cursor | null): AsyncGenerator<P
     sortCriteria: { attributeName: 'updatedAt', orderBy: 'ASC' as const },
     findingCriteria: {
       criterion: {
-        accountId: { eq: [calls.account] },
+        ...(!calls.isView && { accountId: { eq: [calls.account] } }),
         archived: { eq: ['true', 'false'] },
         ...(calls.since && { updatedAt: { gte: calls.since.getTime() } }),
       },

@@ -1,14 +1,5 @@
+import { eventTypes } from '../events/event-types'
 import type { Template } from './role-template'
-
-/** Events of findings by service. https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref.html */
-const EVENTS = {
-  'aws.securityhub': ['Security Hub Findings - Imported', 'Findings Imported V2'],
-  'aws.guardduty': ['GuardDuty Finding'],
-  'aws.inspector2': ['Inspector2 Finding'],
-  'aws.access-analyzer': ['Access Analyzer Finding', 'Unused Access Finding for IAM entities'],
-  'aws.trustedadvisor': ['Trusted Advisor Check Item Refresh Notification'],
-  'aws.config': ['Config Rules Compliance Change'],
-} as const satisfies Record<string, readonly string[]>
 
 const DAY = 86_400
 /** The longest times that SQS and EventBridge keep an event that nobody reads: 14 days, and 24 hours of attempts. */
@@ -50,7 +41,10 @@ export function pushTemplate(roleName: string): Template {
         Type: 'AWS::Events::Rule',
         Properties: {
           Description: 'Findings for Hinomi',
-          EventPattern: { source: Object.keys(EVENTS), 'detail-type': Object.values(EVENTS).flat() },
+          EventPattern: {
+            source: eventTypes.map(({ source }) => source),
+            'detail-type': eventTypes.flatMap(({ types }) => types),
+          },
           Targets: [
             {
               Id: 'hinomi',

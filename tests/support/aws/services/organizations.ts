@@ -24,12 +24,13 @@ export const organizations: Handlers<typeof Organizations, Names> = {
     store.remove('organizations.delegation', { account }, isThis)
     return {}
   },
-  ListDelegatedAdministrators({ ServicePrincipal, NextToken, MaxResults = PAGE }, { store }) {
+  ListDelegatedAdministrators({ ServicePrincipal, NextToken, MaxResults = PAGE }, { store, account }) {
     const all = delegations(store).filter(one => !ServicePrincipal || one.ServicePrincipal === ServicePrincipal)
     const byAccount = new Map(all.map(one => [one.AccountId, one]))
     const { items, next } = pageOf([...byAccount.values()], NextToken, MaxResults)
     const DelegatedAdministrators = items.map(({ AccountId, DelegationEnabledDate }) => {
-      return { Id: AccountId, Name: AccountId, Status: 'ACTIVE' as const, DelegationEnabledDate }
+      const Arn = `arn:aws:organizations::${account}:account/o-example/${AccountId}`
+      return { Id: AccountId, Arn, Name: AccountId, Status: 'ACTIVE' as const, DelegationEnabledDate }
     })
     return { DelegatedAdministrators, NextToken: next }
   },

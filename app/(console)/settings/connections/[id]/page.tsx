@@ -2,7 +2,7 @@ import type { Metadata } from 'next'
 import { Suspense } from 'react'
 import { PageShell } from '@/components/ui/layout/page-shell'
 import { PanelSkeleton } from '@/components/ui/skeletons'
-import { Actions, DelegationSection, Facts, load, RoundsSection, SetupSection } from './sections'
+import { Actions, DelegationSection, EventsSection, Facts, load, RoundsSection, SetupSection } from './sections'
 
 interface Props {
   params: Promise<{ id: string }>
@@ -18,6 +18,9 @@ export default async function ConnectionPage({ params }: Props) {
   return (
     <PageShell title={connection.name} lead={<Facts params={params} />} actions={<Actions params={params} />}>
       <RoundsSection params={params} />
+      <Suspense fallback={<PanelSkeleton lines={4} />}>
+        <EventsSection params={params} />
+      </Suspense>
       <Suspense fallback={null}>
         <DelegationSection params={params} />
       </Suspense>

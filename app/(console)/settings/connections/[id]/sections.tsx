@@ -8,18 +8,22 @@ import { DelegationMatrix } from '@/components/collection/connections/delegation
 import { isOpen } from '@/components/collection/connections/round-progress'
 import { RoundTable } from '@/components/collection/connections/round-table'
 import { StartRound } from '@/components/collection/connections/start-round'
+import { EventsPanel } from '@/components/collection/events/events-panel'
 import { SetupSteps } from '@/components/collection/setup/setup-steps'
 import { KeepFresh } from '@/components/imports/detail/keep-fresh'
 import { Panel } from '@/components/ui/layout/panel'
 import { requireWholeAccess } from '@/lib/access/access'
 import { holds } from '@/lib/access/proof'
+import { now } from '@/lib/clock'
 import { ConnectionById } from '@/lib/domain/collection/connection'
+import { env } from '@/lib/env'
 import { AppError, NotFoundError } from '@/lib/errors'
 import { callerIdentity, stackRegion } from '@/lib/jobs/collection/connect'
 import { getConnection } from '@/lib/queries/collection/connections'
 import { getDelegation } from '@/lib/queries/collection/delegation'
+import { getEvents } from '@/lib/queries/events/events'
 import { externalIdOf } from '@/lib/store/collection/connections'
-import { cancel, change, remove, start, test } from '../actions'
+import { addKey, addQueue, cancel, change, remove, removeKey, removeQueue, start, test } from '../actions'
 
 type Params = Promise<{ id: string }>
 
@@ -77,6 +81,23 @@ export async function RoundsSection({ params }: { params: Params }) {
       <KeepFresh active={connection.rounds.some(isOpen)} />
       <RoundTable rounds={connection.rounds} cancel={cancel} />
     </Panel>
+  )
+}
+
+export async function EventsSection({ params }: { params: Params }) {
+  const { connection, mayChange } = await load(params)
+  if (stateOfConnection(connection) === 'setup' && !mayChange) return null
+  const access = await requireWholeAccess('accounts:manage')
+  const events = await getEvents(access, { id: connection.id })
+  const { HINOMI_URL: base } = env()
+  return (
+    <EventsPanel
+      connection={connection.id}
+      events={events}
+      address={base ? new URL('/api/v1/events', base).href : null}
+      now={now()}
+      {...(mayChange && { actions: { addQueue, removeQueue, addKey, removeKey } })}
+    />
   )
 }
 

@@ -1,0 +1,65 @@
+import 'server-only'
+import { connectionOfKey } from '../../access/api/event-key'
+import { jobAccess } from '../../access/job'
+import { confirmSubscription, isFromSns } from '../../aws/push/sns'
+import { now } from '../../clock'
+import { type EventRefusal, readEvent } from '../../domain/collection/events/event'
+import { accountOfTopic, SnsMessage } from '../../domain/collection/events/sns'
+import type { EventWay } from '../../domain/collection/events/views'
+import { AppError } from '../../errors'
+import { connectionOfAccount, type EventReceipt, storeEvents } from '../../store/events/receive'
+
+/** Events are stored by Hinomi itself: a sender has a key or a signature, and no account here. */
+const access = jobAccess('events')
+
+/** SNS gives up after an hour. An older message was recorded and is sent again by somebody else. */
+const OLDEST_MS = 24 * 3_600_000
+
+/** Events of one request. `null`: the key, the signature or the topic is not known here. */
+export async function receiveWithKey(key: string, value: unknown): Promise<EventReceipt | null> {
+  const connectionId = await connectionOfKey(key)
+  return connectionId === null ? null : receiveEvents(connectionId, 'http', [value])
+}
+
+/** The same for a message of SNS. A topic belongs to the connection of its account; a new subscription of it is confirmed. */
+export async function receiveFromSns(value: unknown): Promise<EventReceipt | null> {
+  const read = SnsMessage.safeParse(value)
+  if (!read.success) return null
+  const message = read.data
+  const age = now().getTime() - Date.parse(message.Timestamp)
+  // The table is asked first, so that nobody can make this server connect to SNS with a message of their own.
+  const connectionId = await connectionOfAccount(access, accountOfTopic(message.TopicArn))
+  if (connectionId === null || Math.abs(age) > OLDEST_MS || !(await isFromSns(message))) return null
+  if (message.Type !== 'Notification') {
+    if (message.Type === 'SubscriptionConfirmation' && !(await confirmSubscription(message)))
+      throw new AppError('unavailable', { reason: 'snsAway' })
+    return { stored: 0, known: 0, refused: [] }
+  }
+  return receiveEvents(connectionId, 'sns', [jsonOf(message.Message)])
+}
+
+/** Stores what bodies contain. It is durable when this returns. */
+export async function receiveEvents(
+  connectionId: string,
+  way: EventWay,
+  values: readonly unknown[],
+): Promise<EventReceipt> {
+  const read = values.map(readEvent)
+  const events = read.flatMap(each => (isRefusal(each) ? [] : each))
+  return storeEvents(access, { connectionId, way, events, refused: read.filter(isRefusal) })
+}
+
+export type { EventReceipt }
+
+function isRefusal(read: ReturnType<typeof readEvent>): read is EventRefusal {
+  return !Array.isArray(read)
+}
+
+/** The JSON in a text; null where there is none, which is no event. */
+export function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,164 @@
+import { createSign, generateKeyPairSync } from 'node:crypto'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { POST } from '../../app/api/v1/events/route'
+import { closeDatabase, prisma } from '../../lib/db'
+import { signedText } from '../../lib/domain/collection/events/sns'
+import { addEventKey, removeEventKey } from '../../lib/store/events/keys'
+import { storeEvents } from '../../lib/store/events/receive'
+import { guardDutyEvent, securityHubEvent } from '../support/aws/examples/events'
+import { selfSigned } from '../support/certificate'
+import { addConnection } from '../support/connections'
+import { accessFor } from '../support/organisation'
+import { job } from './support-ingest'
+
+const admin = accessFor('admin')
+const account = '770000000041'
+const TOPIC = `arn:aws:sns:eu-west-1:${account}:hinomi`
+const HOST = 'https://sns.eu-west-1.amazonaws.com'
+
+const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const asked: string[] = []
+const sns = createServer((request, response) => {
+  asked.push(request.url ?? '')
+  const isCertificate = request.url === '/SimpleNotificationService-1.pem'
+  response.writeHead(isCertificate || request.url?.startsWith('/?Action=ConfirmSubscription') ? 200 : 404)
+  response.end(isCertificate ? certificate : '<ok/>')
+})
+let certificate = ''
+let connection = ''
+
+beforeAll(async () => {
+  certificate = selfSigned(privateKey, publicKey)
+  await new Promise<void>(done => sns.listen(0, '127.0.0.1', done))
+  process.env.HINOMI_AWS_ENDPOINT = `http://127.0.0.1:${(sns.address() as AddressInfo).port}`
+})
+afterAll(async () => {
+  sns.close()
+  await closeDatabase()
+})
+beforeEach(async () => {
+  asked.length = 0
+  await prisma().connection.deleteMany()
+  connection = await addConnection([], { accountId: account })
+})
+
+async function send(body: unknown, headers: Record<string, string> = {}) {
+  const text = typeof body === 'string' ? body : JSON.stringify(body)
+  const request = new Request('http://localhost/api/v1/events', { method: 'POST', headers, body: text })
+  const answer = await POST(request)
+  return { status: answer.status, ...(await answer.json()) }
+}
+
+function signed(message: Record<string, string>, version: '1' | '2' = '2') {
+  const full = {
+    MessageId: 'm1',
+    TopicArn: TOPIC,
+    Timestamp: new Date().toISOString(),
+    SignatureVersion: version,
+    SigningCertURL: `${HOST}/SimpleNotificationService-1.pem`,
+    ...message,
+  }
+  const sign = createSign(version === '2' ? 'RSA-SHA256' : 'RSA-SHA1')
+  const Signature = sign.update(signedText(full as never)).sign(privateKey, 'base64')
+  return { ...full, Signature }
+}
+
+describe('an API destination', () => {
+  test('sends with a key, and the event is stored before the answer and once', async () => {
+    const { key } = await addEventKey(admin, { connection })
+    const event = guardDutyEvent(1, { account })
+    const headers = { 'x-hinomi-key': key }
+    expect(await send(event, headers)).toEqual({ status: 202, stored: 1, known: 0, refused: 0 })
+    expect(await prisma().pushedEvent.findMany()).toMatchObject([
+      { eventId: event.id, accountId: account, way: 'http' },
+    ])
+    expect(await send(event, headers)).toEqual({ status: 202, stored: 0, known: 1, refused: 0 })
+    const again = { connectionId: connection, way: 'queue' as const, refused: [] }
+    const events = [{ id: event.id, account, feed: 'guardduty' as const, at: new Date(), body: '{}' }]
+    expect(await storeEvents(job, { ...again, events })).toMatchObject({ stored: 0, known: 1 })
+  })
+
+  test('is answered in words where the account, the kind or the shape is wrong', async () => {
+    const { key } = await addEventKey(admin, { connection })
+    const headers = { 'x-hinomi-key': key, 'accept-language': 'en' }
+    const foreign = securityHubEvent('S3.1', { account, of: '999999999999' })
+    expect(await send(foreign, headers)).toMatchObject({ status: 400, detail: expect.stringContaining('999999999999') })
+    expect(await send({ ...foreign, source: 'aws.ec2' }, headers)).toMatchObject({ status: 400 })
+    expect(await send({}, headers)).toMatchObject({ status: 400, detail: expect.stringContaining('id') })
+    expect(await send('{', headers)).toMatchObject({ status: 400 })
+    expect(await prisma().eventRefusal.count()).toBe(3)
+    expect(await prisma().pushedEvent.count()).toBe(0)
+  })
+
+  test('has a key without end date, and a second one while it is changed', async () => {
+    const first = await addEventKey(admin, { connection })
+    const second = await addEventKey(admin, { connection })
+    await expect(addEventKey(admin, { connection })).rejects.toMatchObject({ reason: 'eventKeys' })
+    for (const { key } of [first, second])
+      expect(await send(guardDutyEvent(1, { account }), { 'x-hinomi-key': key })).toMatchObject({ stored: 1 })
+    await removeEventKey(admin, { id: first.id })
+    const old = await send(guardDutyEvent(1, { account }), { 'x-hinomi-key': first.key })
+    expect(old).toMatchObject({ status: 401, code: 'unauthenticated' })
+    expect(await send(guardDutyEvent(1, { account }), { 'x-hinomi-key': second.key })).toMatchObject({ stored: 1 })
+    const stored = await prisma().eventKey.findMany()
+    expect(JSON.stringify(stored)).not.toContain(second.key)
+  })
+
+  test('without a key is refused', async () => {
+    expect(await send(guardDutyEvent(1, { account }))).toMatchObject({ status: 401 })
+    expect(await send(guardDutyEvent(1, { account }), { 'x-hinomi-key': `hek_${'a'.repeat(43)}` })).toMatchObject({
+      status: 401,
+    })
+  })
+
+  test('is answered in under a second, also with 20 at once', async () => {
+    const { key } = await addEventKey(admin, { connection })
+    const timed = async (n: number) => {
+      const began = performance.now()
+      await send(guardDutyEvent(n, { account }), { 'x-hinomi-key': key })
+      return performance.now() - began
+    }
+    const times: number[] = []
+    for (let n = 0; n < 200; n += 20)
+      times.push(...(await Promise.all(Array.from({ length: 20 }, (_, at) => timed(n + at)))))
+    expect(await prisma().pushedEvent.count()).toBe(200)
+    expect(Math.max(...times)).toBeLessThan(1000)
+  })
+})
+
+describe('SNS', () => {
+  const notification = (event: object) => ({ Type: 'Notification', Message: JSON.stringify(event) })
+
+  test.each(['1', '2'] as const)('is known by its signature of version %s', async version => {
+    const event = guardDutyEvent(1, { account })
+    expect(await send(signed(notification(event), version))).toEqual({ status: 202, stored: 1, known: 0, refused: 0 })
+    expect(await prisma().pushedEvent.findFirst()).toMatchObject({ eventId: event.id, way: 'sns' })
+  })
+
+  test('subscribes by itself, at an address of SNS alone', async () => {
+    const confirm = (host: string) => ({
+      Type: 'SubscriptionConfirmation',
+      Message: 'You have chosen to subscribe',
+      Token: 't',
+      SubscribeURL: `${host}/?Action=ConfirmSubscription&TopicArn=${TOPIC}&Token=t`,
+    })
+    expect(await send(signed(confirm(HOST)))).toMatchObject({ status: 202 })
+    expect(asked.filter(url => url.includes('ConfirmSubscription'))).toHaveLength(1)
+    expect(await send(signed(confirm('https://example.com')))).toMatchObject({ status: 503 })
+    expect(asked.filter(url => url.includes('ConfirmSubscription'))).toHaveLength(1)
+  })
+
+  test.each([
+    ['a changed text', { Message: '{}' }],
+    ['a certificate of somebody else', { SigningCertURL: 'https://example.com/a.pem' }],
+    ['a certificate in another Region', { SigningCertURL: 'https://sns.us-east-1.amazonaws.com/a.pem' }],
+    ['a topic of an account without connection', { TopicArn: TOPIC.replace(account, '999999999999') }],
+    ['an old message', { Timestamp: '2020-01-01T00:00:00.000Z' }],
+  ])('is refused with %s', async (_name, change) => {
+    const message = signed(notification(guardDutyEvent(1, { account })))
+    expect(await send({ ...message, ...change })).toMatchObject({ status: 401 })
+    expect(await prisma().pushedEvent.count()).toBe(0)
+  })
+})

@@ -1,0 +1,128 @@
+import { describe, expect, test } from 'vitest'
+import { readEvent } from '../../../../lib/domain/collection/events/event'
+import { toQueue } from '../../../../lib/domain/collection/events/queue'
+import { signedText, snsAddress } from '../../../../lib/domain/collection/events/sns'
+import { type EventsView, isSilent } from '../../../../lib/domain/collection/events/views'
+import { guardDutyEvent, inspectorEvent, securityHubEvent } from '../../../support/aws/examples/events'
+
+const [account, member] = ['111111111111', '222222222222']
+
+describe('an event', () => {
+  test('belongs to the account of its finding, not to the administrator that sends it', () => {
+    const event = securityHubEvent('S3.1', { account, of: member, id: 'a1' })
+    expect(readEvent(event)).toEqual([
+      expect.objectContaining({ id: 'a1', account: member, feed: 'security-hub', at: new Date(event.time) }),
+    ])
+    expect(readEvent({ ...guardDutyEvent(1, { account: member }), account })).toMatchObject([{ account: member }])
+    expect(readEvent({ ...inspectorEvent(1, { account: member }), account })).toMatchObject([{ account: member }])
+  })
+
+  test('with findings of several accounts is one for each of them', () => {
+    const [one, two] = [account, member].map(of => securityHubEvent('S3.1', { account, of, id: 'a1' }))
+    const findings = [...(one?.detail.findings ?? []), ...(two?.detail.findings ?? [])]
+    const read = readEvent({ ...one, detail: { findings } })
+    expect(read).toMatchObject([{ account }, { account: member }])
+    if (!Array.isArray(read)) throw new Error('refused')
+    expect(read.map(({ body }) => JSON.parse(body).detail.findings.length)).toEqual([1, 1])
+  })
+
+  test('of a rule that Security Hub created is left to Security Hub', () => {
+    const event = {
+      ...guardDutyEvent(1, { account }),
+      source: 'aws.config',
+      'detail-type': 'Config Rules Compliance Change',
+    }
+    expect(readEvent({ ...event, detail: { awsAccountId: member, configRuleName: 'securityhub-s3-1-abc' } })).toEqual(
+      [],
+    )
+    expect(readEvent({ ...event, detail: { awsAccountId: member, configRuleName: 's3-1' } })).toMatchObject([
+      { account: member, feed: 'config' },
+    ])
+  })
+
+  test.each([
+    [null, { reason: 'shape', detail: 'JSON' }],
+    [
+      { ...guardDutyEvent(1, { account }), time: 'now' },
+      { reason: 'shape', detail: 'time' },
+    ],
+    [
+      { ...guardDutyEvent(1, { account }), source: 'aws.ec2' },
+      { reason: 'type', detail: 'GuardDuty Finding' },
+    ],
+  ])('is refused with the reason', (value, refusal) => {
+    expect(readEvent(value)).toEqual(refusal)
+  })
+})
+
+test.each([
+  [
+    'arn:aws:sqs:eu-west-1:111111111111:hinomi-findings',
+    'https://sqs.eu-west-1.amazonaws.com/111111111111/hinomi-findings',
+  ],
+  ['arn:aws-cn:sqs:cn-north-1:111111111111:q', 'https://sqs.cn-north-1.amazonaws.com.cn/111111111111/q'],
+  ['arn:aws-us-gov:sqs:us-gov-west-1:111111111111:q', 'https://sqs.us-gov-west-1.amazonaws.com/111111111111/q'],
+])('a queue is named by its ARN %s or its URL', (arn, url) => {
+  expect(toQueue(arn)).toMatchObject({ arn, url, account })
+  expect(toQueue(url)).toEqual(toQueue(arn))
+})
+
+test.each([
+  'http://sqs.eu-west-1.amazonaws.com/111111111111/q',
+  'https://sqs.eu-west-1.amazonaws.com.example.com/111111111111/q',
+  'https://example.com/111111111111/q',
+  'arn:aws:sns:eu-west-1:111111111111:q',
+  'q',
+])('%s is no queue', text => {
+  expect(toQueue(text)).toBeNull()
+})
+
+const TOPIC = 'arn:aws:sns:eu-west-1:111111111111:hinomi'
+
+test.each([
+  ['https://sns.eu-west-1.amazonaws.com/a.pem', true],
+  ['https://sns.us-east-1.amazonaws.com/a.pem', false],
+  ['http://sns.eu-west-1.amazonaws.com/a.pem', false],
+  ['https://sns.eu-west-1.amazonaws.com:8443/a.pem', false],
+  ['https://sns.eu-west-1.amazonaws.com@example.com/a.pem', false],
+  ['https://sns.eu-west-1.amazonaws.com.example.com/a.pem', false],
+  ['https://s3.eu-west-1.amazonaws.com/sns/a.pem', false],
+])('%s is an address of SNS: %s', (url, is) => {
+  expect(snsAddress(url, TOPIC) !== null).toBe(is)
+})
+
+test('SNS signs names and values in the order of its documentation', () => {
+  const message = {
+    Type: 'Notification' as const,
+    MessageId: 'm',
+    TopicArn: TOPIC,
+    Message: 'text',
+    Timestamp: '2026-11-27T00:00:00.000Z',
+    SignatureVersion: '2' as const,
+    Signature: '',
+    SigningCertURL: '',
+  }
+  const rest = `Timestamp\n${message.Timestamp}\nTopicArn\n${TOPIC}\nType\n`
+  expect(signedText(message)).toBe(`Message\ntext\nMessageId\nm\n${rest}Notification\n`)
+  expect(signedText({ ...message, Subject: 's' })).toContain('MessageId\nm\nSubject\ns\nTimestamp')
+  const confirmation = { ...message, Type: 'SubscriptionConfirmation' as const, SubscribeURL: 'u', Token: 't' }
+  expect(signedText(confirmation)).toBe(
+    `Message\ntext\nMessageId\nm\nSubscribeURL\nu\nTimestamp\n${message.Timestamp}\nToken\nt\nTopicArn\n${TOPIC}\nType\nSubscriptionConfirmation\n`,
+  )
+})
+
+test('a push counts as silent two days after its last event, or after it was set up', () => {
+  const at = new Date('2026-11-27T00:00:00Z')
+  const before = (days: number) => new Date(at.getTime() - days * 86_400_000)
+  const key = { id: '1', prefix: 'hek_', lastUsedAt: null }
+  const view = (created: number, ...heard: number[]): EventsView => ({
+    queues: [],
+    keys: [{ ...key, createdAt: before(created) }],
+    feeds: heard.map(days => ({ feed: 'guardduty', way: 'http', heardAt: before(days), events: 1 })),
+    refusals: [],
+    waiting: 0,
+  })
+  expect(isSilent({ ...view(9), keys: [] }, at)).toBe(false)
+  expect([isSilent(view(1), at), isSilent(view(3), at)]).toEqual([false, true])
+  expect([isSilent(view(9, 5, 1), at), isSilent(view(9, 5, 3), at)]).toEqual([false, true])
+})
