@@ -32,7 +32,8 @@ const JOBS: Record<string, string[]> = {
   'lib/store/people/identities.ts': ['sign-in'],
   'lib/store/sign-in/setup.ts': ['setup'],
   'scripts/demo/baseline.ts': ['command', 'seal-history'],
-  'scripts/demo/fill.ts': ['import', 'mark-overdue', 'snapshot'],
+  'scripts/demo/fill.ts': ['collection', 'import', 'mark-overdue', 'snapshot'],
+  'scripts/demo/iam.ts': ['import'],
   'scripts/hinomi/create-token.ts': ['command'],
   'scripts/hinomi/main.ts': ['command'],
 }
