@@ -6,10 +6,11 @@ import { findingsHref } from '@/components/findings/list/finding-params'
 import { PageShell } from '@/components/ui/layout/page-shell'
 import { LinkButton } from '@/components/ui/link-button'
 import { PanelSkeleton } from '@/components/ui/skeletons'
+import { OWN_FEED } from '@/lib/domain/collection/collectors'
 import { KeysSection, ProgressSection } from './sections'
 
 /** Findings of roles that others can assume, and of their identity providers. */
-const TRUST_FINDINGS = { source: ['hinomi' as const], category: ['cicd' as const, 'roles' as const] }
+const TRUST_FINDINGS = { source: [OWN_FEED], category: ['cicd' as const, 'roles' as const] }
 
 interface Props {
   searchParams: Promise<Record<string, string | string[] | undefined>>

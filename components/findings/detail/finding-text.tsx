@@ -9,6 +9,8 @@ export function FindingText({ finding }: { finding: FindingDetail }) {
   const t = useTranslations('finding')
   const link = toReportLink(finding.remediationUrl)
   const silent = !finding.remediationText && !link
+  // Hinomi's own checks say what they saw as facts.
+  if (finding.facts?.kind === 'observed' && silent && !finding.description) return null
   return (
     <Panel title={t('sourceText')}>
       <p className="whitespace-pre-wrap">

@@ -126,3 +126,10 @@ async function macieMembers(calls: CellCalls): Promise<AccountId[]> {
 function accounts(members: readonly { id: string | undefined; isEnabled: boolean }[]): AccountId[] {
   return members.flatMap(({ id, isEnabled }) => (isEnabled && id !== undefined ? AccountId.parse(id) : []))
 }
+
+/** The account and Region of a finding as its service writes it; those of the call where it names none. */
+export function placeOf(record: object, calls: Pick<CellCalls, 'account' | 'region'>): string {
+  const text = (...names: string[]) =>
+    names.map(name => (record as Record<string, unknown>)[name]).find(value => typeof value === 'string')
+  return `${text('AwsAccountId', 'awsAccountId', 'AccountId', 'accountId') ?? calls.account} ${text('Region') ?? calls.region}`
+}

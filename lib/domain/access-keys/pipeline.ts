@@ -42,9 +42,8 @@ export interface PipelineJudgement {
   rules: RuleResult[]
 }
 
-const WORDS =
-  'ci|cd|cicd|deploy(?:er|ment)?|build(?:er)?|pipeline|release|github|gh-?actions?|gha|circle-?ci|gitlab|bitbucket|travis|jenkins|drone|buildkite|codeship|semaphore|bitrise|appveyor|terraform|tfc|atlantis|spacelift|pulumi|serverless|sls|cdk|ecs-?deploy|eb-?deploy|capistrano|fastlane|ecr-?push|s3-?sync|vercel|netlify'
-const NAMED = new RegExp(`(?:^|[-_./])(?:${WORDS})(?:[-_./]|$)`, 'i')
+const NAMED =
+  /(?:^|[-_./])(?:ci|cd|cicd|deploy(?:er|ment)?|build(?:er)?|pipeline|release|github|gh-?actions?|gha|circle-?ci|gitlab|bitbucket|travis|jenkins|drone|buildkite|codeship|semaphore|bitrise|appveyor|terraform|tfc|atlantis|spacelift|pulumi|serverless|sls|cdk|ecs-?deploy|eb-?deploy|capistrano|fastlane|ecr-?push|s3-?sync|vercel|netlify)(?:[-_./]|$)/i
 
 const SYSTEMS: Readonly<Record<PipelineSystem, RegExp>> = {
   github: /github|(?:^|[-_./])(?:gh-?actions?|gha)(?:[-_./]|$)/i,

@@ -23,7 +23,7 @@ export function eventPaths(): Json {
         operationId: 'sendEvent',
         summary: 'Send an event of EventBridge, or a message of SNS',
         description:
-          'For API destinations of EventBridge and for SNS: events of findings of Security Hub, GuardDuty, Inspector, IAM Access Analyzer, Trusted Advisor and AWS Config. An event is stored before the answer, and only once.',
+          'For API destinations of EventBridge and for SNS: events about findings and compliance, as the rule of the template for EventBridge selects them. An event is stored before the answer, and only once.',
         security: [{ eventKey: [] }],
         requestBody: { required: true, content: { 'application/json': { schema: { type: 'object' } } } },
         responses: {

@@ -53,12 +53,15 @@ const listed = [
   collector('kms', { regional: true }),
 ] as const
 
+/** The feed of Hinomi's own checks. */
+export const OWN_FEED = 'hinomi' as const satisfies FeedId
+
 /** Writes the reports of Hinomi's own checks. It reads no account. */
 export const checksDefinition: CollectorDefinition = {
   id: 'checks',
   name: names.checks,
   regional: false,
-  feed: 'hinomi',
+  feed: OWN_FEED,
   ofOrganization: false,
   light: false,
 }

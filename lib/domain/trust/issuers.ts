@@ -34,8 +34,6 @@ export interface Issuer {
   chosen?: readonly string[]
 }
 
-const NAME = '[^/:@*?]+'
-
 /**
  * Issuers of tokens by their documentation. AWS keeps the list of shared ones that it knows:
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html
@@ -52,14 +50,14 @@ const issuers: readonly Issuer[] = [
     claims: {
       // https://docs.github.com/en/actions/reference/security/oidc
       sub: {
-        owner: new RegExp(`^(?:repo:${NAME}[/@]|(?!repo:)[a-z_]+:[^:*?]+:)`),
-        project: new RegExp(`^(?:repo:${NAME}/${NAME}[:@]|(?!repo:)[a-z_]+:[^:*?]+:)`),
-        part: new RegExp(`^repo:${NAME}/[^/:@*?]`),
+        owner: /^(?:repo:[^/:@*?]+[/@]|(?!repo:)[a-z_]+:[^:*?]+:)/,
+        project: /^(?:repo:[^/:@*?]+\/[^/:@*?]+[:@]|(?!repo:)[a-z_]+:[^:*?]+:)/,
+        part: /^repo:[^/:@*?]+\/[^/:@*?]/,
         open: /(?:@\*|:\*|:ref:refs\/(?:\*|heads\/\*\*?)|:pull_request)$/,
       },
-      repository: { owner: new RegExp(`^${NAME}/`), project: new RegExp(`^${NAME}/${NAME}$`), exact: 'refs' },
+      repository: { owner: /^[^/:@*?]+\//, project: /^[^/:@*?]+\/[^/:@*?]+$/, exact: 'refs' },
       repository_id: { owner: /^\d+$/, exact: 'refs' },
-      job_workflow_ref: { owner: new RegExp(`^${NAME}/`), project: new RegExp(`^${NAME}/${NAME}/`) },
+      job_workflow_ref: { owner: /^[^/:@*?]+\//, project: /^[^/:@*?]+\/[^/:@*?]+\// },
       enterprise_id: { owner: /^\d+$/, exact: 'owner' },
       actor: { owner: /^[^*?]+$/, exact: 'refs' },
       actor_id: { owner: /^\d+$/, exact: 'refs' },
@@ -74,9 +72,9 @@ const issuers: readonly Issuer[] = [
     claims: {
       // https://docs.gitlab.com/ci/cloud_services/
       sub: {
-        owner: new RegExp(`^project_path:${NAME}/`),
+        owner: /^project_path:[^/:@*?]+\//,
         project: /^project_path:[^:*?]+:/,
-        part: new RegExp(`^project_path:(?:${NAME}/)+${NAME}[*?]`),
+        part: /^project_path:(?:[^/:@*?]+\/)+[^/:@*?]+[*?]/,
         open: /(?::\*|:ref:\*)$/,
       },
     },

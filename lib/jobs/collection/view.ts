@@ -1,7 +1,7 @@
 import 'server-only'
 import type { JobAccess } from '../../access/proof'
 import type { CellCalls } from '../../aws/collect/collector'
-import { viewOf } from '../../aws/collect/views'
+import { placeOf, viewOf } from '../../aws/collect/views'
 import type { AwsConnection } from '../../aws/connection'
 import { AwsFailure } from '../../aws/failure'
 import { AccountId } from '../../domain/accounts/account-id'
@@ -110,10 +110,4 @@ export function countPlaces(
     counted[key] = (counted[key] ?? 0) + 1
   }
   return counted
-}
-
-function placeOf(record: object, calls: Pick<CellCalls, 'account' | 'region'>): string {
-  const text = (...names: string[]) =>
-    names.map(name => (record as Record<string, unknown>)[name]).find(value => typeof value === 'string')
-  return `${text('AwsAccountId', 'awsAccountId', 'AccountId', 'accountId') ?? calls.account} ${text('Region') ?? calls.region}`
 }

@@ -31,7 +31,7 @@ export async function listCells(
   const [rows, [counted]] = await Promise.all([
     read<CellRow>(
       sql`SELECT c.account_id AS account, c.collector, c.region, c.state, c.complete, c.records, c.action, c.message,
-          c.read_at AS "readAt", c.ok_at AS "okAt", c.since, c.import_id AS "importId"
+          c.read_at AS "readAt", c.ok_at AS "okAt", c.since, c.import_id AS "importId", c.via
         ${from} WHERE ${matches}
           AND (${a === undefined} OR (c.account_id, c.collector, c.region) > (${a ?? ''}, ${b ?? ''}, ${c ?? ''}))
         ORDER BY c.account_id, c.collector, c.region LIMIT ${limit + 1}`,

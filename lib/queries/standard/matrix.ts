@@ -2,6 +2,7 @@ import 'server-only'
 import { z } from 'zod'
 import type { Access } from '../../access/proof'
 import type { AccountId } from '../../domain/accounts/account-id'
+import { OWN_FEED } from '../../domain/collection/collectors'
 import { controlSeverity } from '../../domain/controls/severities'
 import { severityRank } from '../../domain/findings/severity'
 import type { Tags } from '../../domain/identity/tags'
@@ -194,7 +195,7 @@ function teamOf(row: StandardRow, account: Wanted, { rules, teams, routed }: Con
   const [control = row.id] = row.controls
   const severity = severityRank(controlSeverity(control) ?? row.severity)
   const finding = { class: 'posture' as const, control, accountId: account.id, environment, tags, ownerTeam, severity }
-  const { team } = routeTo({ ...finding, sources: ['hinomi'] }, rules, teams)
+  const { team } = routeTo({ ...finding, sources: [OWN_FEED] }, rules, teams)
   if (key !== '') routed.set(key, team)
   return team
 }
@@ -216,7 +217,7 @@ async function controlCounts(
   const rows = await read<{ account: string; control: string; tool: string; failed: number; passed: number }>(
     sql`SELECT account_id AS account, control, source || product AS tool, failed, passed FROM control_result
       WHERE account_id = ANY(${[...ids]}::text[]) AND control = ANY(${[...names.keys()]}::text[])
-        AND (failed > 0 OR source <> 'hinomi'
+        AND (failed > 0 OR source <> ${OWN_FEED}
           AND (account_id = ANY(${[...unchecked]}::text[]) OR control = ANY(${decisive}::text[])))`,
   )
   const byTool = new Map<string, ControlCounts & { account: string; control: string }>()

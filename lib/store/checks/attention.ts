@@ -8,6 +8,7 @@ import {
   type SourceAttention,
   signalDays,
 } from '../../domain/checks/neglect/attention'
+import { OWN_FEED } from '../../domain/collection/collectors'
 import { feedDefinition } from '../../domain/feeds/feed-definitions'
 import { defaultSourceSettings, SourceSettings } from '../../domain/feeds/sources'
 import type { SourceId } from '../../domain/imports/outcome'
@@ -72,7 +73,7 @@ async function sourcesOf(accountId: string): Promise<SourceAttention[]> {
         SELECT d.source, count(DISTINCT d.account_id)::int AS accounts, min(d.first_at) AS first_at, coalesce((
             SELECT c.account_id FROM connection c JOIN account h ON h.id = c.account_id AND h.closed_at IS NULL
             WHERE c.kind = 'organization' ORDER BY c.created_at, c.id LIMIT 1), min(d.account_id)) AS home
-        FROM feed d JOIN account a ON a.id = d.account_id AND a.closed_at IS NULL WHERE d.source <> 'hinomi' GROUP BY 1
+        FROM feed d JOIN account a ON a.id = d.account_id AND a.closed_at IS NULL WHERE d.source <> ${OWN_FEED} GROUP BY 1
       ), counted AS (
         SELECT c.source, sum(c.n) FILTER (WHERE c.unread) AS unread, sum(c.n) FILTER (WHERE c.severity >= 4) AS urgent
         FROM source_count c JOIN account a ON a.id = c.account_id AND a.closed_at IS NULL WHERE c.n > 0 GROUP BY 1

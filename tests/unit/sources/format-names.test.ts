@@ -16,6 +16,8 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'lib/domain/identity/region.ts': 'AWS services without Regions, as ARNs name them',
   'lib/domain/sign-in/weak-password.ts': 'words that make a password weak',
   'lib/domain/threats/threat-type.ts': 'where AWS describes the types of threats',
+  'lib/store/checks/attention.ts': 'signals of neglect, each of which counts the findings of one source',
+  'lib/store/checks/organization.ts': 'a type of resource',
 }
 
 /** Too common as words: `config` and the product's own name count as a whole text; `csv` is also the file type that people map. */

@@ -131,9 +131,9 @@ export async function FindingSection({ params }: { params: Params }) {
           </Suspense>
           <AccessPanel finding={finding} />
           <Guidance finding={finding} locale={locale} />
+          <ObservedPanel finding={finding} />
           <Disagreement passed={finding.disagreeing} failed={finding.sources} />
           <FindingText finding={finding} />
-          <ObservedPanel finding={finding} />
           <CheckPanel finding={finding} />
           <FindingFacts finding={finding} />
           <Suspense>

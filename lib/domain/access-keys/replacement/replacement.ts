@@ -41,6 +41,7 @@ export function replacementOf(system: PipelineSystem, context: ReplacementContex
     ],
   }
   const text = [trustPolicy, workflow.text, ...Object.values(commands).flat()].join('\n')
+  const words = new Set(text.split(/[^A-Za-z_]+/))
   return {
     system,
     trusted,
@@ -53,7 +54,7 @@ export function replacementOf(system: PipelineSystem, context: ReplacementContex
       /:aws:policy\/(?:AdministratorAccess|PowerUserAccess|IAMFullAccess)$/.test(arn),
     ),
     workflow,
-    unset: PLACEHOLDERS.filter(word => new RegExp(`(?<![A-Za-z_])${word}(?![A-Za-z_])`).test(text)),
+    unset: PLACEHOLDERS.filter(word => words.has(word)),
   }
 }
 

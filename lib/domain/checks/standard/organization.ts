@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Unexamined } from '../../collection/lines'
+import { matches } from '../../trust/matching'
 import type { CheckDefinition, CheckResult, Inventory, Resource } from '../check'
 import { accountOf, evidenceOf, listed, resultOf } from './parts'
 
@@ -97,16 +98,10 @@ const GUARDS: readonly (readonly [name: string, covers: (statement: Statement) =
 function denies(...actions: readonly string[]) {
   return (statement: Statement) => {
     if (isAboutRoot(statement) || isAboutRegions(statement)) return false
-    return actions.some(action => statement.Action?.some(pattern => covers(pattern, action)))
+    return actions.some(action =>
+      statement.Action?.some(pattern => matches(pattern.toLowerCase(), action.toLowerCase())),
+    )
   }
-}
-
-function covers(pattern: string, action: string): boolean {
-  const expression = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.')
-  return new RegExp(`^${expression}$`, 'i').test(action)
 }
 
 function statementsOf(content: string): Statement[] {

@@ -71,7 +71,10 @@ test('a window is a filter on the time of update', async () => {
     { since },
   )
   await pagesOf(guardduty, calls)
-  expect(criterion).toEqual({ updatedAt: { GreaterThanOrEqual: since.getTime() } })
+  expect(criterion).toEqual({
+    accountId: { Equals: [calls.account] },
+    updatedAt: { GreaterThanOrEqual: since.getTime() },
+  })
 })
 
 test('the reader of GuardDuty recognizes and reads the records', async () => {
