@@ -44,7 +44,8 @@ async function collected() {
       `SELECT account_id, id, collector, region, type, arn, name, content_hash FROM asset ORDER BY 1, 2`,
     ),
     cells: await rows(
-      `SELECT account_id, collector, region, state, complete, records, action FROM coverage ORDER BY 1, 2, 3`,
+      // A connection has read windows of changes since.
+      `SELECT account_id, collector, region, state, complete_at IS NOT NULL AS complete, records, action FROM coverage ORDER BY 1, 2, 3`,
     ),
     findings: await rows(`SELECT account_id, id, control, region, resource_id, title, severity, status, sources
       FROM finding WHERE NOT 'hinomi' = ANY(sources) ORDER BY 1, 2`),

@@ -249,7 +249,7 @@ describe('a flood', () => {
   test('of a broken log refuses all the same', async () => {
     await pool().query('ALTER TABLE audit_throttle RENAME TO audit_throttle_gone')
     try {
-      await expect(requireTokenAccess(bearing('nonsense'))).rejects.toThrow('')
+      await expect(requireTokenAccess(bearing('nonsense'))).rejects.toThrow('unauthenticated')
     } finally {
       await pool().query('ALTER TABLE audit_throttle_gone RENAME TO audit_throttle')
     }

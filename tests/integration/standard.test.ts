@@ -12,7 +12,7 @@ import { getStandardPage, getStandardPolicy } from '../../lib/queries/standard/s
 import { updateAccount } from '../../lib/store/accounts/accounts'
 import { saveStandardPage, saveStandardPolicy } from '../../lib/store/standard/policy'
 import { accessFor } from '../support/organisation'
-import { asff, at, complete, newAccount } from './support-ingest'
+import { asff, at, complete, newAccount, unratedControlTable } from './support-ingest'
 
 const admin = accessFor('admin')
 const REGION = 'eu-west-1'
@@ -29,6 +29,7 @@ beforeEach(async () => {
 })
 afterAll(async () => {
   setClock()
+  putControlTable(unratedControlTable)
   await closeDatabase()
 })
 

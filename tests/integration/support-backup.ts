@@ -18,6 +18,7 @@ import { addComment, setStatus } from '../../lib/store/findings/triage'
 import { attach } from '../support/files'
 import { accessOf, addMember } from '../support/people'
 import { freshDatabase } from '../support/postgres'
+import { fillCollected } from './support-backup-collected'
 import { sealAll, twoImports } from './support-chain'
 import { asff, complete, job, newAccount } from './support-ingest'
 
@@ -64,7 +65,7 @@ export async function ask<Row extends pg.QueryResultRow>(url: string, text: stri
 }
 
 /** A connection with an account, and what its collector read. */
-async function connect(account: string): Promise<void> {
+async function connect(account: string): Promise<string> {
   const input = {
     name: '組織',
     kind: 'organization',
@@ -91,6 +92,7 @@ async function connect(account: string): Promise<void> {
     { coverage: 1, account, region: 'global', collector: 's3', state: 'ok', complete: true, records: 1 },
   ]
   await complete(lines.map(line => `${JSON.stringify(line)}\n`).join(''), new Date())
+  return id
 }
 
 /** Rows in every table that a backup contains: people, reports, findings, decisions, exceptions, a sealed history. */
@@ -114,7 +116,7 @@ export async function fill(): Promise<void> {
     new Date(Date.now() - 3_600_000),
   )
   setClock()
-  await connect(account)
+  await fillCollected(account, await connect(account), admin.id)
   const found = await prisma().finding.findFirstOrThrow({ where: { accountId: account } })
   const key = toFindingId(account, found.id)
   await setStatus(accessOf(admin, 'admin'), { selection: { ids: [key] }, status: 'in_progress' })

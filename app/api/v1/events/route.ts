@@ -1,4 +1,4 @@
-import { EVENT_KEY_HEADER } from '@/lib/access/api/event-key'
+import { connectionOfKey, EVENT_KEY_HEADER } from '@/lib/access/api/event-key'
 import { limitRate } from '@/lib/access/api/rate-limit'
 import { UnauthenticatedError } from '@/lib/access/api/token'
 import { clientIp, networkOf } from '@/lib/access/network/peer'
@@ -32,7 +32,12 @@ async function receive(request: Request): Promise<EventReceipt | null> {
   const key = request.headers.get(EVENT_KEY_HEADER)
   const network = networkOf(clientIp(request.headers))
   limitRate('events', key ?? network)
-  const body = await jsonBody(request, MOST_BYTES)
+  const body = await jsonBody(request, MOST_BYTES).catch(async (problem: unknown) => {
+    // What is wrong with a body is told only to senders who are known.
+    if (problem instanceof AppError && (key === null || !(await connectionOfKey(key)))) return null
+    throw problem
+  })
+  if (body === null) return null
   return key === null ? receiveFromSns(body) : receiveWithKey(key, body)
 }
 
