@@ -4,12 +4,13 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeEach, describe, expect } from 'vitest'
 import { closeDatabase, pool, prisma } from '../../lib/db'
 import { startRound } from '../../lib/store/collection/rounds'
+import { dropAbandoned } from '../../lib/store/imports/receive'
 import { START_MS, stopAtEnd, test } from '../support/aws/testing'
 import { connectOrganisation, isRead, runUntil } from './support-collection'
 import { job } from './support-ingest'
 
-/** How many rounds are disturbed; 20 for a longer try by hand. */
-const ROUNDS = Number(process.env.HINOMI_KILLED_ROUNDS ?? 2)
+/** How many rounds are disturbed, each twice; 10 for a longer try by hand. */
+const ROUNDS = Number(process.env.HINOMI_KILLED_ROUNDS ?? 1)
 /** A worker is killed once so many tasks of its round have ended. */
 const ENDED = [3, 20]
 const PATIENT = { timeout: 120_000, interval: 20 }
@@ -27,7 +28,7 @@ async function rows(): Promise<Record<string, unknown[]>> {
   return {
     assets: await read('SELECT account_id, id, region, type, arn, name, content_hash FROM asset ORDER BY 1, 2'),
     coverage: await read(
-      'SELECT account_id, collector, region, state, complete, records, action FROM coverage ORDER BY 1, 2, 3',
+      'SELECT account_id, collector, region, state, complete_at IS NOT NULL, records, action FROM coverage ORDER BY 1, 2, 3',
     ),
     findings: await read('SELECT account_id, id, status, severity, sources, title FROM finding ORDER BY 1, 2'),
     sightings: await read('SELECT account_id, id, result, present FROM sighting ORDER BY 1, 2'),
@@ -36,6 +37,15 @@ async function rows(): Promise<Record<string, unknown[]>> {
     ),
     rejects: await read('SELECT code FROM import_reject'),
   }
+}
+
+/** Others wait a while before they take a worker for dead, and a report that no task knows for abandoned. */
+async function ageWorker(): Promise<void> {
+  const old = `alive_at = clock_timestamp() - interval '1 hour'`
+  await pool().query(`UPDATE collection_task SET ${old} WHERE state = 'running'`)
+  await pool().query(`UPDATE import SET ${old} WHERE state = 'receiving'
+    AND id NOT IN (SELECT import_id FROM collection_task WHERE import_id IS NOT NULL)`)
+  await dropAbandoned(job)
 }
 
 async function endedTasks(): Promise<number> {
@@ -52,9 +62,7 @@ describe('a worker that is killed in the middle of a round', () => {
         const closed = once(worker, 'close')
         worker.kill('SIGKILL')
         await closed
-        // Others wait a while before they take a worker for dead.
-        await pool().query(`UPDATE collection_task SET alive_at = alive_at - interval '1 hour' WHERE state = 'running'`)
-        await pool().query(`UPDATE import SET alive_at = alive_at - interval '1 hour' WHERE state = 'running'`)
+        await ageWorker()
       }
       await runUntil(() => isRead(id))
       const killed = await rows()
