@@ -9,7 +9,7 @@ import { readExchanges, statusTable } from './exchanges'
 
 /** How many requests are made up; `npm test -- api` makes a few hundred, HINOMI_API_CASES=3000 all kinds of them. */
 const CASES = Number(process.env.HINOMI_API_CASES ?? 300)
-const OPERATIONS = 30
+const OPERATIONS = 31
 /** Half of the requests of a long run try out each keyword of the document once; the number of those is given by the document. */
 const isLong = CASES >= 2_000
 const RUN_MS = isLong ? 3_600_000 : 600_000
