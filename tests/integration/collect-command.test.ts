@@ -44,8 +44,7 @@ async function collected() {
       `SELECT account_id, id, collector, region, type, arn, name, content_hash FROM asset ORDER BY 1, 2`,
     ),
     cells: await rows(
-      // A connection has read windows of changes since.
-      `SELECT account_id, collector, region, state, complete_at IS NOT NULL AS complete, records, action FROM coverage ORDER BY 1, 2, 3`,
+      `SELECT account_id, collector, region, state, complete, records, action FROM coverage ORDER BY 1, 2, 3`,
     ),
     findings: await rows(`SELECT account_id, id, control, region, resource_id, title, severity, status, sources
       FROM finding WHERE NOT 'hinomi' = ANY(sources) ORDER BY 1, 2`),
@@ -61,6 +60,9 @@ describe('npm run -s hinomi -- collect', () => {
     const { payments } = await createOrganisation(emulator, EXTERNAL_ID)
     Object.assign(process.env, emulator.env)
     const id = await addConnection([], { kind: 'account', accountId: payments })
+    await startRound(job, { connectionId: id, kind: 'full', slot: null, tasks: [] })
+    await runUntil(() => isRead(id))
+    // Beside it a light round may have read windows of changes: everything is read again, so that this comes last.
     await startRound(job, { connectionId: id, kind: 'full', slot: null, tasks: [] })
     await runUntil(() => isRead(id))
     const byConnection = await collected()
