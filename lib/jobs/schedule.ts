@@ -26,7 +26,6 @@ import { routeFindings } from '../store/policies/routing'
 import { dropEndedSessions, endStaleSessions } from '../store/sign-in/sessions'
 import { applyKnownExploited, refreshKnownExploited } from '../store/vulnerabilities/known-exploited'
 import { streamAudit } from './audit/stream'
-import { runNextChecks } from './checks/run-checks'
 import { keepExceptions } from './exceptions'
 import { JobsDatabase } from './jobs-database'
 import { keepSnapshots } from './snapshots'
@@ -99,13 +98,6 @@ const jobs: readonly ScheduledJob[] = [
     run: () => requestAttention(jobAccess('attention')),
   },
   { name: 'control-counts', cron: '* * * * *', run: () => sumControlCounts(jobAccess('control-counts')) },
-  {
-    name: 'checks',
-    cron: '* * * * *',
-    run: async () => {
-      while (await runNextChecks());
-    },
-  },
   { name: 'exceptions', cron: '* * * * *', run: keepExceptions },
   { name: 'snapshot', cron: '7 * * * *', run: keepSnapshots },
   {

@@ -2,6 +2,7 @@ import { afterAll, beforeEach, expect, test } from 'vitest'
 import { setClock } from '../../lib/clock'
 import { closeDatabase, prisma } from '../../lib/db'
 import type { CheckDefinition } from '../../lib/domain/checks/check'
+import { CheckLoop } from '../../lib/jobs/checks/loop'
 import { runNextChecks } from '../../lib/jobs/checks/run-checks'
 import { attemptImport } from '../../lib/jobs/imports/attempt'
 import { at, complete, expectTrueCounts, newAccount } from './support-ingest'
@@ -121,4 +122,25 @@ test('the same results are reported once a day, and a changed one at once', asyn
   expect(await statuses()).toEqual({ 'sg-1': 'resolved' })
   await collect({ 'eu-west-1': [['sg-1', false]] }, later(2, 6))
   expect(await checkAt(later(2, 7.5))).toBe(1)
+})
+
+test('the worker runs checks as soon as they are due, and forgets accounts that are gone', async () => {
+  setClock(() => at(1))
+  const gone = newAccount()
+  await prisma().checkRun.createMany({
+    data: [
+      { accountId: gone, dueAt: at(1) },
+      { accountId: account, dueAt: later(1, 1) },
+    ],
+  })
+  const due = () => prisma().checkRun.findMany({ where: { dueAt: { not: null } }, select: { accountId: true } })
+  const loop = new CheckLoop({ idleMs: 20 })
+  loop.start()
+  try {
+    await expect.poll(due).toEqual([{ accountId: account }])
+    setClock(() => later(1, 1))
+    await expect.poll(due).toEqual([])
+  } finally {
+    await loop.stop()
+  }
 })

@@ -59,14 +59,12 @@ test('every job runs at the start, and does its pending work', { timeout: 120_00
   const abandoned = [await receiving(ago(4)), await receiving(ago(300), ago(4))]
   const arriving = [await receiving(ago(1)), await receiving(ago(300), ago(1))]
   const [old, kept] = [await gone(before(400 * 24 + 1)), await gone(before(400 * 24 - 1))]
-  await prisma().checkRun.create({ data: { accountId: account, dueAt: before(1) } })
   const schedule = await startSchedule()
   stop = schedule.stop
   const names = [
     'attention',
     'audit-stream',
     'audit-throttle',
-    'checks',
     'control-counts',
     'control-severity',
     'drop-abandoned-uploads',
@@ -94,7 +92,6 @@ test('every job runs at the start, and does its pending work', { timeout: 120_00
   const uploads = await prisma().import.findMany({ where: { state: 'receiving' }, orderBy: { id: 'asc' } })
   expect(uploads.map(upload => upload.id)).toEqual(arriving)
   expect(await prisma().import.count({ where: { id: { in: abandoned } } })).toBe(0)
-  expect(await prisma().checkRun.findMany()).toMatchObject([{ accountId: account, dueAt: null }])
   const chunks = await prisma().importChunk.findMany({ where: { importId: { in: [old, kept] } } })
   expect(chunks.map(chunk => chunk.importId)).toEqual([kept])
   expect(await prisma().snapshot.findMany({ where: { accountId: account } })).toMatchObject([
@@ -110,7 +107,6 @@ test('each job has its time, in the zone of the organisation', async () => {
   const minutely = [
     'audit-stream',
     'audit-throttle',
-    'checks',
     'control-counts',
     'control-severity',
     'drop-abandoned-uploads',

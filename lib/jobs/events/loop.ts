@@ -1,10 +1,7 @@
 import 'server-only'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { jobAccess } from '../../access/job'
-import { AppError } from '../../errors'
-import { log } from '../../log'
-import { outageOf } from '../../outage'
 import { queuesToPoll } from '../../store/events/queues'
+import { repeat } from '../repeat'
 import { importEvents } from './batch'
 import { pollQueue } from './poll'
 
@@ -26,9 +23,10 @@ export class EventLoop {
   }
 
   start(): void {
+    const every = { idleMs: this.#idleMs, signal: this.#stopping.signal }
     this.#done = Promise.all([
-      this.#repeat('polling the queues of events', () => this.#poll()),
-      this.#repeat('importing events', () => this.#import()),
+      repeat({ ...every, what: 'polling the queues of events' }, () => this.#poll()),
+      repeat({ ...every, what: 'importing events' }, () => this.#import()),
     ]).then(() => undefined)
   }
 
@@ -44,21 +42,5 @@ export class EventLoop {
 
   async #import(): Promise<void> {
     await importEvents(this.#waitMs === undefined ? {} : { waitMs: this.#waitMs })
-  }
-
-  async #repeat(what: string, work: () => Promise<void>): Promise<void> {
-    const { signal } = this.#stopping
-    while (!signal.aborted) {
-      await work().catch((error: unknown) => {
-        if (signal.aborted) return
-        if (outageOf(error) || error instanceof AppError) log.warn({ reason: String(error) }, `${what} waits`)
-        else log.error({ err: error }, `${what} failed`)
-      })
-      if (!signal.aborted) await this.#pause()
-    }
-  }
-
-  #pause(): Promise<void> {
-    return sleep(this.#idleMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined)
   }
 }
