@@ -1,7 +1,7 @@
 'use client'
 
 import { useTranslations } from 'next-intl'
-import { useState, useTransition } from 'react'
+import { useState } from 'react'
 import type { ConnectionTestStep } from '@/lib/domain/collection/connection-test'
 import type { ActionResult } from '../../ui/action-result'
 import { Button } from '../../ui/button'
@@ -10,26 +10,28 @@ import { ConnectionTestSteps } from '../connection-test-steps'
 
 interface ConnectionTestProps {
   id: string
-  test: (input: { id: string }) => Promise<ActionResult<ConnectionTestStep[]>>
+  test: (input: { id: string }) => Promise<ActionResult<AsyncIterable<ConnectionTestStep>>>
 }
 
-/** Tests a connection and shows each step with what is missing. */
+/** Tests a connection and shows each step as it ends, with what is missing. */
 export function ConnectionTest({ id, test }: ConnectionTestProps) {
   const t = useTranslations()
   const ts = useTranslations('settings.connections.steps.test')
-  const [pending, start] = useTransition()
+  const [pending, setPending] = useState(false)
   const [steps, setSteps] = useState<ConnectionTestStep[]>([])
   const skipped = steps.filter(({ state }) => state === 'skipped')
   const failed = steps.filter(({ state }) => state === 'failed').length
-  function run() {
-    start(async () => {
-      setSteps([])
-      try {
-        setSteps(orSay(await test({ id })) ?? [])
-      } catch {
-        sayFailed(t('common.failedNow'))
-      }
-    })
+  async function run() {
+    setSteps([])
+    setPending(true)
+    try {
+      const coming = orSay(await test({ id }))
+      if (coming) for await (const step of coming) setSteps(before => [...before, step])
+    } catch {
+      sayFailed(t('common.failedNow'))
+    } finally {
+      setPending(false)
+    }
   }
   return (
     <div className="flex flex-col items-start gap-3">
@@ -38,7 +40,7 @@ export function ConnectionTest({ id, test }: ConnectionTestProps) {
       </Button>
       <p role="status" className={`empty:hidden ${failed > 0 ? 'text-bad' : 'text-muted'}`}>
         {pending ? ts('running') : null}
-        {steps.length > 0 ? (failed > 0 ? ts('failed', { count: failed }) : ts('passed')) : null}
+        {!pending && steps.length > 0 ? (failed > 0 ? ts('failed', { count: failed }) : ts('passed')) : null}
       </p>
       {steps.length > 0 ? <ConnectionTestSteps steps={steps.filter(({ state }) => state !== 'skipped')} /> : null}
       {skipped.length > 0 ? (

@@ -24,7 +24,7 @@ interface SetupStepsProps {
   /** The Region in which stacks are created. */
   region: string
   change: ConnectionActions['change']
-  test: (input: { id: string }) => Promise<ActionResult<ConnectionTestStep[]>>
+  test: (input: { id: string }) => Promise<ActionResult<AsyncIterable<ConnectionTestStep>>>
 }
 
 /** What an administrator does in AWS, one step after the other. */

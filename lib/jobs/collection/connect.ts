@@ -37,11 +37,11 @@ export function stackRegion(partition: string): string {
   return globalRegionOf(partition)
 }
 
-/** Tests a connection and returns its steps. Throws NotFoundError, and `conflict` as externalIdOf does. */
+/** Tests a connection: its steps, each as it ends. Throws NotFoundError, and `conflict` as externalIdOf does, before the first one. */
 export async function testConnection(
   access: Access<'connections:manage' | 'accounts:manage'>,
   { id }: ConnectionById,
-): Promise<ConnectionTestStep[]> {
+): Promise<AsyncIterable<ConnectionTestStep>> {
   const { accountId, kind, partition, roleName } = await getConnection(access, { id })
   const setting = {
     account: accountId,
@@ -51,7 +51,5 @@ export async function testConnection(
     externalId: await externalIdOf(access, id),
     region: globalRegionOf(partition),
   }
-  const steps: ConnectionTestStep[] = []
-  for await (const step of runTest(processAws(), setting, AbortSignal.timeout(TEST_MS))) steps.push(step)
-  return steps
+  return runTest(processAws(), setting, AbortSignal.timeout(TEST_MS))
 }
