@@ -1,4 +1,4 @@
-import { test as base, expect, type Page } from '@playwright/test'
+import { test as base, type Cookie, expect, type Page } from '@playwright/test'
 
 /** The account that the launcher's set-up made. */
 const email = process.env.E2E_EMAIL ?? ''
@@ -103,10 +103,25 @@ export async function sendReport(
   return Number(href?.split('/').at(-1))
 }
 
+/** The cookies of the last sign-in, and the file whose tests share them: a session has to be recent for some of what they do. */
+let session: { file: string; cookies: Cookie[] } | null = null
+
+/** Goes on with the session of the file, unless there is none or a test ended it. */
+async function resume(page: Page, file: string): Promise<void> {
+  const context = page.context()
+  if (session?.file === file) {
+    await context.addCookies(session.cookies)
+    if ((await page.request.get('/api/v1/teams')).ok()) return
+    await context.clearCookies()
+  }
+  await signIn(page)
+  session = { file, cookies: await context.cookies() }
+}
+
 /** A test whose page is signed in. */
 export const test = base.extend<{ console: Page }>({
-  console: async ({ page }, use) => {
-    await signIn(page)
+  console: async ({ page }, use, { file }) => {
+    await resume(page, file)
     await use(page)
   },
 })
