@@ -6,12 +6,16 @@ import type { FullConfig } from '@playwright/test'
 import { fromRoot } from '../../../scripts/launch/paths.mjs'
 import { removePlace } from '../../../scripts/launch/placement.mjs'
 import { freePort } from '../../../scripts/launch/ports.mjs'
+import { homeEnvironment } from '../../support/aws/identity/home'
 
 /** Starts the product as a person would, in a data folder and on a port of its own, and takes it down after the specs. */
 export default async function setup(config: FullConfig) {
   const dataDir = mkdtempSync(join(tmpdir(), 'hinomi-e2e-'))
   const port = await freePort()
+  // Nothing listens there until a test starts its emulator of AWS.
+  const awsPort = await freePort()
   const product = {
+    ...homeEnvironment(`http://127.0.0.1:${awsPort}`),
     HINOMI_DATA_DIR: dataDir,
     HINOMI_ADMIN_EMAIL: 'admin@example.com',
     HINOMI_ADMIN_PASSWORD: 'the lookout sees the smoke',
@@ -29,6 +33,7 @@ export default async function setup(config: FullConfig) {
   if (output !== null) throw new Error(`The product did not start:\n${output}`)
   process.env.E2E_BASE_URL = `http://localhost:${port}`
   process.env.E2E_DATA_DIR = dataDir
+  process.env.E2E_AWS_PORT = String(awsPort)
   process.env.E2E_EMAIL = product.HINOMI_ADMIN_EMAIL
   process.env.E2E_PASSWORD = product.HINOMI_ADMIN_PASSWORD
   return async () => {

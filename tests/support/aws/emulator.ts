@@ -6,14 +6,13 @@ import { type GatewayParts, serve } from './gateway/gateway'
 import { RequestLimits } from './gateway/limits'
 import { type Denial, Denials } from './gateway/permissions'
 import { CredentialStore, type Credentials } from './identity/credentials'
+import { HOME_REGION, homeCredentials, homeEnvironment } from './identity/home'
 import { type Directory, stsOf } from './identity/sts'
 import type { Registry } from './services/registry'
 import { Store } from './state/store'
 import { readHttp } from './wire/aws-request'
 
-/** Where Hinomi runs in tests: it has the credentials of a session of this role. */
-export const HOME = { account: '111111111111', role: 'Hinomi' }
-const DAY_MS = 86_400_000
+export { HOME } from './identity/home'
 
 /** AWS for tests, in this process. */
 export interface Emulator {
@@ -51,14 +50,17 @@ export interface EmulatorOptions {
   /** Regions that accounts have enabled, unless the setting `account.regions` says otherwise. */
   regions?: readonly string[]
   now?: () => Date
+  /** Where it listens; any free port without it. */
+  port?: number
 }
 
-const REGIONS = ['ap-northeast-1', 'us-east-1']
+const REGIONS = [HOME_REGION, 'us-east-1']
 
 /** A gateway in front of a source of answers. */
 export async function listen(source: EmulatorSource, options: EmulatorOptions): Promise<Emulator> {
-  const { regions = REGIONS, now = () => new Date() } = options
+  const { regions = REGIONS, now = () => new Date(), port = 0 } = options
   const credentials = new CredentialStore()
+  const home = homeCredentials(credentials, now())
   const unanswered: string[] = []
   const parts: GatewayParts = {
     store: new Store(),
@@ -87,9 +89,8 @@ export async function listen(source: EmulatorSource, options: EmulatorOptions): 
       })
   })
   server.keepAliveTimeout = 60_000
-  await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
+  await new Promise<void>(done => server.listen(port, '127.0.0.1', done))
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const home = credentials.forSession(HOME.account, HOME.role, 'server', new Date(now().getTime() + DAY_MS))
   return {
     endpoint,
     home,
@@ -97,14 +98,7 @@ export async function listen(source: EmulatorSource, options: EmulatorOptions): 
     store: parts.store,
     calls: parts.calls,
     options: parts.options,
-    env: {
-      HINOMI_AWS_ENDPOINT: endpoint,
-      AWS_ACCESS_KEY_ID: home.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: home.secretAccessKey,
-      AWS_SESSION_TOKEN: home.sessionToken ?? '',
-      AWS_REGION: regions[0] ?? 'us-east-1',
-      AWS_EC2_METADATA_DISABLED: 'true',
-    },
+    env: { ...homeEnvironment(endpoint, home), AWS_REGION: regions[0] ?? HOME_REGION },
     setUp: account => credentials.forUser(account, 'root', true),
     deny: denial => parts.denials.add(denial),
     fault: rule => parts.faults.add(rule),
