@@ -1,21 +1,8 @@
-import pg from 'pg'
-import { joinDatabase } from '../../scripts/launch/database.mjs'
 import { expect, signIn, speak, test } from './console-fixtures'
+import { sql } from './database'
 import { expectNoViolations } from './inspect'
 
 const password = process.env.E2E_PASSWORD ?? ''
-
-async function sql(text: string): Promise<void> {
-  const database = await joinDatabase(process.env.E2E_DATA_DIR ?? '')
-  const client = new pg.Client({ connectionString: database.url })
-  try {
-    await client.connect()
-    await client.query(text)
-  } finally {
-    await client.end()
-    await database.leave()
-  }
-}
 
 /** As if everybody had signed in an hour ago. */
 const age = () => sql(`UPDATE session SET verified_at = verified_at - interval '1 hour'`)
