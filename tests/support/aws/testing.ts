@@ -7,14 +7,20 @@ export const START_MS = 300_000
 
 let started: ReturnType<typeof startEmulator> | null = null
 
-/** A test on the emulator, which is empty at its beginning. Where moto cannot be had it is skipped with the reason. */
-export const test = base.extend<{ emulator: Emulator }>({
-  emulator: async ({ skip }, use) => {
+/**
+ * A test on the emulator, which is empty at its beginning, or on `running`: as the test before it left it. Where moto cannot be had it
+ * is skipped with the reason.
+ */
+export const test = base.extend<{ running: Emulator; emulator: Emulator }>({
+  running: async ({ skip }, use) => {
     started ??= startEmulator()
     const emulator = await started
     if ('missing' in emulator) return skip(`skipped: ${emulator.missing}`)
-    await emulator.reset()
     await use(emulator)
+  },
+  emulator: async ({ running }, use) => {
+    await running.reset()
+    await use(running)
   },
 })
 
