@@ -1,9 +1,19 @@
+import { startRefusing } from '../support/aws/refusing'
 import { expect, sendReport, speak, test } from './console-fixtures'
 
 const account = '770000000031'
 const management = '770000000030'
 
 test.describe.configure({ mode: 'serial' })
+
+let aws: Awaited<ReturnType<typeof startRefusing>>
+
+// Pages that ask who Hinomi is would repeat a call that nobody answers.
+test.beforeAll(async () => {
+  aws = await startRefusing(Number(process.env.E2E_AWS_PORT))
+})
+
+test.afterAll(() => aws.stop())
 
 /** A collected report of GuardDuty in three Regions, one of which is denied. */
 function collectedReport(): string {

@@ -1,30 +1,23 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { afterAll, expect, test } from 'vitest'
 import { closeDatabase } from '../../lib/db'
 import { getConnection } from '../../lib/queries/collection/connections'
 import { accountCoverage, listCoverage } from '../../lib/queries/collection/coverage'
+import { startRefusing } from '../support/aws/refusing'
 import { addConnection } from '../support/connections'
 import { accessFor } from '../support/organisation'
 import { isRead, runUntil } from './support-collection'
 
 const admin = accessFor('admin')
 const account = '770000000030'
-/** STS that knows no role. */
-const sts = createServer((_request, response) => {
-  response.writeHead(403, { 'content-type': 'text/xml' })
-  response.end(
-    '<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>not authorized to perform: sts:AssumeRole</Message></Error><RequestId>1</RequestId></ErrorResponse>',
-  )
-}).listen(0, '127.0.0.1')
+const sts = await startRefusing()
 afterAll(async () => {
-  sts.close()
+  sts.stop()
   await closeDatabase()
 })
 
 test('an organization whose role is missing shows that, and not an empty page', async () => {
   Object.assign(process.env, {
-    HINOMI_AWS_ENDPOINT: `http://127.0.0.1:${(sts.address() as AddressInfo).port}`,
+    HINOMI_AWS_ENDPOINT: sts.endpoint,
     AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
     AWS_SECRET_ACCESS_KEY: 'not-a-key',
   })
