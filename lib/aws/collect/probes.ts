@@ -61,4 +61,5 @@ export const probes: Readonly<Record<CollectorId, readonly Probe[]>> = {
   budgets: [calls => calls.call('budgets:DescribeBudgets', { AccountId: calls.account, MaxResults: 1 })],
   backup: [probe('backup:ListBackupPlans', { MaxResults: 1 })],
   kms: [probe('kms:ListKeys', { Limit: 1 })],
+  rds: [probe('rds:DescribeDBInstances', { MaxRecords: 20 })],
 }

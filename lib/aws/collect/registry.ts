@@ -21,6 +21,7 @@ import { budgets } from './settings/budgets'
 import { cloudtrail } from './settings/cloudtrail'
 import { ec2 } from './settings/ec2'
 import { kms } from './settings/kms'
+import { rds } from './settings/rds'
 import { s3 } from './settings/s3'
 import { securityServices } from './settings/services'
 import { protection } from './waf/protection'
@@ -53,6 +54,7 @@ const built: ReadonlyMap<CollectorId, Collector> = new Map(
     budgets,
     backup,
     kms,
+    rds,
   ].map(collector => [collector.id, collector]),
 )
 

@@ -42,6 +42,7 @@ export const packages = {
   macie2: () => import('@aws-sdk/client-macie2').then(sdk => ({ Client: sdk.Macie2Client, commands: sdk })),
   organizations: () =>
     import('@aws-sdk/client-organizations').then(sdk => ({ Client: sdk.OrganizationsClient, commands: sdk })),
+  rds: () => import('@aws-sdk/client-rds').then(sdk => ({ Client: sdk.RDSClient, commands: sdk })),
   s3: () => import('@aws-sdk/client-s3').then(sdk => ({ Client: sdk.S3Client, commands: sdk })),
   's3-control': () =>
     import('@aws-sdk/client-s3-control').then(sdk => ({ Client: sdk.S3ControlClient, commands: sdk })),

@@ -51,6 +51,7 @@ const listed = [
   collector('budgets'),
   collector('backup', { regional: true }),
   collector('kms', { regional: true }),
+  collector('rds', { regional: true }),
 ] as const
 
 /** The feed of Hinomi's own checks. */

@@ -26,7 +26,15 @@ interface Setting {
 }
 
 /** Collectors of settings of accounts. */
-export const SETTINGS = ['services', 'cloudtrail', 's3', 'account', 'budgets', 'kms'] as const satisfies CollectorId[]
+export const SETTINGS = [
+  'services',
+  'cloudtrail',
+  's3',
+  'account',
+  'budgets',
+  'kms',
+  'rds',
+] as const satisfies CollectorId[]
 
 /** The permission that a role of the sample lacks in a Region; null where nothing is denied. */
 export function deniedAction(place: number, collector: CollectorId, region: string): string | null {
@@ -46,6 +54,7 @@ export function settingsResources({ id, prefix }: DemoAccount, place: number): D
     account: contactsOf(good, fair),
     budgets: good ? [budget] : [],
     kms: [keyOf(id, fair)],
+    rds: [databaseOf(id, prefix, good, fair)],
   }
   return (Object.entries(read) as [CollectorId, Setting[]][]).flatMap(([collector, settings]) =>
     settings
@@ -185,5 +194,16 @@ function keyOf(account: string, fair: boolean): Setting {
     arn: `arn:aws:kms:${REGIONS[0]}:${account}:key/0demo`,
     name: '0demo',
     data: { state: 'Enabled', spec: 'SYMMETRIC_DEFAULT', usage: 'ENCRYPT_DECRYPT', origin: 'AWS_KMS', rotation: fair },
+  }
+}
+
+function databaseOf(account: string, prefix: string, good: boolean, fair: boolean): Setting {
+  const name = `${prefix}-orders`
+  return {
+    type: 'AWS::RDS::DBInstance',
+    region: REGIONS[0],
+    arn: `arn:aws:rds:${REGIONS[0]}:${account}:db:${name}`,
+    name,
+    data: { engine: 'mysql', cluster: null, publiclyAccessible: !fair, encrypted: good },
   }
 }

@@ -1,6 +1,7 @@
 import { CloudTrailClient, CreateTrailCommand, StartLoggingCommand } from '@aws-sdk/client-cloudtrail'
 import { CreateFlowLogsCommand, CreateVpcCommand, EC2Client, RunInstancesCommand } from '@aws-sdk/client-ec2'
 import { CreateKeyCommand, EnableKeyRotationCommand, KMSClient } from '@aws-sdk/client-kms'
+import { CreateDBInstanceCommand, RDSClient } from '@aws-sdk/client-rds'
 import { CreateBucketCommand, PutBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3'
 import { expect } from 'vitest'
 import type { Page } from '../../../lib/aws/collect/collector'
@@ -149,6 +150,44 @@ test('reads keys of the account and whether they are rotated', { timeout: START_
   expect(emulator.unanswered).toEqual([])
 })
 
+async function createDatabase(emulator: Emulator, id: string, settings: object): Promise<void> {
+  const database = {
+    DBInstanceIdentifier: id,
+    Engine: 'postgres',
+    DBInstanceClass: 'db.t3.micro',
+    AllocatedStorage: 20,
+  }
+  const users = { MasterUsername: 'owner', MasterUserPassword: 'not-a-secret' }
+  const client = new RDSClient(setUpIn(emulator, account, region))
+  await client.send(new CreateDBInstanceCommand({ ...database, ...users, ...settings }))
+}
+
+test('reads whether databases are public and encrypted, after faults too', { timeout: START_MS }, async ({
+  emulator,
+}) => {
+  await createDatabase(emulator, 'open', { PubliclyAccessible: true, StorageEncrypted: false })
+  await createDatabase(emulator, 'safe', { PubliclyAccessible: false, StorageEncrypted: true })
+  const read = async () =>
+    (await collected(emulator, 'rds')).map(({ type, name, data }) => [
+      type,
+      name,
+      data.publiclyAccessible,
+      data.encrypted,
+    ])
+  const databases = [
+    ['AWS::RDS::DBInstance', 'open', true, false],
+    ['AWS::RDS::DBInstance', 'safe', false, true],
+  ]
+  expect(await read()).toEqual(databases)
+  for (const kind of ['throttle', 'server-error', 'cut', 'empty-page'] as const) {
+    const end = emulator.fault({ service: 'rds', fault: { kind }, times: 1 })
+    expect(await read()).toEqual(databases)
+    end()
+  }
+  expect(await collected(emulator, 'rds', 'us-east-1')).toEqual([])
+  expect(emulator.unanswered).toEqual([])
+})
+
 test.for([
   ['cloudtrail', 'cloudtrail:DescribeTrails'],
   ['cloudtrail', 'cloudtrail:GetTrailStatus'],
@@ -158,6 +197,7 @@ test.for([
   ['ec2', 'ec2:GetImageBlockPublicAccessState'],
   ['ec2', 'ec2:DescribeFlowLogs'],
   ['kms', 'kms:ListKeys'],
+  ['rds', 'rds:DescribeDBInstances'],
   ['budgets', 'budgets:ViewBudget'],
   ['backup', 'backup:ListProtectedResources'],
 ] as const)('%s without %s is denied', { timeout: START_MS }, async ([id, action], { emulator }) => {

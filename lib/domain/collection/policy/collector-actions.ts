@@ -136,6 +136,7 @@ export const collectorActions = {
     'kms:DescribeKey',
     'kms:GetKeyRotationStatus',
     'kms:ListKeys',
+    'rds:DescribeDBInstances',
     's3:GetAccountPublicAccessBlock',
     's3:GetBucketLogging',
     's3:GetBucketObjectLockConfiguration',
