@@ -49,7 +49,7 @@ export const probes: Readonly<Record<CollectorId, readonly Probe[]>> = {
     probe('ec2:DescribeManagedPrefixLists', { MaxResults: 5 }),
   ],
   cloudfront: [probe('cloudfront:ListDistributions', { MaxItems: 1 })],
-  metrics: [calls => requestMetrics(calls)],
+  metrics: [calls => requestMetrics(calls), probe('cloudwatch:DescribeAlarms', { MaxRecords: 1 })],
   cloudtrail: [probe('cloudtrail:DescribeTrails', { includeShadowTrails: false })],
   s3: [probe('s3:ListBuckets', { MaxBuckets: 1 })],
   ec2: [probe('ec2:GetEbsEncryptionByDefault', {}), probe('ec2:DescribeVpcs', { MaxResults: 5 })],

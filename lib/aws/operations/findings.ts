@@ -43,7 +43,7 @@ export const findings = {
   'guardduty:ListFindings': { iam: ['guardduty:ListFindings'], rate: 'default' },
   'guardduty:ListMembers': { iam: ['guardduty:ListMembers'], rate: 'default' },
   'inspector2:BatchGetAccountStatus': { iam: ['inspector2:BatchGetAccountStatus'], rate: 'default' },
-  'inspector2:ListCoverageStatistics': { iam: ['inspector2:ListCoverageStatistics'], rate: 'default' },
+  'inspector2:ListCoverage': { iam: ['inspector2:ListCoverage'], rate: 'default' },
   'inspector2:ListFindings': { iam: ['inspector2:ListFindings'], rate: 'default' },
   'inspector2:ListMembers': { iam: ['inspector2:ListMembers'], rate: 'default' },
   'macie2:GetFindings': { iam: ['macie2:GetFindings'], rate: 'default' },

@@ -6,8 +6,6 @@ export const TO_COME: Readonly<Record<string, readonly string[]>> = {
     'securityhub:ListAggregatorsV2',
     'securityhub:DescribeSecurityHubV2',
   ],
-  guardduty: ['guardduty:GetFilter', 'guardduty:ListFilters'],
-  inspector: ['inspector2:ListCoverageStatistics'],
   config: [
     'config-service:DescribeAggregateComplianceByConfigRules',
     'config-service:DescribeConfigRules',

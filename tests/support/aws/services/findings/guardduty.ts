@@ -1,12 +1,22 @@
 import type * as GuardDuty from '@aws-sdk/client-guardduty'
 import type { Condition, Finding } from '@aws-sdk/client-guardduty'
 import { AwsError } from '../../wire/aws-error'
-import { type Call, type Handlers, pageOf, seenBy } from '../handler'
+import { type Call, Forward, type Handlers, pageOf, seenBy } from '../handler'
 
 const PAGE = 50
 
-/** Detectors are moto's. */
-export const guardduty: Handlers<typeof GuardDuty, 'ListFindings' | 'GetFindings' | 'ListMembers'> = {
+type Names = 'CreateFilter' | 'ListFilters' | 'ListFindings' | 'GetFindings' | 'ListMembers'
+
+/** Detectors are moto's, and filters, of which it knows no list. */
+export const guardduty: Handlers<typeof GuardDuty, Names> = {
+  CreateFilter({ Name = '' }, call) {
+    return new Forward(() => call.store.put('guardduty.filter', call, { name: Name }))
+  },
+  ListFilters({ NextToken, MaxResults = PAGE }, call) {
+    checkPage(MaxResults)
+    const { items, next } = pageOf(call.store.list('guardduty.filter', call), NextToken || undefined, MaxResults)
+    return { FilterNames: items.map(({ name }) => name), NextToken: next ?? '' }
+  },
   ListFindings({ FindingCriteria, SortCriteria, NextToken, MaxResults = PAGE }, call) {
     checkPage(MaxResults)
     const criteria = Object.entries(FindingCriteria?.Criterion ?? {})
