@@ -21,6 +21,7 @@ export const probes: Readonly<Record<CollectorId, readonly Probe[]>> = {
   'credential-report': [probe('iam:GenerateCredentialReport', {})],
   'identity-center': [probe('sso-admin:ListInstances', { MaxResults: 1 })],
   'security-hub': [probe('securityhub:GetFindings', { MaxResults: 1 })],
+  'security-hub-v2': [probe('securityhub:DescribeSecurityHubV2', {})],
   guardduty: [probe('guardduty:ListDetectors', { MaxResults: 1 })],
   inspector: [probe('inspector2:ListFindings', { maxResults: 1 })],
   'access-analyzer': [probe('accessanalyzer:ListAnalyzers', { maxResults: 1 })],

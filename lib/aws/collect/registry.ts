@@ -9,6 +9,7 @@ import { guardduty } from './findings/guardduty'
 import { inspector } from './findings/inspector'
 import { macie } from './findings/macie'
 import { securityHub } from './findings/security-hub'
+import { securityHubV2 } from './findings/security-hub-v2'
 import { trustedAdvisor } from './findings/trusted-advisor'
 import { account } from './identity/account'
 import { credentialReport } from './identity/credential-report'
@@ -35,6 +36,7 @@ const built: ReadonlyMap<CollectorId, Collector> = new Map(
     credentialReport,
     identityCenter,
     securityHub,
+    securityHubV2,
     guardduty,
     inspector,
     accessAnalyzer,

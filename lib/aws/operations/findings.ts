@@ -52,12 +52,10 @@ export const findings = {
   'macie2:ListMembers': { iam: ['macie2:ListMembers'], rate: 'default' },
   'securityhub:DescribeHub': { iam: ['securityhub:DescribeHub'], rate: 'default' },
   'securityhub:DescribeSecurityHubV2': { iam: ['securityhub:DescribeSecurityHubV2'], rate: 'default' },
-  'securityhub:GetAggregatorV2': { iam: ['securityhub:GetAggregatorV2'], rate: 'default' },
   'securityhub:GetEnabledStandards': { iam: ['securityhub:GetEnabledStandards'], rate: 'default' },
   'securityhub:GetFindingAggregator': { iam: ['securityhub:GetFindingAggregator'], rate: 'default' },
   'securityhub:GetFindings': { iam: ['securityhub:GetFindings'], rate: 'security-hub-findings' },
   'securityhub:GetFindingsV2': { iam: ['securityhub:GetFindings'], rate: 'security-hub-findings' },
-  'securityhub:ListAggregatorsV2': { iam: ['securityhub:ListAggregatorsV2'], rate: 'default' },
   'securityhub:ListFindingAggregators': { iam: ['securityhub:ListFindingAggregators'], rate: 'default' },
   'securityhub:ListMembers': { iam: ['securityhub:ListMembers'], rate: 'default' },
   'support:DescribeTrustedAdvisorCheckResult': {
