@@ -20,7 +20,10 @@ const SOURCE = 'security-hub-v2'
 const copy = (resource: string) => ocsfFinding(place, { resource, product: 'aws/guardduty', name: 'GuardDuty' })
 
 const found = async () => {
-  const findings = await prisma().finding.findMany({ where: { sources: { has: SOURCE } }, orderBy: { resourceId: 'asc' } })
+  const findings = await prisma().finding.findMany({
+    where: { sources: { has: SOURCE } },
+    orderBy: { resourceId: 'asc' },
+  })
   return findings.map(({ class: kind, control, status, resourceId }) => {
     return [kind, control, status, resourceId.split(':').at(-1)]
   })

@@ -1,21 +1,27 @@
 import type * as GuardDuty from '@aws-sdk/client-guardduty'
 import type { Condition, Finding } from '@aws-sdk/client-guardduty'
 import { AwsError } from '../../wire/aws-error'
-import { type Call, Forward, type Handlers, pageOf, seenBy } from '../handler'
+import { type Call, type Handlers, pageOf, seenBy } from '../handler'
 
 const PAGE = 50
 
-type Names = 'CreateFilter' | 'ListFilters' | 'ListFindings' | 'GetFindings' | 'ListMembers'
+type Names = 'CreateFilter' | 'GetFilter' | 'ListFilters' | 'ListFindings' | 'GetFindings' | 'ListMembers'
 
-/** Detectors are moto's, and filters, of which it knows no list. */
+/** Detectors are moto's. */
 export const guardduty: Handlers<typeof GuardDuty, Names> = {
-  CreateFilter({ Name = '' }, call) {
-    return new Forward(() => call.store.put('guardduty.filter', call, { name: Name }))
+  CreateFilter({ Name = '', Action = 'NOOP', FindingCriteria = {} }, call) {
+    call.store.put('guardduty.filter', call, { Name, Action, FindingCriteria })
+    return { Name }
+  },
+  GetFilter({ FilterName }, call) {
+    const found = call.store.list('guardduty.filter', call).find(({ Name }) => Name === FilterName)
+    if (!found) throw new AwsError('BadRequestException', 'The request is rejected since no such resource found.')
+    return found
   },
   ListFilters({ NextToken, MaxResults = PAGE }, call) {
     checkPage(MaxResults)
     const { items, next } = pageOf(call.store.list('guardduty.filter', call), NextToken || undefined, MaxResults)
-    return { FilterNames: items.map(({ name }) => name), NextToken: next ?? '' }
+    return { FilterNames: items.map(({ Name }) => Name ?? ''), NextToken: next ?? '' }
   },
   ListFindings({ FindingCriteria, SortCriteria, NextToken, MaxResults = PAGE }, call) {
     checkPage(MaxResults)
