@@ -1,7 +1,7 @@
 import 'server-only'
 import type { JobAccess } from '../../access/proof'
 import { type NoteWords, toWrite, type Written, type WrittenFinding } from '../../domain/collection/write-back/decision'
-import { type SecurityHubRecord, toSecurityHubRecord } from '../../ingest/write-back/security-hub-record'
+import { type HubRecord, toHubRecord } from '../../ingest/write-back/hub-record'
 import type { QueuedFinding } from '../../store/write-back/queue'
 import { findingsOfSightings, lastWritten, recordPlaces } from '../../store/write-back/records'
 import { storedRecord } from '../../store/write-back/stored-record'
@@ -9,7 +9,7 @@ import type { Target, Targets } from './home'
 
 /** One record of Security Hub that must be updated. */
 export interface PlannedRecord extends Written, Target {
-  record: SecurityHubRecord
+  record: HubRecord
   /** The account of the finding; `account` is that whose role updates it. */
   accountId: string
   /** The finding whose state it gets. */
@@ -54,7 +54,7 @@ export async function planWriting(
 
 interface FoundRecord {
   accountId: string
-  record: SecurityHubRecord
+  record: HubRecord
 }
 
 async function readRecords(access: JobAccess, queued: readonly QueuedFinding[]) {
@@ -63,7 +63,7 @@ async function readRecords(access: JobAccess, queued: readonly QueuedFinding[]) 
   for (const place of await recordPlaces(access, queued)) {
     const { accountId, findingId, sightingId } = place
     const text = await storedRecord(access, place)
-    const record = text === null ? null : toSecurityHubRecord(text, place)
+    const record = text === null ? null : toHubRecord(text, place)
     if (record === null) continue
     const known = records.get(record.id)
     const sightings = new Set([...record.sightings, ...(known?.record.sightings ?? []), sightingId])
