@@ -4,7 +4,7 @@ import { type NoteWords, toWrite, type Written, type WrittenFinding } from '../.
 import { type HubRecord, toHubRecord } from '../../ingest/write-back/hub-record'
 import type { QueuedFinding } from '../../store/write-back/queue'
 import { findingsOfSightings, lastWritten, recordPlaces } from '../../store/write-back/records'
-import { storedRecord } from '../../store/write-back/stored-record'
+import { StoredRecords } from '../../store/write-back/stored-records'
 import type { Target, Targets } from './home'
 
 /** One record of Security Hub that must be updated. */
@@ -60,9 +60,10 @@ interface FoundRecord {
 async function readRecords(access: JobAccess, queued: readonly QueuedFinding[]) {
   const records = new Map<string, FoundRecord>()
   const recordsOf = new Map<string, string[]>()
+  const stored = new StoredRecords(access)
   for (const place of await recordPlaces(access, queued)) {
     const { accountId, findingId, sightingId } = place
-    const text = await storedRecord(access, place)
+    const text = await stored.text(place)
     const record = text === null ? null : toHubRecord(text, place)
     if (record === null) continue
     const known = records.get(record.id)

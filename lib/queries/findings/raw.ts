@@ -6,7 +6,7 @@ import { type FindingId, splitFindingId } from '../../domain/findings/filter'
 import { NotFoundError } from '../../errors'
 import { Prisma } from '../../generated/prisma/client'
 import { inScope } from '../../sql/findings/where'
-import { storedBytes } from '../../sql/imports/stored-bytes'
+import { StoredPayloads } from '../../sql/imports/stored-payloads'
 import { read } from '../../sql/read'
 
 const { sql } = Prisma
@@ -31,7 +31,7 @@ export async function rawRecord(
     WHERE f.account_id = ${accountId} AND f.finding_id = ${uuid}::uuid AND f.id = ${sightingId}::uuid AND ${inScope(access)}`)
   if (!place) throw new NotFoundError()
   const from = Number(place.at)
-  const bytes = await storedBytes(place.import_id, from, Math.min(place.length, shownBytes))
+  const bytes = await new StoredPayloads().bytes(place.import_id, from, Math.min(place.length, shownBytes))
   const text = bytes?.toString('utf8') ?? null
   return text !== null && accountFilter(access) !== null && mayContainOthers(text) ? null : text
 }

@@ -26,7 +26,7 @@ export interface RecordPlace {
   observedAt: Date
 }
 
-/** The present records of findings that Security Hub may have delivered. */
+/** The present records of findings that Security Hub may have delivered, in the order of their payloads. */
 export async function recordPlaces(_job: JobAccess, findings: readonly QueuedFinding[]): Promise<RecordPlace[]> {
   return runIn<RecordPlace>(
     pool(),
@@ -35,7 +35,7 @@ export async function recordPlaces(_job: JobAccess, findings: readonly QueuedFin
         i.region AS "reportRegion", i.observed_at AS "observedAt"
       FROM unnest(${findings.map(f => f.accountId)}::text[], ${findings.map(f => f.findingId)}::uuid[]) AS k(account_id, finding_id)
       JOIN sighting s ON s.account_id = k.account_id AND s.finding_id = k.finding_id JOIN import i ON i.id = s.import_id
-      WHERE s.present AND NOT s.unproven AND s.source = ANY(${[...deliveredFeeds]}::text[]) ORDER BY s.account_id, s.id`,
+      WHERE s.present AND NOT s.unproven AND s.source = ANY(${[...deliveredFeeds]}::text[]) ORDER BY s.import_id, s.raw_offset`,
     'write-back-places',
   )
 }
