@@ -91,11 +91,10 @@ async function planBatch(
 
 /** A finding that a person closed is reopened where its source still reports the problem. */
 async function touchClosedByHand(run: RunContext, client: PoolClient, plan: BatchPlan): Promise<void> {
-  const reported = plan.reported.filter(({ outcome }) => !outcome.echo)
-  if (reported.length === 0) return
-  const keys = reported.map(item => ({ accountId: item.outcome.accountId, id: item.findingId }))
+  if (plan.reported.length === 0) return
+  const keys = plan.reported.map(item => ({ accountId: item.outcome.accountId, id: item.findingId }))
   const byHand = await closedByHand(run.access, client, keys)
-  for (const item of reported) {
+  for (const item of plan.reported) {
     const closed = byHand.get(findingKeyOf(item))
     if (!closed) continue
     plan.touch(item)
