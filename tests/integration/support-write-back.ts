@@ -81,7 +81,7 @@ export async function writeUntil(isDone: () => Promise<boolean> = isWritten): Pr
   }
 }
 
-export async function isWritten(): Promise<boolean> {
+async function isWritten(): Promise<boolean> {
   const checked = await prisma().writeBack.count({ where: { checkedAt: null } })
   return checked === 0 && (await prisma().writeBackQueue.count()) === 0
 }
