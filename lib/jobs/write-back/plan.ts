@@ -60,10 +60,10 @@ interface FoundRecord {
 async function readRecords(access: JobAccess, queued: readonly QueuedFinding[]) {
   const records = new Map<string, FoundRecord>()
   const recordsOf = new Map<string, string[]>()
-  const stored = new StoredRecords(access)
+  const stored = new StoredRecords()
   for (const place of await recordPlaces(access, queued)) {
     const { accountId, findingId, sightingId } = place
-    const text = await stored.text(place)
+    const text = await stored.text(access, place)
     const record = text === null ? null : toHubRecord(text, place)
     if (record === null) continue
     const known = records.get(record.id)

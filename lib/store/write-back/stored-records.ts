@@ -10,10 +10,8 @@ const MOST_BYTES = 1024 * 1024
 export class StoredRecords {
   readonly #payloads = new StoredPayloads()
 
-  constructor(_job: JobAccess) {}
-
   /** Null where the payload is no longer stored, and for a record that is too large. */
-  async text({ importId, rawOffset, rawLength }: RecordPlace): Promise<string | null> {
+  async text(_job: JobAccess, { importId, rawOffset, rawLength }: RecordPlace): Promise<string | null> {
     if (rawLength > MOST_BYTES) return null
     const bytes = await this.#payloads.bytes(importId, Number(rawOffset), rawLength)
     return bytes?.toString('utf8') ?? null
