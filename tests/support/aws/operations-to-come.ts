@@ -8,5 +8,4 @@ export const TO_COME: Readonly<Record<string, readonly string[]>> = {
     'config-service:GetAggregateComplianceDetailsByConfigRule',
   ],
   'trusted-advisor': ['trustedadvisor:ListChecks'],
-  'write-back': ['securityhub:BatchUpdateFindings'],
 }
