@@ -52,6 +52,7 @@ type Sentences =
   | 'wait'
   | 'health'
   | 'outagePage'
+  | 'writeBack'
 
 async function translator(locale: Locale, kind: Sentences): Promise<ErrorTranslator> {
   const { default: all } = locale === 'ja' ? await import('../messages/ja.json') : await import('../messages/en.json')
@@ -141,6 +142,14 @@ export async function heldBackTranslator(
 export async function healthTranslator(locale: Locale): Promise<(code: HealthCode) => string> {
   const t = await translator(locale, 'health')
   return code => t(code) ?? code
+}
+
+/** The words of notes that are written to Security Hub. */
+export async function noteTranslator(
+  locale: Locale,
+): Promise<(key: string, params?: Record<string, string | number>) => string> {
+  const t = await translator(locale, 'writeBack')
+  return (key, params) => t(key, params) ?? key
 }
 
 /** Texts of the page that replaces every other page during an outage. */

@@ -11,6 +11,7 @@ import { probes } from './collect/probes'
 import { AwsFailure, toFailure } from './failure'
 import { getIdentity } from './identity'
 import { globalRegionOf } from './partition'
+import { tryUpdate } from './write-back'
 
 /** What a test needs to know about a connection. */
 export interface TestedConnection {
@@ -22,6 +23,8 @@ export interface TestedConnection {
   readonly externalId: string
   /** Where services with Regions are tried. */
   readonly region: string
+  /** Where findings are written back, and by which role; null where that is off. */
+  readonly writeBack: { account: AccountId; region: string; roleName: string } | null
 }
 
 type Outcome = Pick<ConnectionTestStep, 'state' | 'failure'>
@@ -35,7 +38,7 @@ export async function* testConnection(
   connection: TestedConnection,
   signal: AbortSignal,
 ): AsyncGenerator<ConnectionTestStep> {
-  const { account, isOrganization, region, partition, roleName, externalId } = connection
+  const { account, isOrganization, region, partition, roleName, externalId, writeBack } = connection
   const global = globalRegionOf(partition)
   const callsIn = (id: AccountId, where: string) =>
     aws.asRole({ account: id, partition, roleName, externalId, sessionName: SESSION }, { region: where, signal })
@@ -65,6 +68,17 @@ export async function* testConnection(
     const outcome = calls === null ? SKIPPED : await outcomeOfAll(probes[id].map(probe => () => probe(calls)))
     yield { id: 'collector', collector: id, account: owner, ...outcome }
   }
+  if (writeBack === null) return
+  const target = {
+    account: writeBack.account,
+    partition,
+    roleName: writeBack.roleName,
+    externalId,
+    sessionName: SESSION,
+  }
+  const update = () => tryUpdate(aws.asRole(target, { region: writeBack.region, signal }), partition)
+  const written = own.state === 'ok' ? await outcomeOf(update) : SKIPPED
+  yield { id: 'write-back', collector: null, account: writeBack.account, ...written }
 }
 
 /** GetCallerIdentity needs no permission: it fails only if the role cannot be assumed. */

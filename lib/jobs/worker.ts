@@ -9,6 +9,7 @@ import { Presence } from './presence'
 import { regroupFindings } from './regroup'
 import { retryOutages } from './retry-outages'
 import { startSchedule } from './schedule'
+import { WriteBackLoop } from './write-back/loop'
 
 /** The background process: runs imports and scheduled jobs. Several can share one database. */
 async function main(): Promise<void> {
@@ -16,6 +17,7 @@ async function main(): Promise<void> {
   presence.start()
   const collection = new CollectionLoop()
   const events = new EventLoop()
+  const writeBack = new WriteBackLoop()
   const checks = new CheckLoop()
   const imports = new ImportLoop({ onState: outage => presence.setOutage(outage) })
   let schedule: Awaited<ReturnType<typeof startSchedule>> | null = null
@@ -29,7 +31,7 @@ async function main(): Promise<void> {
     await Promise.race([presence.stop(), pause(1000)])
     await Promise.race([schedule?.stop(), pause(6000)])
     // A long import does not delay a restart: committed batches stay, and the next worker continues after them.
-    const loops = [imports, collection, events, checks]
+    const loops = [imports, collection, events, writeBack, checks]
     await Promise.race([Promise.all(loops.map(loop => loop.stop())), pause(3000)])
     await closeDatabase().catch((error: unknown) => log.warn({ err: error }, 'closing the database connections failed'))
     process.exit(0)
@@ -47,6 +49,7 @@ async function main(): Promise<void> {
     imports.start()
     collection.start()
     events.start()
+    writeBack.start()
     checks.start()
   })
   await Promise.all([scheduled, regrouped])

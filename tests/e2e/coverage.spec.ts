@@ -88,6 +88,21 @@ test('an administrator connects an organization and gets everything to paste int
   expect((await download).suggestedFilename()).toBe('hinomi-policy.json')
 })
 
+test('writing back is switched on with a role of its own, and off again', async ({ console: page }) => {
+  await page.goto('/settings/connections')
+  await speak(page, 'English')
+  await page.getByRole('link', { name: 'Example organization' }).click()
+  await expect(page.getByText('Writing back is off.')).toBeVisible()
+  await page.getByLabel('Name of the write-back role').fill('not a role')
+  await page.getByRole('button', { name: 'Switch on' }).click()
+  await expect(page.getByText(/^Writing back is off/)).toBeVisible()
+  await page.getByLabel('Name of the write-back role').fill('HinomiWriter')
+  await page.getByRole('button', { name: 'Switch on' }).click()
+  await expect(page.getByText('Writing back is on.')).toBeVisible()
+  await page.getByRole('button', { name: 'Switch off' }).click()
+  await expect(page.getByText('Writing back is off.')).toBeVisible()
+})
+
 test('a connection starts, pauses and is removed after a confirmation', async ({ console: page }) => {
   await page.goto('/settings/connections')
   await speak(page, 'English')

@@ -33,6 +33,12 @@ export async function fillCollected(accountId: string, connectionId: string, mem
   })
   await db.sourceOpening.create({ data: { source: 'prowler', memberId, openedAt: at } })
   const event = { connectionId, feed: 'guardduty', way: 'queue' }
+  await db.writeBack.create({ data: { connectionId, enabled: true, roleName: 'HinomiWriteBack', language: 'ja' } })
+  await db.writeBackPlace.create({ data: { connectionId, accountId, region: 'eu-west-1', written: 1n, writtenAt: at } })
+  await db.writeBackQueue.create({ data: { accountId, findingId: id } })
+  await db.writtenRecord.create({
+    data: { accountId, id, findingId: id, workflow: 'NOTIFIED', note: 'メモ', writtenAt: at },
+  })
   await db.eventQueue.create({ data: { connectionId, arn: 'arn:aws:sqs:eu-west-1:1:q', createdAt: at } })
   await db.eventKey.create({ data: { connectionId, prefix: 'hek_x', keyHash: 'x', createdAt: at } })
   await db.eventFeed.create({ data: { ...event, heardAt: at, events: 1n } })

@@ -32,6 +32,8 @@ const JOBS: Record<string, string[]> = {
     'unowned',
   ],
   'lib/jobs/snapshots.ts': ['snapshot'],
+  'lib/jobs/write-back/loop.ts': ['write-back'],
+  'lib/jobs/write-back/send.ts': ['write-back'],
   // Lines of the audit log before anybody is signed in: an identity that is bound, the administrator that the environment names.
   'lib/store/people/identities.ts': ['sign-in'],
   'lib/store/sign-in/setup.ts': ['setup'],

@@ -16,8 +16,15 @@ export type Caller =
 
 const FILE = 'hinomi-caller-policy.json'
 
+interface PrincipalFactsProps {
+  caller: Caller
+  connection: ConnectionView
+  /** The role for writing back, where that is switched on. */
+  writeRole?: string
+}
+
 /** The principal that the roles trust, and the policy that it needs to assume them. */
-export function PrincipalFacts({ caller, connection }: { caller: Caller; connection: ConnectionView }) {
+export function PrincipalFacts({ caller, connection, writeRole }: PrincipalFactsProps) {
   const t = useTranslations('settings.connections.steps')
   const tf = useTranslations('collection.failures')
   if (caller.identity === null) {
@@ -53,7 +60,7 @@ export function PrincipalFacts({ caller, connection }: { caller: Caller; connect
       {principal.pathKnown ? null : <p className="text-muted text-xs">{t('principal.pathUnknown')}</p>}
       <Deploy
         file={FILE}
-        text={toText(callerPolicy(principal, [connection.roleName]))}
+        text={toText(callerPolicy(principal, [connection.roleName, ...(writeRole ? [writeRole] : [])]))}
         place={t('principal.console', { name })}
         commands={[put]}
       />

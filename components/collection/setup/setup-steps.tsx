@@ -4,9 +4,14 @@ import type { ConnectionTestStep } from '@/lib/domain/collection/connection-test
 import { toText } from '@/lib/domain/collection/policy/document'
 import { collectorPolicy, organizationPolicy } from '@/lib/domain/collection/policy/policies'
 import { pushTemplate } from '@/lib/domain/collection/policy/push-template'
-import { memberRoleTemplate, organizationRoleTemplate } from '@/lib/domain/collection/policy/role-template'
+import {
+  memberRoleTemplate,
+  organizationRoleTemplate,
+  writeBackRoleTemplate,
+} from '@/lib/domain/collection/policy/role-template'
 import { stackSetTemplate } from '@/lib/domain/collection/policy/stackset-template'
 import type { ConnectionView } from '@/lib/domain/collection/views'
+import type { WriteBackView } from '@/lib/domain/collection/write-back/views'
 import type { ActionResult } from '../../ui/action-result'
 import { Panel } from '../../ui/layout/panel'
 import type { ConnectionActions } from '../connections/connection-actions'
@@ -21,6 +26,8 @@ interface SetupStepsProps {
   connection: ConnectionView
   caller: Caller
   externalId: string
+  /** Its role is created in a step of its own, which stays optional. */
+  writeBack: Pick<WriteBackView, 'enabled' | 'roleName'>
   /** The Region in which stacks are created. */
   region: string
   change: ConnectionActions['change']
@@ -28,13 +35,14 @@ interface SetupStepsProps {
 }
 
 /** What an administrator does in AWS, one step after the other. */
-export function SetupSteps({ connection, caller, externalId, region, change, test }: SetupStepsProps) {
+export function SetupSteps({ connection, caller, externalId, writeBack, region, change, test }: SetupStepsProps) {
   const t = useTranslations('settings.connections.steps')
   const { accountId: account, roleName } = connection
   const isOrganization = connection.kind === 'organization'
   const partition = partitions.find(each => each === connection.partition) ?? 'aws'
   const principal = caller.identity?.principal ?? null
   const trust = principal && { caller: principal, externalId, roleName }
+  const writeTrust = principal && { caller: principal, externalId, roleName: writeBack.roleName }
   const deploy = (stack: string, file: string, more = '') =>
     `aws cloudformation deploy --region ${region} --stack-name ${stack} --template-file ${file} --capabilities CAPABILITY_NAMED_IAM${more}`
 
@@ -43,7 +51,13 @@ export function SetupSteps({ connection, caller, externalId, region, change, tes
       id: 'principal',
       title: t('principal.title'),
       lead: t('principal.text'),
-      content: <PrincipalFacts caller={caller} connection={connection} />,
+      content: (
+        <PrincipalFacts
+          caller={caller}
+          connection={connection}
+          {...(writeBack.enabled && { writeRole: writeBack.roleName })}
+        />
+      ),
     },
     {
       id: 'external-id',
@@ -132,6 +146,20 @@ export function SetupSteps({ connection, caller, externalId, region, change, tes
           commands={[
             'aws cloudformation deploy --region REGION --stack-name hinomi-events --template-file hinomi-events.json',
           ]}
+        />
+      ),
+    },
+    {
+      id: 'write-back',
+      title: t('writeBack.title'),
+      lead: t('writeBack.text'),
+      optional: true,
+      content: (
+        <Deploy
+          file="hinomi-write-back-role.json"
+          text={writeTrust && toText(writeBackRoleTemplate(writeTrust))}
+          place={t('stackConsole', { account })}
+          commands={[deploy('hinomi-write-back', 'hinomi-write-back-role.json')]}
         />
       ),
     },

@@ -28,6 +28,7 @@ interface Packages {
   lambda: typeof import('@aws-sdk/client-lambda')
   macie2: typeof import('@aws-sdk/client-macie2')
   organizations: typeof import('@aws-sdk/client-organizations')
+  rds: typeof import('@aws-sdk/client-rds')
   s3: typeof import('@aws-sdk/client-s3')
   's3-control': typeof import('@aws-sdk/client-s3-control')
   securityhub: typeof import('@aws-sdk/client-securityhub')
@@ -78,6 +79,7 @@ const packages = {
   lambda: ['LambdaClient', () => require('@aws-sdk/client-lambda')],
   macie2: ['Macie2Client', () => require('@aws-sdk/client-macie2')],
   organizations: ['OrganizationsClient', () => require('@aws-sdk/client-organizations')],
+  rds: ['RDSClient', () => require('@aws-sdk/client-rds')],
   s3: ['S3Client', () => require('@aws-sdk/client-s3')],
   's3-control': ['S3ControlClient', () => require('@aws-sdk/client-s3-control')],
   securityhub: ['SecurityHubClient', () => require('@aws-sdk/client-securityhub')],

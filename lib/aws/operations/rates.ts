@@ -29,7 +29,8 @@ export const rates = {
   organizations: limit(4, 4),
   s3: limit(50, 50),
   'security-hub-findings': limit(3, 6),
-  'security-hub-write-back': limit(10, 30),
+  // AWS takes 30 at once; Hinomi never sends more than 10 in any second.
+  'security-hub-write-back': limit(10, 1),
   sqs: limit(50, 50),
   sts: limit(50, 50),
   'trusted-advisor': limit(5, 5),

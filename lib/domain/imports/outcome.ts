@@ -95,6 +95,8 @@ export interface Outcome {
   updatedAt: Date | null
   /** Time of update without a time zone, read in the organization's zone: shown only. */
   localTime?: Date | null
+  /** The record came back after an update by Hinomi itself: it is no evidence against what a person decided. */
+  echo?: boolean
   /** When the event with the record was sent. It orders two events of one document. */
   eventAt?: Date | null
   /**

@@ -6,6 +6,7 @@ import { STATEMENT } from '../../store/unchanged-records/unchanged-statements'
 import type { KnownRecords } from '../unchanged-records/known-records'
 
 const FIRST_ROWS = 512
+/** Reports a problem as of now. */
 const FAILED = 1
 const PASSED = 2
 const PLAIN = 4
@@ -18,6 +19,8 @@ interface Row {
   updatedAt: number
   /** Whether an earlier record of the document is of the same sighting. */
   again: boolean
+  /** See Outcome. */
+  echo?: boolean
 }
 
 /** Outcomes as columns without their texts: enough to find those that are stored unchanged. Rows are numbers and bytes, not objects. */
@@ -66,7 +69,8 @@ export class Statements {
   add(item: IncomingOutcome): void {
     const { outcome, sightingId, findingId, contentHash, again } = item
     const updatedAt = outcome.updatedAt?.getTime() ?? Number.NaN
-    const at = this.#begin({ feed: feedKey(outcome), result: outcome.result, updatedAt, again }, isPlain(item))
+    const { result, echo = false } = outcome
+    const at = this.#begin({ feed: feedKey(outcome), result, updatedAt, again, echo }, isPlain(item))
     this.entries.write(sightingId, at + STATEMENT.sightingId, 'hex')
     this.entries.write(findingId, at + STATEMENT.findingId, 'hex')
     this.entries.writeBigInt64BE(contentHash, at + STATEMENT.contentHash)
@@ -86,7 +90,7 @@ export class Statements {
   }
 
   /** The offset of the bytes of a new row. */
-  #begin({ feed, result, updatedAt, again }: Row, plain: boolean): number {
+  #begin({ feed, result, updatedAt, again, echo }: Row, plain: boolean): number {
     const row = this.length++
     if (row >= this.#flags.length) this.#grow()
     let number = this.#feedNumbers.get(feed)
@@ -96,7 +100,8 @@ export class Statements {
     }
     this.#feed[row] = number
     this.updatedAt[row] = updatedAt
-    this.#flags[row] = (result === 'failed' ? FAILED : 0) | (result === 'passed' ? PASSED : 0) | (plain ? PLAIN : 0)
+    this.#flags[row] =
+      (result === 'failed' && !echo ? FAILED : 0) | (result === 'passed' ? PASSED : 0) | (plain ? PLAIN : 0)
     if (again) this.#repeated.push(row)
     return row * STATEMENT.size
   }

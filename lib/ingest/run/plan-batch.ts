@@ -72,7 +72,7 @@ export class BatchPlan {
     if (!beginsFinding(this.run, item)) this.perhapsStored.add(key)
     this.touched.set(key, { accountId: outcome.accountId, id })
     if (startsAs(outcome.result)) this.reportedFindings.reported.add(key)
-    if (outcome.result === 'failed') this.reportedFindings.failing.add(key)
+    if (outcome.result === 'failed' && !outcome.echo) this.reportedFindings.failing.add(key)
   }
 
   touchStored(finding: FindingKey): void {

@@ -9,6 +9,7 @@ import type { ConnectionById } from '../../domain/collection/connection'
 import type { ConnectionTestStep } from '../../domain/collection/connection-test'
 import type { Failure } from '../../domain/collection/failure'
 import { getConnection } from '../../queries/collection/connections'
+import { writeBackTarget } from '../../queries/write-back/target'
 import { externalIdOf } from '../../store/collection/connections'
 
 /** How long a page waits for AWS, and a test at most. */
@@ -50,6 +51,7 @@ export async function testConnection(
     roleName,
     externalId: await externalIdOf(access, id),
     region: globalRegionOf(partition),
+    writeBack: await writeBackTarget(access, id),
   }
   return runTest(processAws(), setting, AbortSignal.timeout(TEST_MS))
 }

@@ -20,12 +20,12 @@ import {
 } from '../../store/collection/rounds'
 import { access } from './run-task'
 
-/** These take longest, and begin first: an account is read in the time of its longest task. */
-const LONGEST: readonly string[] = ['entrances', 'ec2', 'waf', 'services', 'security-hub']
+/** Resources of Regions take longest, and begin first: an account is read in the time of its longest task. */
+const takesLong = ({ regional, feed }: CollectorDefinition) => regional && feed === null
 
 const built = collectors
   .filter(({ id }) => collectorOf(id) !== null)
-  .toSorted((a, b) => Number(LONGEST.includes(b.id)) - Number(LONGEST.includes(a.id)))
+  .toSorted((a, b) => Number(takesLong(b)) - Number(takesLong(a)))
 
 function task(accountId: string, { id }: CollectorDefinition): PlannedTask {
   return { accountId, collector: id, region: null }

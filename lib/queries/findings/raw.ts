@@ -1,6 +1,4 @@
 import 'server-only'
-import { promisify } from 'node:util'
-import { inflate } from 'node:zlib'
 import { z } from 'zod'
 import { type Access, accountFilter } from '../../access/proof'
 import { isRecordByKey } from '../../domain/feeds/feed-definitions'
@@ -8,10 +6,10 @@ import { type FindingId, splitFindingId } from '../../domain/findings/filter'
 import { NotFoundError } from '../../errors'
 import { Prisma } from '../../generated/prisma/client'
 import { inScope } from '../../sql/findings/where'
+import { StoredPayloads } from '../../sql/imports/stored-payloads'
 import { read } from '../../sql/read'
 
 const { sql } = Prisma
-const inflated = promisify(inflate)
 
 const HttpRequest = z.looseObject({ body: z.unknown() })
 
@@ -33,21 +31,8 @@ export async function rawRecord(
     WHERE f.account_id = ${accountId} AND f.finding_id = ${uuid}::uuid AND f.id = ${sightingId}::uuid AND ${inScope(access)}`)
   if (!place) throw new NotFoundError()
   const from = Number(place.at)
-  const to = from + Math.min(place.length, shownBytes)
-  const pieces = await read<{ start: string; deflated: Buffer }>(sql`
-    SELECT start::text, deflated FROM import_chunk
-    WHERE import_id = ${place.import_id} AND start < ${to}::bigint AND start + length > ${from}::bigint ORDER BY start`)
-  const parts: Buffer[] = []
-  let reached = from
-  for (const piece of pieces) {
-    const start = Number(piece.start)
-    if (start > reached) return null
-    const bytes = await inflated(piece.deflated)
-    const part = bytes.subarray(reached - start, to - start)
-    parts.push(part)
-    reached += part.length
-  }
-  const text = reached < to ? null : Buffer.concat(parts).toString('utf8')
+  const bytes = await new StoredPayloads().bytes(place.import_id, from, Math.min(place.length, shownBytes))
+  const text = bytes?.toString('utf8') ?? null
   return text !== null && accountFilter(access) !== null && mayContainOthers(text) ? null : text
 }
 

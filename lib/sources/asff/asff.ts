@@ -22,7 +22,7 @@ import { adviceText, replacedImage } from '../values/vulnerability'
 import { checkOf, isSecurityHubControl } from './control'
 import { checkFacts, threatFacts, vulnerabilityFacts } from './facts'
 import { originOf } from './origin'
-import { resultOf, suppressionOf } from './result'
+import { ownUpdate, resultOf, suppressionOf } from './result'
 import { AsffFinding } from './schema'
 import { readSeverity } from './severity'
 
@@ -61,6 +61,7 @@ function normalise(finding: AsffFinding, context: ReadingContext): Outcome[] {
   const title = prose(firstText(finding.Title, control), 'title')
   const result = resultOf(finding, source === 'prowler', accountId)
   const suppression = suppressionOf(finding, source === 'prowler', result)
+  const own = ownUpdate(finding)
   const base: Outcome = {
     source,
     product: prose(product, 'name'),
@@ -100,6 +101,8 @@ function normalise(finding: AsffFinding, context: ReadingContext): Outcome[] {
       context,
       accountId,
     ),
+    ...(own?.hasOwnTime && { updatedAt: null }),
+    ...(own?.isEcho && { echo: true }),
   }
   switch (findingClass) {
     case 'vulnerability':

@@ -1,3 +1,4 @@
+import { type OwnUpdate, ownUpdateOf, workflowOfNote } from '../../domain/collection/write-back/own-update'
 import { type Result, type Suppression, suppressedBy } from '../../domain/imports/outcome'
 import { RejectedRecord } from '../../domain/imports/reject'
 import { prose } from '../values/fields'
@@ -21,7 +22,8 @@ const STATUSES: ReadonlyMap<string, Result> = new Map([
  */
 export function resultOf(finding: AsffFinding, isProwler: boolean, accountId: string): Result {
   if (finding.RecordState?.toUpperCase() === 'ARCHIVED') return 'archived'
-  const workflow = (finding.Workflow?.Status || finding.WorkflowState || '').toUpperCase()
+  // What Hinomi itself wrote is no statement of the source.
+  const workflow = ownUpdate(finding) ? '' : workflowOf(finding)
   const status = finding.Compliance?.Status?.toUpperCase()
   // Suppressing hides a problem; a check that passes has none.
   if (workflow === 'SUPPRESSED' && status !== 'PASSED') return 'suppressed'
@@ -33,6 +35,26 @@ export function resultOf(finding: AsffFinding, isProwler: boolean, accountId: st
   return result
 }
 
+/** Hinomi's own update, if the record still has the status that it wrote. */
+export function ownUpdate(finding: AsffFinding): OwnUpdate | null {
+  const { Text, UpdatedAt } = finding.Note ?? {}
+  return ownUpdateOf({
+    workflow: workflowOf(finding),
+    note: Text ?? null,
+    notedAt: instant(UpdatedAt),
+    updatedAt: instant(finding.UpdatedAt),
+  })
+}
+
+function workflowOf(finding: AsffFinding): string {
+  return (finding.Workflow?.Status || finding.WorkflowState || '').toUpperCase()
+}
+
+function instant(value: unknown): Date | null {
+  const text = looseInstant(value)
+  return text === null ? null : new Date(text)
+}
+
 /**
  * Who last wrote the note of a suppressed finding, when, and what: the only trace that Security Hub keeps of a suppression. Prowler
  * says only that its mute list did it.
@@ -42,6 +64,7 @@ export function suppressionOf(finding: AsffFinding, isProwler: boolean, result: 
   const { Text, UpdatedBy, UpdatedAt } = finding.Note ?? {}
   if (result !== 'suppressed') return null
   const isMuted = isProwler && finding.Compliance?.Status?.toUpperCase() === 'WARNING'
-  if (!(Text || UpdatedBy)) return isMuted ? suppressedBy('mutelist') : null
+  // A note of Hinomi is from before somebody else suppressed the finding.
+  if (!(Text || UpdatedBy) || workflowOfNote(Text) !== null) return isMuted ? suppressedBy('mutelist') : null
   return { by: prose(UpdatedBy, 'name'), at: looseInstant(UpdatedAt), note: prose(Text, 'text') }
 }

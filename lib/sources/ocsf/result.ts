@@ -1,3 +1,4 @@
+import { workflowOfNote } from '../../domain/collection/write-back/own-update'
 import { type Result, type Suppression, suppressedBy } from '../../domain/imports/outcome'
 import { prose } from '../values/fields'
 import type { OcsfFinding } from './schema'
@@ -41,12 +42,18 @@ export function resultOf(finding: OcsfFinding): Result {
   const id = String(finding.status_id ?? '')
   const status = (finding.status || STATUS_IDS.get(id) || '').toLowerCase()
   const checked = checkOf(finding)
+  // What Hinomi itself wrote is no statement of the source.
+  if (status !== '' && writtenStatus(finding) === status) return checked ?? 'failed'
   // Prowler's mute list also covers passed checks: these stay passed, and nothing was hidden.
   if (status === 'suppressed') return checked === 'passed' ? 'passed' : 'suppressed'
   if (status === 'archived' || status === 'deleted' || isClosed(finding)) return 'archived'
   // A control that passes is reported as resolved: this is a pass, not a closed record.
   if (status === 'resolved') return checked === 'passed' ? 'passed' : 'archived'
   return checked ?? 'failed'
+}
+
+function writtenStatus({ comment }: OcsfFinding): string | null {
+  return typeof comment === 'string' ? (workflowOfNote(comment)?.toLowerCase() ?? null) : null
 }
 
 /** activity_id 3: the finding was closed, although its status may still be New. */

@@ -91,6 +91,14 @@ export const connectionActions: ActionTable = {
     effect: 'reads',
     cases: { connection: { may: ADMIN, args: async () => [await refused()] } },
   },
+  'settings/connections/setWriteBack': {
+    cases: {
+      'switched on': {
+        may: ADMIN,
+        args: async () => [{ id: await connection(), enabled: true, roleName: 'HinomiWriteBack', language: 'en' }],
+      },
+    },
+  },
   'settings/connections/start': {
     cases: { round: { may: ORGANISATION, args: async () => [{ id: await connection() }] } },
   },

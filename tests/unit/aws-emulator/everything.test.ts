@@ -37,6 +37,8 @@ const INPUTS: Record<string, object> = {
   'config-service:GetComplianceDetailsByConfigRule': { ConfigRuleName: 'rule' },
   'guardduty:DescribeOrganizationConfiguration': { DetectorId: 'd' },
   'fms:GetPolicy': { PolicyId: 'p' },
+  'guardduty:CreateFilter': { DetectorId: 'd', Name: 'low', FindingCriteria: {} },
+  'guardduty:GetFilter': { DetectorId: 'd', FilterName: 'low' },
   'guardduty:GetFindings': { DetectorId: 'd', FindingIds: [threats.guardDutyFinding(place).Id] },
   'guardduty:ListFilters': { DetectorId: 'd' },
   'guardduty:ListFindings': { DetectorId: 'd' },
@@ -125,8 +127,11 @@ function fill({ store }: Emulator): void {
   store.put('ec2.verified-access-endpoint', place, { VerifiedAccessEndpointId: 'vae-1', Status: { Code: 'active' } })
   store.put('ec2.verified-access-instance', place, { VerifiedAccessInstanceId: 'vai-1' })
   store.put('fms.policy', place, { PolicyId: 'p', PolicyName: 'baseline', SecurityServiceType: 'WAFV2' })
+  store.put('guardduty.filter', place, { Name: 'low', Action: 'ARCHIVE', FindingCriteria: { Criterion: {} } })
   store.put('guardduty.finding', place, threats.guardDutyFinding(place))
   store.put('iam.access-key', account, { UserName: 'ci', AccessKeyId: 'AKIAEXAMPLE000000001', Status: 'Active' })
+  const covered = { resourceId: 'i-1', resourceType: 'AWS_EC2_INSTANCE', scanType: 'PACKAGE' } as const
+  store.put('inspector2.coverage', place, { ...covered, accountId: HOME.account })
   store.put('inspector2.finding', place, threats.inspectorFinding(place))
   const functionUrl = { FunctionUrl: 'https://x.lambda-url.us-east-1.on.aws/', AuthType: 'NONE' as const }
   store.put('lambda.function-url', place, {

@@ -51,6 +51,7 @@ const connection: TestedConnection = {
   roleName: ROLE,
   externalId: EXTERNAL_ID,
   region: REGION,
+  writeBack: null,
 }
 
 async function stepsOf(aws: Aws, of: TestedConnection = connection): Promise<ConnectionTestStep[]> {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { type BucketKey, RateLimiter } from '../../../lib/aws/call/rate'
 import { CallSlots } from '../../../lib/aws/call/slots'
+import { rates as published } from '../../../lib/aws/operations/rates'
 import { virtualClock } from '../../support/aws/virtual-clock'
 
 const key: BucketKey = { account: '111111111111', region: 'eu-west-1', service: 'securityhub', rateClass: 'slow' }
@@ -73,4 +74,19 @@ test('a canceled call does not wait, and the next one has its turn', async () =>
   await expect(canceled).rejects.toThrow('canceled')
   await next
   expect(starts.at(-1)).toBe(500)
+})
+
+test('never more than ten updates of findings are sent in any second', async () => {
+  const clock = virtualClock()
+  const limiter = new RateLimiter(clock, new CallSlots(100), published)
+  const starts: number[] = []
+  const call = async () => {
+    const leave = await limiter.enter({ ...key, rateClass: 'security-hub-write-back' }, never())
+    starts.push(clock.now())
+    leave()
+  }
+  await Promise.all(Array.from({ length: 60 }, call))
+  const most = Math.max(...starts.map(from => starts.filter(at => at >= from && at < from + 1000).length))
+  expect(most).toBeLessThanOrEqual(10)
+  expect(most).toBeGreaterThanOrEqual(9)
 })

@@ -16,6 +16,7 @@ const connection: TestedConnection = {
   roleName: 'HinomiReadOnly',
   externalId: '0'.repeat(32),
   region: 'ap-northeast-1',
+  writeBack: null,
 }
 
 const whoAmI: Answers = {
@@ -131,6 +132,24 @@ describe('a test of a connection', () => {
     ])
     const rest = noMember.slice(4).filter(({ collector }) => collector !== 'identity-center')
     expect(new Set(rest.map(({ state }) => state))).toEqual(new Set(['skipped']))
+  })
+
+  test('writing back is tried by its own role, with a finding that does not exist', async () => {
+    const sent: object[] = []
+    const update: Answers = {
+      'securityhub:BatchUpdateFindings': input => {
+        sent.push(input)
+        return { ProcessedFindings: [], UnprocessedFindings: [] }
+      },
+    }
+    const writeBack = { account: '111111111111', region: 'eu-west-1', roleName: 'HinomiWriteBack' }
+    const aws = access(whoAmI, { '111111111111': { ...whoAmI, ...update } })
+    const written = (await steps(aws, { ...connection, writeBack })).at(-1)
+    expect(written).toMatchObject({ id: 'write-back', account: '111111111111', state: 'ok' })
+    expect(sent).toMatchObject([{ FindingIdentifiers: [{ Id: 'Hinomi/connection-test' }] }])
+    const denied = await steps(access(whoAmI, { '111111111111': whoAmI }), { ...connection, writeBack })
+    expect(denied.at(-1)).toMatchObject({ id: 'write-back', state: 'failed' })
+    expect((await steps(aws)).some(({ id }) => id === 'write-back')).toBe(false)
   })
 
   test('a single account has no organization', async () => {

@@ -3,12 +3,14 @@
 import { action } from '@/lib/action'
 import { AddConnection, CancelRound, ConnectionById, UpdateConnection } from '@/lib/domain/collection/connection'
 import { AddEventKey, AddQueue, EventPartById } from '@/lib/domain/collection/events/queue'
+import { SetWriteBack } from '@/lib/domain/collection/write-back/settings'
 import { startFullRound } from '@/lib/jobs/collection/ask'
 import { testConnection } from '@/lib/jobs/collection/connect'
 import { addConnection, dropConnection, updateConnection } from '@/lib/store/collection/connections'
 import { cancelRound } from '@/lib/store/collection/rounds'
 import { addEventKey, removeEventKey } from '@/lib/store/events/keys'
 import { removeQueue as dropQueue, addQueue as storeQueue } from '@/lib/store/events/queues'
+import { setWriteBack as storeWriteBack } from '@/lib/store/write-back/settings'
 
 const needs = 'connections:manage'
 const refresh = ['/settings/connections', '/settings/connections/[id]', '/coverage'] as const
@@ -23,3 +25,4 @@ export const addQueue = action({ needs, input: AddQueue, run: storeQueue, refres
 export const removeQueue = action({ needs, input: EventPartById, run: dropQueue, refresh })
 export const addKey = action({ needs, input: AddEventKey, run: addEventKey, refresh })
 export const removeKey = action({ needs, input: EventPartById, run: removeEventKey, refresh })
+export const setWriteBack = action({ needs, input: SetWriteBack, run: storeWriteBack, refresh })

@@ -2,7 +2,16 @@ import type { Metadata } from 'next'
 import { Suspense } from 'react'
 import { PageShell } from '@/components/ui/layout/page-shell'
 import { PanelSkeleton } from '@/components/ui/skeletons'
-import { Actions, DelegationSection, EventsSection, Facts, load, RoundsSection, SetupSection } from './sections'
+import {
+  Actions,
+  DelegationSection,
+  EventsSection,
+  Facts,
+  load,
+  RoundsSection,
+  SetupSection,
+  WriteBackSection,
+} from './sections'
 
 interface Props {
   params: Promise<{ id: string }>
@@ -20,6 +29,9 @@ export default async function ConnectionPage({ params }: Props) {
       <RoundsSection params={params} />
       <Suspense fallback={<PanelSkeleton lines={4} />}>
         <EventsSection params={params} />
+      </Suspense>
+      <Suspense fallback={<PanelSkeleton lines={4} />}>
+        <WriteBackSection params={params} />
       </Suspense>
       <Suspense fallback={null}>
         <DelegationSection params={params} />

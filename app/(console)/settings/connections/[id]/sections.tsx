@@ -10,6 +10,7 @@ import { RoundTable } from '@/components/collection/connections/round-table'
 import { StartRound } from '@/components/collection/connections/start-round'
 import { EventsPanel } from '@/components/collection/events/events-panel'
 import { SetupSteps } from '@/components/collection/setup/setup-steps'
+import { WriteBackPanel } from '@/components/collection/write-back/write-back-panel'
 import { KeepFresh } from '@/components/imports/detail/keep-fresh'
 import { Panel } from '@/components/ui/layout/panel'
 import { requireWholeAccess } from '@/lib/access/access'
@@ -22,8 +23,9 @@ import { callerIdentity, stackRegion } from '@/lib/jobs/collection/connect'
 import { getConnection } from '@/lib/queries/collection/connections'
 import { getDelegation } from '@/lib/queries/collection/delegation'
 import { getEvents } from '@/lib/queries/events/events'
+import { getWriteBack } from '@/lib/queries/write-back/write-back'
 import { externalIdOf } from '@/lib/store/collection/connections'
-import { addKey, addQueue, cancel, change, remove, removeKey, removeQueue, start, test } from '../actions'
+import { addKey, addQueue, cancel, change, remove, removeKey, removeQueue, setWriteBack, start, test } from '../actions'
 
 type Params = Promise<{ id: string }>
 
@@ -101,6 +103,14 @@ export async function EventsSection({ params }: { params: Params }) {
   )
 }
 
+export async function WriteBackSection({ params }: { params: Params }) {
+  const { connection, mayChange } = await load(params)
+  if (stateOfConnection(connection) === 'setup' && !mayChange) return null
+  const access = await requireWholeAccess('accounts:manage')
+  const view = await getWriteBack(access, { id: connection.id })
+  return <WriteBackPanel connection={connection.id} view={view} {...(mayChange && { set: setWriteBack })} />
+}
+
 /** Who manages which service in the organization, once it was read. */
 export async function DelegationSection({ params }: { params: Params }) {
   const [{ connection }, access, t] = await Promise.all([
@@ -123,8 +133,9 @@ export async function SetupSection({ params }: { params: Params }) {
   const { connection, mayChange } = await load(params)
   if (!mayChange) return null
   const access = await requireWholeAccess('connections:manage')
-  const [caller, externalId, t] = await Promise.all([
+  const [caller, writeBack, externalId, t] = await Promise.all([
     callerIdentity(access, connection.partition),
+    getWriteBack(await requireWholeAccess('accounts:manage'), { id: connection.id }),
     storedExternalId(connection.id),
     getTranslations('errors'),
   ])
@@ -140,6 +151,7 @@ export async function SetupSection({ params }: { params: Params }) {
       connection={connection}
       caller={caller}
       externalId={externalId}
+      writeBack={writeBack}
       region={stackRegion(connection.partition)}
       change={change}
       test={test}

@@ -1,0 +1,75 @@
+'use client'
+
+import { useLocale, useTranslations } from 'next-intl'
+import { type FormEvent, useState } from 'react'
+import { noteLanguages, type SetWriteBack } from '@/lib/domain/collection/write-back/settings'
+import type { WriteBackView } from '@/lib/domain/collection/write-back/views'
+import { FormError } from '../../settings/form-error'
+import { useAction } from '../../settings/use-action'
+import type { ActionResult } from '../../ui/action-result'
+import { Button } from '../../ui/button'
+import { Select } from '../../ui/forms/select'
+import { TextField } from '../../ui/forms/text-field'
+import { sayDone } from '../../ui/overlays/toasts'
+
+interface WriteBackFormProps {
+  connection: string
+  view: WriteBackView
+  set: (input: SetWriteBack) => Promise<ActionResult<unknown>>
+}
+
+/** Switches writing back on or off, with its role and the language of its notes. */
+export function WriteBackForm({ connection, view, set }: WriteBackFormProps) {
+  const t = useTranslations('settings.connections.writeBack')
+  const locale = useLocale()
+  const { enabled } = view
+  const [roleName, setRoleName] = useState(view.roleName)
+  const [language, setLanguage] = useState<string>(enabled ? view.language : locale)
+  const [sent, setSent] = useState(enabled)
+  const form = useAction(set, () => sayDone(t(sent ? 'saved' : 'switchedOff')))
+  const failing = view.places.some(({ failure }) => failure !== null)
+  function submit(on: boolean) {
+    setSent(on)
+    const chosen = noteLanguages.find(each => each === language) ?? 'en'
+    form.submit({ id: connection, enabled: on, roleName, language: chosen })
+  }
+  function save(event: FormEvent) {
+    event.preventDefault()
+    submit(true)
+  }
+  return (
+    <form onSubmit={save} noValidate className="flex max-w-3xl flex-col gap-3">
+      <p className="font-semibold">{t(enabled ? 'on' : 'off')}</p>
+      <div className="grid gap-4 sm:grid-cols-2">
+        <TextField
+          label={t('roleName')}
+          description={t('roleNameHint')}
+          value={roleName}
+          onChange={setRoleName}
+          error={form.errorOf('roleName')}
+          maxLength={64}
+          autoComplete="off"
+          required
+        />
+        <Select
+          label={t('language')}
+          value={language}
+          options={noteLanguages.map(id => ({ id, label: t(`languages.${id}`) }))}
+          onChange={setLanguage}
+          error={form.errorOf('language')}
+        />
+      </div>
+      <FormError message={form.otherError('roleName', 'language')} />
+      <div className="flex flex-wrap gap-2">
+        <Button type="submit" variant={enabled ? 'secondary' : 'primary'} isPending={form.pending && sent}>
+          {t(enabled ? (failing ? 'retryNow' : 'save') : 'switchOn')}
+        </Button>
+        {enabled ? (
+          <Button variant="ghost" isPending={form.pending && !sent} onPress={() => submit(false)}>
+            {t('switchOff')}
+          </Button>
+        ) : null}
+      </div>
+    </form>
+  )
+}

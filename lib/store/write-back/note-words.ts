@@ -1,0 +1,15 @@
+import 'server-only'
+import type { NoteWords } from '../../domain/collection/write-back/decision'
+import type { NoteLanguage } from '../../domain/collection/write-back/settings'
+import { noteTranslator } from '../../locale'
+
+/** The words of notes in Security Hub, in one language. */
+export async function noteWords(language: NoteLanguage): Promise<NoteWords> {
+  const t = await noteTranslator(language)
+  const format = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' })
+  return {
+    status: status => t(status),
+    owner: name => t('owner', { name }),
+    until: (date, exception) => t('until', { date: format.format(date), exception }),
+  }
+}

@@ -1,0 +1,105 @@
+import 'server-only'
+import type { JobAccess } from '../../access/proof'
+import { pool, transaction } from '../../db'
+import { deliveredFeeds, workflowOfStatus } from '../../domain/collection/write-back/decision'
+import { Prisma } from '../../generated/prisma/client'
+import { executeIn, runIn, type Tx } from '../../sql/transaction'
+
+const { sql } = Prisma
+
+/** The accounts of a connection. */
+export function accountsOf(connectionId: string): Prisma.Sql {
+  return sql`SELECT id FROM account WHERE connection_id = ${connectionId}::uuid
+    UNION SELECT account_id FROM connection WHERE id = ${connectionId}::uuid`
+}
+
+const workflow = (status: Prisma.Sql) => sql`(${JSON.stringify(workflowOfStatus)}::jsonb ->> ${status})`
+
+/**
+ * Enqueues the findings of a connection that people have decided about, or that were written before, and that are not as they were last
+ * written. Each part has an index of its own.
+ */
+export async function enqueueAll(tx: Tx, connectionId: string): Promise<number> {
+  const part = (where: Prisma.Sql) =>
+    sql`SELECT f.account_id, f.id, f.status FROM a JOIN finding f ON f.account_id = a.id WHERE ${where}`
+  return executeIn(
+    tx,
+    sql`WITH a AS MATERIALIZED (${accountsOf(connectionId)}), decided AS (
+        ${part(sql`f.status IN ('accepted', 'false_positive')`)}
+        UNION ALL ${part(sql`f.status = 'resolved' AND f.resolved_reason = 'hand'`)}
+        UNION ALL ${part(sql`f.status = 'resolved' AND f.resolved_reason = 'verdict'`)}
+        UNION ALL ${part(sql`f.status IN ('new', 'acknowledged', 'in_progress') AND (f.status <> 'new' OR f.owner_id IS NOT NULL)`)}
+        UNION ALL SELECT f.account_id, f.id, f.status FROM a JOIN written_record w ON w.account_id = a.id
+          JOIN finding f ON f.account_id = w.account_id AND f.id = w.finding_id)
+      INSERT INTO write_back_queue AS q (account_id, finding_id, not_before)
+      SELECT DISTINCT d.account_id, d.id, clock_timestamp() FROM decided d
+      WHERE EXISTS (SELECT FROM sighting s WHERE s.account_id = d.account_id AND s.finding_id = d.id AND s.present AND NOT s.unproven
+          AND s.source = ANY(${[...deliveredFeeds]}::text[]) AND s.result NOT IN ('suppressed', 'archived'))
+        AND NOT EXISTS (SELECT FROM written_record w WHERE w.account_id = d.account_id AND w.finding_id = d.id
+          AND w.workflow = ${workflow(sql`d.status`)} AND w.failed_at IS NULL)
+      ON CONFLICT (account_id, finding_id) DO UPDATE SET version = q.version + 1, attempts = 0, not_before = excluded.not_before`,
+    'write-back-enqueue-all',
+  )
+}
+
+/** Compares everything again, once in `everyHours`: what no trigger saw, such as a record that came after the decision. */
+export async function refresh(_job: JobAccess, connectionId: string, everyHours: number): Promise<void> {
+  await transaction(async tx => {
+    const due = await executeIn(
+      tx,
+      sql`UPDATE write_back SET checked_at = clock_timestamp() WHERE connection_id = ${connectionId}::uuid
+        AND (checked_at IS NULL OR checked_at < clock_timestamp() - make_interval(hours => ${everyHours}::int))`,
+    )
+    if (due > 0) await enqueueAll(tx, connectionId)
+  })
+}
+
+/** A finding of the queue with one of its sightings, and where the record is stored. */
+export interface QueuedFinding {
+  accountId: string
+  findingId: string
+  version: number
+  attempts: number
+}
+
+/** The next findings that are due. */
+export async function dueFindings(_job: JobAccess, connectionId: string, limit: number): Promise<QueuedFinding[]> {
+  return runIn<QueuedFinding>(
+    pool(),
+    sql`SELECT account_id AS "accountId", finding_id::text AS "findingId", version, attempts FROM write_back_queue
+      WHERE account_id IN (${accountsOf(connectionId)}) AND not_before <= clock_timestamp()
+      ORDER BY not_before, account_id, finding_id LIMIT ${limit}`,
+    'write-back-due',
+  )
+}
+
+function rowsOf(findings: readonly QueuedFinding[]): Prisma.Sql {
+  const column = <T>(of: (finding: QueuedFinding) => T) => findings.map(of)
+  // Those that somebody changes at the moment stay: waiting for them could be a deadlock.
+  return sql`SELECT q.account_id, q.finding_id FROM unnest(${column(f => f.accountId)}::text[], ${column(f => f.findingId)}::uuid[],
+      ${column(f => f.version)}::int[]) AS k(account_id, finding_id, version)
+    JOIN write_back_queue q ON q.account_id = k.account_id AND q.finding_id = k.finding_id AND q.version = k.version
+    FOR UPDATE OF q SKIP LOCKED`
+}
+
+/** Takes findings from the queue that have not changed since they were read. */
+export async function dequeue(_job: JobAccess, findings: readonly QueuedFinding[]): Promise<void> {
+  if (findings.length === 0) return
+  await executeIn(
+    pool(),
+    sql`DELETE FROM write_back_queue q USING (${rowsOf(findings)}) AS done
+      WHERE q.account_id = done.account_id AND q.finding_id = done.finding_id`,
+    'write-back-dequeue',
+  )
+}
+
+/** Tries findings again later. */
+export async function postpone(_job: JobAccess, findings: readonly QueuedFinding[], seconds: number): Promise<void> {
+  if (findings.length === 0) return
+  await executeIn(
+    pool(),
+    sql`UPDATE write_back_queue q SET attempts = q.attempts + 1, not_before = clock_timestamp() + make_interval(secs => ${seconds}::float8)
+      FROM (${rowsOf(findings)}) AS later WHERE q.account_id = later.account_id AND q.finding_id = later.finding_id`,
+    'write-back-postpone',
+  )
+}
