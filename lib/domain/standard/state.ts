@@ -2,7 +2,7 @@ import type { Unexamined } from '../collection/lines'
 import type { StandardRow } from './rows'
 
 /** States of a check in an account, the most urgent first. Not examined is no pass. */
-export const standardStates = ['failed', 'unexamined', 'passed', 'off', 'not_applicable'] as const
+export const standardStates = ['failed', 'unexamined', 'excepted', 'passed', 'off', 'not_applicable'] as const
 export type StandardState = (typeof standardStates)[number]
 
 /** What a check of Hinomi last examined in an account. */
@@ -20,9 +20,18 @@ export interface ControlCounts {
   readonly passed: number
 }
 
+/** How many findings of a control exist: those that exceptions cover, and the others, which are open or suppressed at their source. */
+export interface FindingCounts {
+  readonly unsolved: number
+  readonly excepted: number
+}
+
 export interface StandardVerdict {
   readonly state: StandardState
+  /** Findings that no exception covers. 0 for a failure that is reported without such a finding: somebody resolved it by hand. */
   readonly failed: number
+  /** Findings that an approved exception covers. */
+  readonly excepted: number
   readonly passed: number
   /** Resources that AWS does not show. */
   readonly unknown: number
@@ -34,24 +43,34 @@ interface Known {
   readonly off: boolean
   readonly checks: ReadonlyMap<string, CheckSummary>
   readonly controls: ReadonlyMap<string, ControlCounts>
+  readonly findings: ReadonlyMap<string, FindingCounts>
 }
 
 /**
- * The state of a check in an account. A failure that any tool reports counts. A pass counts where Hinomi has examined all of it; what
- * Hinomi does not check counts as passed where another tool reports all of its controls.
+ * The state of a check in an account. A failure that any tool reports counts, unless exceptions cover all of its findings. A pass counts
+ * where Hinomi has examined all of it; what Hinomi does not check counts as passed where another tool reports all of its controls.
  */
-export function verdictOf(row: StandardRow, { off, checks, controls }: Known): StandardVerdict {
+export function verdictOf(row: StandardRow, { off, checks, controls, findings }: Known): StandardVerdict {
   const own = row.checks.flatMap(id => checks.get(id) ?? [])
   const counts = row.controls.map(id => controls.get(id.toLowerCase()) ?? { failed: 0, passed: 0 })
-  const failed = Math.max(sumOf(own, 'failed'), sumOf(counts, 'failed'))
+  const found = row.controls.map(id => findings.get(id) ?? { unsolved: 0, excepted: 0 })
+  const failed = sumOf(found, 'unsolved')
+  const excepted = sumOf(found, 'excepted')
+  const isReported =
+    (failed + excepted === 0 && sumOf(own, 'failed') > 0) ||
+    found.some(({ unsolved, excepted }, at) => unsolved + excepted === 0 && (counts[at]?.failed ?? 0) > 0)
   const passed = Math.max(sumOf(own, 'passed'), sumOf(counts, 'passed'))
   const unknown = sumOf(own, 'unknown')
   const unexamined = own.flatMap(each => each.unexamined)
-  const verdict = { failed, passed, unknown, unexamined }
+  const verdict = { failed, excepted, passed, unknown, unexamined }
   if (off) return { ...verdict, state: 'off' }
-  if (failed > 0) return { ...verdict, state: 'failed' }
-  if (own.length === 0) return { ...verdict, state: counts.every(each => each.passed > 0) ? 'passed' : 'unexamined' }
-  if (own.length < row.checks.length || unexamined.length > 0 || unknown > 0) return { ...verdict, state: 'unexamined' }
+  if (failed > 0 || isReported) return { ...verdict, state: 'failed' }
+  const whole =
+    own.length === 0
+      ? counts.every(each => each.passed + each.failed > 0)
+      : own.length === row.checks.length && unexamined.length === 0 && unknown === 0
+  if (!whole) return { ...verdict, state: 'unexamined' }
+  if (excepted > 0) return { ...verdict, state: 'excepted' }
   return { ...verdict, state: passed === 0 && row.organization ? 'not_applicable' : 'passed' }
 }
 

@@ -14,7 +14,7 @@ import { StandardFilter } from '../../domain/standard/filter'
 import { controlsByName } from '../../domain/standard/names'
 import { type StandardRow, standardRows } from '../../domain/standard/rows'
 import { type StandardPolicy, switchOf } from '../../domain/standard/settings'
-import { type CheckSummary, type ControlCounts, verdictOf } from '../../domain/standard/state'
+import { type CheckSummary, type ControlCounts, type FindingCounts, verdictOf } from '../../domain/standard/state'
 import { addAccounts, type StandardSummary } from '../../domain/standard/summary'
 import { NotFoundError } from '../../errors'
 import { Prisma } from '../../generated/prisma/client'
@@ -23,6 +23,7 @@ import { read } from '../../sql/read'
 import { accountInScope } from '../accounts/rows'
 import { decodeCursor, encodeCursor, PlaceText } from '../cursor'
 import { listTeams } from '../teams/teams'
+import { findingCounts } from './findings'
 import { getStandardPolicy } from './settings'
 
 const { sql } = Prisma
@@ -152,13 +153,15 @@ async function checkedAccounts(accounts: readonly Wanted[], context: Context): P
       WHERE account_id = ANY(${ids}::text[])`,
   )
   for (const state of states) examined.get(state.account)?.push(state)
-  const controls = await controlCounts(
-    ids,
-    ids.filter(id => examined.get(id)?.length === 0),
-  )
+  const unchecked = ids.filter(id => examined.get(id)?.length === 0)
+  const [controls, findings] = await Promise.all([controlCounts(ids, unchecked), findingCounts(ids)])
   return accounts.map(account => {
     const own = examined.get(account.id) ?? []
-    const known = { checks: new Map(own.map(each => [each.check, each])), controls: controls.get(account.id) ?? NONE }
+    const known = {
+      checks: new Map(own.map(each => [each.check, each])),
+      controls: controls.get(account.id) ?? NONE,
+      findings: findings.get(account.id) ?? NOT_FOUND,
+    }
     const times = own.map(({ readAt }) => readAt.getTime())
     return {
       account: account.id,
@@ -172,11 +175,12 @@ async function checkedAccounts(accounts: readonly Wanted[], context: Context): P
 }
 
 const NONE: ReadonlyMap<string, ControlCounts> = new Map()
+const NOT_FOUND: ReadonlyMap<string, FindingCounts> = new Map()
 
 function cellOf(
   row: StandardRow,
   account: Wanted,
-  known: { checks: ReadonlyMap<string, CheckSummary>; controls: ReadonlyMap<string, ControlCounts> },
+  known: Omit<Parameters<typeof verdictOf>[1], 'off'>,
   context: Context,
 ): StandardCell {
   const { policy } = context
