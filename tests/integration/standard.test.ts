@@ -16,6 +16,7 @@ import { getStandardPage, getStandardPolicy } from '../../lib/queries/standard/s
 import { updateAccount } from '../../lib/store/accounts/accounts'
 import { setStatus } from '../../lib/store/findings/triage'
 import { saveStandardPage, saveStandardPolicy } from '../../lib/store/standard/policy'
+import { ec2Settings } from '../support/ec2-settings'
 import { accessFor } from '../support/organisation'
 import { grantTo, people } from './support-exceptions'
 import { asff, at, complete, newAccount, unratedControlTable } from './support-ingest'
@@ -53,41 +54,7 @@ async function collect({ ebsEncryption = false, denied = false } = {}): Promise<
   hour += 2
   const observedAt = at(2, hour)
   setClock(() => observedAt)
-  const data = {
-    ebsEncryption,
-    snapshotBlock: 'unblocked',
-    imageBlock: 'block-new-sharing',
-    httpTokens: null,
-    httpTokensEnforced: null,
-  }
-  const lines = [
-    { collection: 1, account, collector: 'ec2', startedAt: observedAt.toISOString(), whole: true },
-    ...(denied
-      ? []
-      : [
-          {
-            inventory: 1,
-            account,
-            region: REGION,
-            type: 'AWS::EC2::AccountSettings',
-            arn: `arn:aws:iam::${account}:root`,
-            name: account,
-            data,
-            observedAt: observedAt.toISOString(),
-          },
-        ]),
-    {
-      coverage: 1,
-      account,
-      region: REGION,
-      collector: 'ec2',
-      state: denied ? 'denied' : 'ok',
-      complete: !denied,
-      records: 1,
-      ...(denied && { action: 'ec2:GetEbsEncryptionByDefault' }),
-    },
-  ]
-  await complete(lines.map(line => `${JSON.stringify(line)}\n`).join(''), observedAt)
+  await complete(ec2Settings(account, REGION, observedAt, { ebsEncryption, denied }), observedAt)
 }
 
 async function stateOf(check: string): Promise<StandardState | undefined> {
