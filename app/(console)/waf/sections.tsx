@@ -12,6 +12,7 @@ import { readEntrances, wafHref } from '@/components/waf/waf-params'
 import { requireAccess } from '@/lib/access/access'
 import { listEntrances } from '@/lib/queries/waf/entrances'
 import { getLadder } from '@/lib/queries/waf/ladder'
+import { noteOpening } from '../note-opening'
 
 type Search = Promise<Record<string, string | string[] | undefined>>
 
@@ -47,6 +48,7 @@ export async function EntrancesSection({ searchParams }: { searchParams: Search 
     readEntrances(searchParams),
     getTranslations(),
   ])
+  await noteOpening(access, ['waf'])
   const { rows, next, total } = await listEntrances(access, filter, { cursor: after.at(-1) ?? null, limit: PAGE_ROWS })
   const { text, ...choices } = filter
   const filtered = text !== '' || Object.values(choices).some(values => values.length > 0)
