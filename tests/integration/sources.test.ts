@@ -5,6 +5,7 @@ import { everyFinding } from '../../lib/domain/findings/filter'
 import { listDeliveries } from '../../lib/queries/events/delivery'
 import { getSourceSettings, listSources } from '../../lib/queries/feeds/sources'
 import { listFindings } from '../../lib/queries/findings/list'
+import { getProtection } from '../../lib/queries/waf/protection'
 import { recordOpening } from '../../lib/store/feeds/openings'
 import { savePrice, saveUnopenedDays } from '../../lib/store/feeds/source-settings'
 import { addAsset, addCell, addConnection } from '../support/connections'
@@ -121,6 +122,9 @@ describe('a service without findings', () => {
     expect(await service('shield', limited)).toBeUndefined()
     await pool().query(`UPDATE asset SET data = '{"state":"ACTIVE"}' WHERE type = 'AWS::Shield::Subscription'`)
     expect(await service('shield')).toMatchObject({ usedIn: 1, neglected: false })
+    await addAsset(theirs, { type: 'AWS::Shield::Protection', arn: 'arn:protection' })
+    expect(await getProtection(admin)).toEqual({ subscribed: 1, protectedResources: 1, policies: 0 })
+    expect(await getProtection(limited)).toBeNull()
   })
 
   test('counts the findings of its checks, as its list does, and is neglected where nobody opens them', async () => {

@@ -7,10 +7,13 @@ import { EntranceChips, EntranceFilters } from '@/components/waf/entrance-filter
 import { EntranceTable } from '@/components/waf/entrance-table'
 import { LadderAccounts } from '@/components/waf/ladder-accounts'
 import { LadderTable } from '@/components/waf/ladder-panel'
+import { ProtectionPanel } from '@/components/waf/protection-panel'
 import { readEntrances, wafHref } from '@/components/waf/waf-params'
 import { requireAccess } from '@/lib/access/access'
+import { services } from '@/lib/domain/collection/services/services'
 import { listEntrances } from '@/lib/queries/waf/entrances'
 import { getLadder } from '@/lib/queries/waf/ladder'
+import { getProtection } from '@/lib/queries/waf/protection'
 import { noteOpening } from '../note-opening'
 
 type Search = Promise<Record<string, string | string[] | undefined>>
@@ -47,7 +50,6 @@ export async function EntrancesSection({ searchParams }: { searchParams: Search 
     readEntrances(searchParams),
     getTranslations(),
   ])
-  await noteOpening(access, ['waf'])
   const { rows, next, total } = await listEntrances(access, filter, { cursor: after.at(-1) ?? null, limit: PAGE_ROWS })
   const { text, ...choices } = filter
   const filtered = text !== '' || Object.values(choices).some(values => values.length > 0)
@@ -80,4 +82,17 @@ export async function EntrancesSection({ searchParams }: { searchParams: Search 
       </Panel>
     </>
   )
+}
+
+/** Shield Advanced and Firewall Manager. Whoever reads the page has seen all services on it. */
+export async function ProtectionSection() {
+  const access = await requireAccess('findings:read')
+  const [protection] = await Promise.all([
+    getProtection(access),
+    noteOpening(
+      access,
+      services.map(({ id }) => id),
+    ),
+  ])
+  return protection && <ProtectionPanel {...protection} />
 }
