@@ -51,29 +51,51 @@ interface Known {
  * where Hinomi has examined all of it; what Hinomi does not check counts as passed where another tool reports all of its controls.
  */
 export function verdictOf(row: StandardRow, { off, checks, controls, findings }: Known): StandardVerdict {
-  const own = row.checks.flatMap(id => checks.get(id) ?? [])
-  const counts = row.controls.map(id => controls.get(id.toLowerCase()) ?? { failed: 0, passed: 0 })
-  const found = row.controls.map(id => findings.get(id) ?? { unsolved: 0, excepted: 0 })
-  const failed = sumOf(found, 'unsolved')
-  const excepted = sumOf(found, 'excepted')
-  const isReported =
-    (failed + excepted === 0 && sumOf(own, 'failed') > 0) ||
-    found.some(({ unsolved, excepted }, at) => unsolved + excepted === 0 && (counts[at]?.failed ?? 0) > 0)
-  const passed = Math.max(sumOf(own, 'passed'), sumOf(counts, 'passed'))
-  const unknown = sumOf(own, 'unknown')
-  const unexamined = own.flatMap(each => each.unexamined)
-  const verdict = { failed, excepted, passed, unknown, unexamined }
+  const own = ownResults(row, checks)
+  const others = reportedResults(row, controls, findings)
+  const { failed, excepted } = others
+  const passed = Math.max(own.passed, others.passed)
+  const verdict = { failed, excepted, passed, unknown: own.unknown, unexamined: own.unexamined }
   if (off) return { ...verdict, state: 'off' }
-  if (failed > 0 || isReported) return { ...verdict, state: 'failed' }
-  const whole =
-    own.length === 0
-      ? counts.every(each => each.passed + each.failed > 0)
-      : own.length === row.checks.length && unexamined.length === 0 && unknown === 0
-  if (!whole) return { ...verdict, state: 'unexamined' }
+  const isUnaccounted = others.isUnaccounted || (failed + excepted === 0 && own.failed > 0)
+  if (failed > 0 || isUnaccounted) return { ...verdict, state: 'failed' }
+  const isWhole =
+    own.examined === 0
+      ? others.isWhole
+      : own.examined === row.checks.length && own.unexamined.length === 0 && own.unknown === 0
+  if (!isWhole) return { ...verdict, state: 'unexamined' }
   if (excepted > 0) return { ...verdict, state: 'excepted' }
   return { ...verdict, state: passed === 0 && row.organization ? 'not_applicable' : 'passed' }
 }
 
-function sumOf<K extends string>(items: readonly Readonly<Record<K, number>>[], key: K): number {
-  return items.reduce((sum, item) => sum + item[key], 0)
+/** The sums of Hinomi's own checks of a row. A page has thousands of them, so that nothing is copied without need. */
+function ownResults(row: StandardRow, checks: Known['checks']) {
+  const sums = { examined: 0, passed: 0, failed: 0, unknown: 0, unexamined: NONE }
+  for (const id of row.checks) {
+    const check = checks.get(id)
+    if (!check) continue
+    sums.examined += 1
+    sums.passed += check.passed
+    sums.failed += check.failed
+    sums.unknown += check.unknown
+    if (check.unexamined.length > 0) sums.unexamined = [...sums.unexamined, ...check.unexamined]
+  }
+  return sums
+}
+
+const NONE: readonly Unexamined[] = []
+
+/** The findings of a row's controls, and whether reports say what these do not: all passes, or a failure without a finding. */
+function reportedResults(row: StandardRow, controls: Known['controls'], findings: Known['findings']) {
+  const sums = { failed: 0, excepted: 0, passed: 0, isWhole: true, isUnaccounted: false }
+  for (const id of row.controls) {
+    const found = findings.get(id)
+    sums.failed += found?.unsolved ?? 0
+    sums.excepted += found?.excepted ?? 0
+    const reported = controls.get(id.toLowerCase())
+    if (found === undefined && reported !== undefined && reported.failed > 0) sums.isUnaccounted = true
+    if (found === undefined && (reported === undefined || reported.passed + reported.failed === 0)) sums.isWhole = false
+    sums.passed += reported?.passed ?? 0
+  }
+  return sums
 }

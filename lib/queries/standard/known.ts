@@ -101,7 +101,7 @@ function reportedControls(ids: readonly string[]): Promise<Reported[]> {
         SELECT id FROM unnest(${accounts}) AS a(id) WHERE NOT EXISTS (SELECT FROM check_state s WHERE s.account_id = a.id)
       ), wanted AS MATERIALIZED (
         SELECT account_id, control, source, product, failed, passed FROM control_result
-        WHERE account_id = ANY(${accounts}) AND (failed > 0 OR source <> ${OWN_FEED}
+        WHERE account_id = ANY(${accounts}) AND (failed > 0 AND (account_id, control) NOT IN (SELECT account_id, control FROM found) OR source <> ${OWN_FEED}
           AND (control = ANY(${decisive}::text[]) OR account_id IN (SELECT id FROM unchecked)))
       ), result AS (
         SELECT r.account_id, n.id, sum(r.failed)::int AS failed, sum(r.passed)::int AS passed
