@@ -17,7 +17,7 @@ export const Contacts = z.object({ billing: Contact, operations: Contact, securi
 export type Contacts = z.infer<typeof Contacts>
 
 /** After so many days somebody has to confirm the contacts again: CIS AWS Foundations Benchmark 1.1, reviewed once a year. */
-export const CONTACTS_DAYS = 365
+const CONTACTS_DAYS = 365
 
 /** The contacts of an account as AWS has them, and who confirmed them last. */
 export interface ContactsView {
