@@ -10,12 +10,12 @@ const definitions: readonly Signal[] = signals
 export function SignalTable({ rows }: { rows: readonly SignalView[] }) {
   const t = useTranslations('sources.signals')
   const format = useFormatter()
-  function found({ id, control, open, accounts }: SignalView) {
+  function found({ id, controls, open, accounts }: SignalView) {
     const { unexamined } = definitions.find(each => each.id === id) ?? {}
     if (unexamined) return <span className="text-muted">{t(`unexamined.${unexamined}`)}</span>
-    if (control && open > 0)
+    if (open > 0)
       return (
-        <Link href={findingsHref({ control: [control] })} className="font-semibold text-bad hover:underline">
+        <Link href={findingsHref({ control: controls })} className="font-semibold text-bad hover:underline">
           {t('open', { count: open })}
         </Link>
       )

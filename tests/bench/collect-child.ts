@@ -3,7 +3,10 @@ import { runNextChecks } from '../../lib/jobs/checks/run-checks'
 import { CollectionLoop } from '../../lib/jobs/collection/loop'
 import { ImportLoop } from '../../lib/jobs/imports/loop'
 
-/** Collects and imports as a worker does, with the checks that are due, until it is told to end. Sends its peak memory then. */
+/**
+ * Collects and imports as a worker does, with the checks that are due, until it is told to end. Then it sends its peak memory in megabytes
+ * and its CPU time in seconds.
+ */
 const CHECK_EVERY_MS = 1_000
 const loops = [new CollectionLoop(), new ImportLoop()]
 for (const loop of loops) loop.start()
@@ -16,6 +19,7 @@ process.on('message', async () => {
   await checking
   await Promise.all(loops.map(loop => loop.stop()))
   await closeDatabase()
-  process.send?.(process.resourceUsage().maxRSS / 1024, () => process.exit(0))
+  const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage()
+  process.send?.([maxRSS / 1024, (userCPUTime + systemCPUTime) / 1e6], () => process.exit(0))
 })
 process.send?.('ready')

@@ -18,6 +18,7 @@ export interface Collected {
   seconds: number
   /** Of the worker that collects and imports. */
   peakMegabytes: number
+  cpuSeconds: number
   calls: CallCount[]
   findings: number
   resources: number
@@ -46,7 +47,7 @@ export async function timeCollection(accounts: number): Promise<Collected> {
   while (!(await hasEnded(id))) await sleep(500)
   const seconds = (performance.now() - started) / 1000
   one.send('end')
-  const [peakMegabytes] = await once(one, 'message')
+  const [[peakMegabytes, cpuSeconds]] = await once(one, 'message')
   const calls = await simulated.counts()
   await simulated.stop()
   const numbers = await pool().query<{ findings: number; resources: number }>(
@@ -56,7 +57,7 @@ export async function timeCollection(accounts: number): Promise<Collected> {
     `SELECT state, count(*)::int AS cells FROM coverage WHERE state <> 'ok' GROUP BY state ORDER BY state`,
   )
   const { findings = 0, resources = 0 } = numbers.rows[0] ?? {}
-  return { accounts, seconds, peakMegabytes, calls, findings, resources, unread: unread.rows }
+  return { accounts, seconds, peakMegabytes, cpuSeconds, calls, findings, resources, unread: unread.rows }
 }
 
 async function hasEnded(connection: string): Promise<boolean> {

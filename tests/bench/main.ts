@@ -75,18 +75,18 @@ async function collection(sizes: readonly number[]): Promise<void> {
     '\nA full round over simulated accounts with 17 Regions, 300 resources and 1,000 findings each, 100 ms an answer',
   )
   print(
-    '| accounts | minutes | peak memory | calls | throttled | above the limits | findings | resources | cells not read |',
+    '| accounts | minutes | CPU time of the worker | peak memory | calls | throttled | above the limits | findings | resources | cells not read |',
   )
-  print('|---:|---:|---:|---:|---:|---:|---:|---:|---|')
+  print('|---:|---:|---:|---:|---:|---:|---:|---:|---:|---|')
   for (const accounts of sizes) {
     await empty()
     await pool().query('TRUNCATE connection, collection_round, collection_task, coverage, asset, check_run CASCADE')
-    const { seconds, peakMegabytes, calls, findings, resources, unread } = await timeCollection(accounts)
+    const { seconds, peakMegabytes, cpuSeconds, calls, findings, resources, unread } = await timeCollection(accounts)
     const sum = (of: (count: (typeof calls)[number]) => number) =>
       whole(calls.reduce((all, count) => all + of(count), 0))
     const cells = unread.map(({ state, cells }) => `${whole(cells)} ${state}`).join(', ')
     print(
-      `| ${accounts} | ${(seconds / 60).toFixed(1)} | ${whole(peakMegabytes)} MB | ${sum(c => c.calls)} | ${sum(c => c.throttled)} | ${sum(c => c.overLimit)} | ${whole(findings)} | ${whole(resources)} | ${cells} |`,
+      `| ${accounts} | ${(seconds / 60).toFixed(1)} | ${whole(cpuSeconds)} s | ${whole(peakMegabytes)} MB | ${sum(c => c.calls)} | ${sum(c => c.throttled)} | ${sum(c => c.overLimit)} | ${whole(findings)} | ${whole(resources)} | ${cells} |`,
     )
   }
 }

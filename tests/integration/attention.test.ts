@@ -38,6 +38,22 @@ async function add(source: string, days: number, data: object = {}) {
   return addFinding(ours, { sources: [source], ...times, ...data })
 }
 
+/** What a source reports of an open finding. */
+async function addSighting(id: string, data: object): Promise<void> {
+  const texts = { title: '', description: '', remediationText: '', remediationUrl: '', resourceType: '' }
+  const place = { importId: 1, rawOffset: 0n, rawLength: 0, contentHash: 1n, observedAt: now }
+  const said = {
+    source: '',
+    product: 'x',
+    control: 'S3.1',
+    nativeId: id,
+    class: 'posture',
+    result: 'failed',
+    severity: 4,
+  }
+  await prisma().sighting.create({ data: { accountId: ours, id, findingId: id, ...texts, ...place, ...said, ...data } })
+}
+
 const signalsOf = async (account = ours) => (await loadAttention(job, account, now)).signals
 
 describe('what is counted in an account', () => {
@@ -59,7 +75,26 @@ describe('what is counted in an account', () => {
     await add('trusted-advisor', 29)
     await add('trusted-advisor', 31)
     await add('trusted-advisor', 40, { status: 'resolved' })
-    expect(await signalsOf()).toEqual({ 'advice-unchanged': { count: 1, of: 1, oldest: daysAgo(31) } })
+    expect(await signalsOf()).toMatchObject({ 'advice-unchanged': { count: 1, of: 1, oldest: daysAgo(31) } })
+  })
+
+  test('are checks whose results are older than the last report by more than 7 days', async () => {
+    await addFeed(ours, 'trusted-advisor', 'Trusted Advisor')
+    const see = async (control: string, days: number, more: object = {}) => {
+      const { id } = await add('trusted-advisor', 1)
+      const said = { source: 'trusted-advisor', product: 'Trusted Advisor', nativeId: `${control}/${id}` }
+      await addSighting(id, { ...said, control, recordUpdatedAt: daysAgo(days), ...more })
+    }
+    await see('a', 6)
+    await see('b', 8)
+    await see('b', 9)
+    await see('c', 40, { present: false })
+    // A recommendation says when it last changed, not when it was last looked at.
+    await see('d', 40, { nativeId: 'arn:aws:trustedadvisor::1:recommendation/d' })
+    expect(await signalsOf()).toMatchObject({ 'advice-stale': { count: 1, of: 2, oldest: daysAgo(9) } })
+    // Where the source has not reported since, nothing is known of its checks.
+    await pool().query(`UPDATE feed SET last_at = '2026-05-25T00:00:00Z'`)
+    expect(await signalsOf()).toMatchObject({ 'advice-stale': { count: 0, of: 2, oldest: null } })
   })
 
   test('are threats that nobody acknowledged, severe ones after a day', async () => {
@@ -86,25 +121,7 @@ describe('what is counted in an account', () => {
     for (const note of ['', 'agreed with the owner']) {
       const { id } = await add('security-hub', 3, { status: 'suppressed' })
       const suppression = { by: '', at: null, note }
-      const sighting = { accountId: ours, id, findingId: id, class: 'posture', source: 'security-hub', product: 'x' }
-      const texts = {
-        control: 'S3.1',
-        nativeId: id,
-        title: '',
-        description: '',
-        remediationText: '',
-        remediationUrl: '',
-      }
-      const rest = {
-        severity: 4,
-        resourceType: '',
-        contentHash: 1n,
-        observedAt: now,
-        importId: 1,
-        rawOffset: 0n,
-        rawLength: 0,
-      }
-      await prisma().sighting.create({ data: { ...sighting, ...texts, ...rest, result: 'suppressed', suppression } })
+      await addSighting(id, { source: 'security-hub', result: 'suppressed', suppression })
     }
     expect(await signalsOf()).toMatchObject({ 'suppressed-unexplained': { count: 1, of: 2, oldest: daysAgo(3) } })
   })
@@ -174,4 +191,12 @@ describe('a source that nobody opens', () => {
     expect(await check()).toMatchObject([{ status: 'resolved' }])
     expect(await signal()).toMatchObject({ open: 0, accounts: 1 })
   })
+})
+
+test('a sign whose check has several controls counts the findings of all', async () => {
+  await addFinding(ours, { control: 'CloudWatch.15' })
+  await addFinding(ours, { control: 'CloudWatch.17' })
+  await addFinding(ours, { control: 'CloudWatch.17', status: 'resolved' })
+  const idle = (await listSignals(admin)).find(({ id }) => id === 'alarmsIdle')
+  expect(idle).toEqual({ id: 'alarmsIdle', controls: ['CloudWatch.15', 'CloudWatch.17'], open: 2, accounts: 0 })
 })

@@ -10,7 +10,7 @@ import { accountCoverage, listCoverage } from '../../lib/queries/collection/cove
 import * as connections from '../../lib/store/collection/connections'
 import { retryCell } from '../../lib/store/collection/retry'
 import { cancelRound } from '../../lib/store/collection/rounds'
-import { claimTasks } from '../../lib/store/collection/tasks'
+import { claimTasks, keepTasks } from '../../lib/store/collection/tasks'
 import { addCell, addConnection } from '../support/connections'
 import { jobAccess } from '../support/job'
 import { accessFor, clear, ours, theirs } from '../support/organisation'
@@ -156,6 +156,23 @@ describe('a connection', () => {
     expect(await claim()).toEqual([])
     await connections.updateConnection(admin, { id, paused: false })
     expect(await claim()).toMatchObject([{ accountId: ours, collector: 'iam' }])
+  })
+
+  test('keeps the tasks that it is told, and no others that the same worker claimed', async () => {
+    await addConnection([ours, theirs])
+    for (const account of [ours, theirs]) await retryCell(lead, { account, collector: 'iam', region: 'global' })
+    const holder = randomUUID()
+    const claimed = await claimTasks(jobAccess('test'), holder, { limit: 10, perAccount: 4 })
+    await pool().query(`UPDATE collection_task SET alive_at = clock_timestamp() - interval '50 seconds'`)
+    const [kept, left] = claimed
+    if (!kept || !left) throw new Error('two tasks were asked for')
+    expect(await keepTasks(jobAccess('test'), holder, [kept])).toMatchObject([{ accountId: kept.accountId }])
+    const { rows } = await pool().query(
+      `SELECT account_id FROM collection_task WHERE alive_at < clock_timestamp() - interval '40 seconds'`,
+    )
+    // Its run is gone: another one continues it once it counts as abandoned.
+    expect(rows).toEqual([{ account_id: left.accountId }])
+    expect(await keepTasks(jobAccess('test'), randomUUID(), [kept])).toEqual([])
   })
 
   test('reads an account once', async () => {

@@ -54,7 +54,7 @@ export class Calls implements CellCalls {
   readonly isView: boolean
   readonly counts: CallCounts = { calls: 0, throttles: 0 }
   readonly now = now
-  private readonly clients = new Map<Service, Promise<ServiceClient>>()
+  private readonly clients = new Map<Service, ServiceClient>()
 
   constructor(
     private readonly context: CallContext,
@@ -88,7 +88,7 @@ export class Calls implements CellCalls {
     const { limiter } = this.context
     // Before a place is taken: a call for credentials needs one of its own.
     await this.target.credentials.get(this.signal)
-    const client = await this.clientOf(serviceOf(operation))
+    const client = this.clientOf(serviceOf(operation))
     const leave = await limiter.enter(this.bucketOf(operation), this.signal)
     try {
       this.counts.calls += 1
@@ -136,7 +136,7 @@ export class Calls implements CellCalls {
     }
   }
 
-  private clientOf(service: Service): Promise<ServiceClient> {
+  private clientOf(service: Service): ServiceClient {
     const { transport, endpoint } = this.context
     const known = this.clients.get(service)
     if (known) return known

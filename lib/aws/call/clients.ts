@@ -3,7 +3,7 @@ import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 import type { InputOf, OperationName, OutputOf } from '../operations'
-import { packages, type Service } from '../operations/packages'
+import { loadPackage, type SdkClient, type SdkPackage, type Service } from '../operations/packages'
 import type { AwsCredentials } from './credentials'
 
 const CONNECT_TIMEOUT = 5000
@@ -35,14 +35,16 @@ export function createTransport(sockets: number): NodeHttpHandler {
   })
 }
 
-/** What all clients and commands of the SDK have in common. Their own types are those of InputOf and OutputOf. */
-interface SdkClient {
-  send(command: object, options: { abortSignal: AbortSignal }): Promise<object>
-}
-interface SdkPackage {
-  readonly Client: new (config: object) => SdkClient
-  readonly commands: Readonly<Record<string, new (input: object) => object>>
-}
+/** What the environment and the configuration files say for all services. Each client would look for it again. */
+const FROM_ENVIRONMENT = [
+  'authSchemePreference',
+  'defaultsMode',
+  'retryMode',
+  'useDualstackEndpoint',
+  'useFipsEndpoint',
+  'userAgentAppId',
+] as const
+let fromEnvironment: object | undefined
 
 /** A client of one service in one Region, with one identity. */
 export class ServiceClient {
@@ -51,16 +53,20 @@ export class ServiceClient {
     private readonly commands: SdkPackage['commands'],
   ) {}
 
-  static async open(service: Service, { transport, endpoint, ...settings }: ClientSettings): Promise<ServiceClient> {
-    const { Client, commands } = await (packages[service] as unknown as () => Promise<SdkPackage>)()
+  static open(service: Service, { transport, endpoint, ...settings }: ClientSettings): ServiceClient {
+    const { Client, commands } = loadPackage(service)
     const client = new Client({
       ...settings,
+      ...fromEnvironment,
       requestHandler: transport,
       // Repeated by call.ts, so that a throttle slows all calls of its bucket and not just one.
       maxAttempts: 1,
       ...(service === 's3' && { followRegionRedirects: true }),
       ...(endpoint !== null && emulated(service, endpoint)),
     })
+    fromEnvironment ??= Object.fromEntries(
+      Object.entries(client.config).filter(([name]) => FROM_ENVIRONMENT.some(each => each === name)),
+    )
     return new ServiceClient(client, commands)
   }
 

@@ -26,7 +26,7 @@ const RAISE_EVERY = 5000
 const RAISE_BY = 0.1
 const LOWEST_SHARE = 0.05
 /** Buckets that are full are forgotten when there are more than these. */
-const MOST_BUCKETS = 20_000
+const MOST_BUCKETS = 5_000
 
 /** A token bucket: lowered by half on a throttle and raised slowly, never above its usual rate. */
 class Bucket {

@@ -21,6 +21,7 @@ export const probes: Readonly<Record<CollectorId, readonly Probe[]>> = {
   'credential-report': [probe('iam:GenerateCredentialReport', {})],
   'identity-center': [probe('sso-admin:ListInstances', { MaxResults: 1 })],
   'security-hub': [probe('securityhub:GetFindings', { MaxResults: 1 })],
+  'security-hub-v2': [probe('securityhub:DescribeSecurityHubV2', {})],
   guardduty: [probe('guardduty:ListDetectors', { MaxResults: 1 })],
   inspector: [probe('inspector2:ListFindings', { maxResults: 1 })],
   'access-analyzer': [probe('accessanalyzer:ListAnalyzers', { maxResults: 1 })],
@@ -49,7 +50,7 @@ export const probes: Readonly<Record<CollectorId, readonly Probe[]>> = {
     probe('ec2:DescribeManagedPrefixLists', { MaxResults: 5 }),
   ],
   cloudfront: [probe('cloudfront:ListDistributions', { MaxItems: 1 })],
-  metrics: [calls => requestMetrics(calls)],
+  metrics: [calls => requestMetrics(calls), probe('cloudwatch:DescribeAlarms', { MaxRecords: 1 })],
   cloudtrail: [probe('cloudtrail:DescribeTrails', { includeShadowTrails: false })],
   s3: [probe('s3:ListBuckets', { MaxBuckets: 1 })],
   ec2: [probe('ec2:GetEbsEncryptionByDefault', {}), probe('ec2:DescribeVpcs', { MaxResults: 5 })],
@@ -61,4 +62,5 @@ export const probes: Readonly<Record<CollectorId, readonly Probe[]>> = {
   budgets: [calls => calls.call('budgets:DescribeBudgets', { AccountId: calls.account, MaxResults: 1 })],
   backup: [probe('backup:ListBackupPlans', { MaxResults: 1 })],
   kms: [probe('kms:ListKeys', { Limit: 1 })],
+  rds: [probe('rds:DescribeDBInstances', { MaxRecords: 20 })],
 }

@@ -9,6 +9,7 @@ import { guardduty } from './findings/guardduty'
 import { inspector } from './findings/inspector'
 import { macie } from './findings/macie'
 import { securityHub } from './findings/security-hub'
+import { securityHubV2 } from './findings/security-hub-v2'
 import { trustedAdvisor } from './findings/trusted-advisor'
 import { account } from './identity/account'
 import { credentialReport } from './identity/credential-report'
@@ -21,6 +22,7 @@ import { budgets } from './settings/budgets'
 import { cloudtrail } from './settings/cloudtrail'
 import { ec2 } from './settings/ec2'
 import { kms } from './settings/kms'
+import { rds } from './settings/rds'
 import { s3 } from './settings/s3'
 import { securityServices } from './settings/services'
 import { protection } from './waf/protection'
@@ -34,6 +36,7 @@ const built: ReadonlyMap<CollectorId, Collector> = new Map(
     credentialReport,
     identityCenter,
     securityHub,
+    securityHubV2,
     guardduty,
     inspector,
     accessAnalyzer,
@@ -53,6 +56,7 @@ const built: ReadonlyMap<CollectorId, Collector> = new Map(
     budgets,
     backup,
     kms,
+    rds,
   ].map(collector => [collector.id, collector]),
 )
 

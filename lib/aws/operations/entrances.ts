@@ -17,6 +17,7 @@ export const entrances = {
   'cloudfront:ListDistributions': { iam: ['cloudfront:ListDistributions'], rate: 'cloudfront' },
   'cloudfront:ListDistributionsByWebACLId': { iam: ['cloudfront:ListDistributionsByWebACLId'], rate: 'cloudfront' },
   'cloudfront:ListTagsForResource': { iam: ['cloudfront:ListTagsForResource'], rate: 'cloudfront' },
+  'cloudwatch:DescribeAlarms': { iam: ['cloudwatch:DescribeAlarms'], rate: 'default' },
   'cloudwatch:GetMetricData': { iam: ['cloudwatch:GetMetricData'], rate: 'default' },
   'cognito-identity-provider:DescribeUserPool': { iam: ['cognito-idp:DescribeUserPool'], rate: 'default' },
   'cognito-identity-provider:ListUserPools': { iam: ['cognito-idp:ListUserPools'], rate: 'default' },

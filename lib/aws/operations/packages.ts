@@ -1,74 +1,125 @@
 import 'server-only'
-/**
- * The clients of the SDK. Each is loaded when it is first used: together they are large, and a worker rarely needs all of them.
- */
-export const packages = {
-  accessanalyzer: () =>
-    import('@aws-sdk/client-accessanalyzer').then(sdk => ({ Client: sdk.AccessAnalyzerClient, commands: sdk })),
-  account: () => import('@aws-sdk/client-account').then(sdk => ({ Client: sdk.AccountClient, commands: sdk })),
-  amplify: () => import('@aws-sdk/client-amplify').then(sdk => ({ Client: sdk.AmplifyClient, commands: sdk })),
-  'api-gateway': () =>
-    import('@aws-sdk/client-api-gateway').then(sdk => ({ Client: sdk.APIGatewayClient, commands: sdk })),
-  apigatewayv2: () =>
-    import('@aws-sdk/client-apigatewayv2').then(sdk => ({ Client: sdk.ApiGatewayV2Client, commands: sdk })),
-  apprunner: () => import('@aws-sdk/client-apprunner').then(sdk => ({ Client: sdk.AppRunnerClient, commands: sdk })),
-  appsync: () => import('@aws-sdk/client-appsync').then(sdk => ({ Client: sdk.AppSyncClient, commands: sdk })),
-  backup: () => import('@aws-sdk/client-backup').then(sdk => ({ Client: sdk.BackupClient, commands: sdk })),
-  budgets: () => import('@aws-sdk/client-budgets').then(sdk => ({ Client: sdk.BudgetsClient, commands: sdk })),
-  cloudfront: () => import('@aws-sdk/client-cloudfront').then(sdk => ({ Client: sdk.CloudFrontClient, commands: sdk })),
-  cloudtrail: () => import('@aws-sdk/client-cloudtrail').then(sdk => ({ Client: sdk.CloudTrailClient, commands: sdk })),
-  cloudwatch: () => import('@aws-sdk/client-cloudwatch').then(sdk => ({ Client: sdk.CloudWatchClient, commands: sdk })),
-  'cognito-identity-provider': () =>
-    import('@aws-sdk/client-cognito-identity-provider').then(sdk => ({
-      Client: sdk.CognitoIdentityProviderClient,
-      commands: sdk,
-    })),
-  'config-service': () =>
-    import('@aws-sdk/client-config-service').then(sdk => ({ Client: sdk.ConfigServiceClient, commands: sdk })),
-  ec2: () => import('@aws-sdk/client-ec2').then(sdk => ({ Client: sdk.EC2Client, commands: sdk })),
-  'elastic-load-balancing-v2': () =>
-    import('@aws-sdk/client-elastic-load-balancing-v2').then(sdk => ({
-      Client: sdk.ElasticLoadBalancingV2Client,
-      commands: sdk,
-    })),
-  fms: () => import('@aws-sdk/client-fms').then(sdk => ({ Client: sdk.FMSClient, commands: sdk })),
-  guardduty: () => import('@aws-sdk/client-guardduty').then(sdk => ({ Client: sdk.GuardDutyClient, commands: sdk })),
-  iam: () => import('@aws-sdk/client-iam').then(sdk => ({ Client: sdk.IAMClient, commands: sdk })),
-  identitystore: () =>
-    import('@aws-sdk/client-identitystore').then(sdk => ({ Client: sdk.IdentitystoreClient, commands: sdk })),
-  inspector2: () => import('@aws-sdk/client-inspector2').then(sdk => ({ Client: sdk.Inspector2Client, commands: sdk })),
-  kms: () => import('@aws-sdk/client-kms').then(sdk => ({ Client: sdk.KMSClient, commands: sdk })),
-  lambda: () => import('@aws-sdk/client-lambda').then(sdk => ({ Client: sdk.LambdaClient, commands: sdk })),
-  macie2: () => import('@aws-sdk/client-macie2').then(sdk => ({ Client: sdk.Macie2Client, commands: sdk })),
-  organizations: () =>
-    import('@aws-sdk/client-organizations').then(sdk => ({ Client: sdk.OrganizationsClient, commands: sdk })),
-  s3: () => import('@aws-sdk/client-s3').then(sdk => ({ Client: sdk.S3Client, commands: sdk })),
-  's3-control': () =>
-    import('@aws-sdk/client-s3-control').then(sdk => ({ Client: sdk.S3ControlClient, commands: sdk })),
-  securityhub: () =>
-    import('@aws-sdk/client-securityhub').then(sdk => ({ Client: sdk.SecurityHubClient, commands: sdk })),
-  shield: () => import('@aws-sdk/client-shield').then(sdk => ({ Client: sdk.ShieldClient, commands: sdk })),
-  sqs: () => import('@aws-sdk/client-sqs').then(sdk => ({ Client: sdk.SQSClient, commands: sdk })),
-  'sso-admin': () => import('@aws-sdk/client-sso-admin').then(sdk => ({ Client: sdk.SSOAdminClient, commands: sdk })),
-  sts: () => import('@aws-sdk/client-sts').then(sdk => ({ Client: sdk.STSClient, commands: sdk })),
-  support: () => import('@aws-sdk/client-support').then(sdk => ({ Client: sdk.SupportClient, commands: sdk })),
-  trustedadvisor: () =>
-    import('@aws-sdk/client-trustedadvisor').then(sdk => ({ Client: sdk.TrustedAdvisorClient, commands: sdk })),
-  waf: () => import('@aws-sdk/client-waf').then(sdk => ({ Client: sdk.WAFClient, commands: sdk })),
-  wafv2: () => import('@aws-sdk/client-wafv2').then(sdk => ({ Client: sdk.WAFV2Client, commands: sdk })),
+import { createRequire } from 'node:module'
+
+/** The packages of the SDK by their services: `config-service` is @aws-sdk/client-config-service. */
+interface Packages {
+  accessanalyzer: typeof import('@aws-sdk/client-accessanalyzer')
+  account: typeof import('@aws-sdk/client-account')
+  amplify: typeof import('@aws-sdk/client-amplify')
+  'api-gateway': typeof import('@aws-sdk/client-api-gateway')
+  apigatewayv2: typeof import('@aws-sdk/client-apigatewayv2')
+  apprunner: typeof import('@aws-sdk/client-apprunner')
+  appsync: typeof import('@aws-sdk/client-appsync')
+  backup: typeof import('@aws-sdk/client-backup')
+  budgets: typeof import('@aws-sdk/client-budgets')
+  cloudfront: typeof import('@aws-sdk/client-cloudfront')
+  cloudtrail: typeof import('@aws-sdk/client-cloudtrail')
+  cloudwatch: typeof import('@aws-sdk/client-cloudwatch')
+  'cognito-identity-provider': typeof import('@aws-sdk/client-cognito-identity-provider')
+  'config-service': typeof import('@aws-sdk/client-config-service')
+  ec2: typeof import('@aws-sdk/client-ec2')
+  'elastic-load-balancing-v2': typeof import('@aws-sdk/client-elastic-load-balancing-v2')
+  fms: typeof import('@aws-sdk/client-fms')
+  guardduty: typeof import('@aws-sdk/client-guardduty')
+  iam: typeof import('@aws-sdk/client-iam')
+  identitystore: typeof import('@aws-sdk/client-identitystore')
+  inspector2: typeof import('@aws-sdk/client-inspector2')
+  kms: typeof import('@aws-sdk/client-kms')
+  lambda: typeof import('@aws-sdk/client-lambda')
+  macie2: typeof import('@aws-sdk/client-macie2')
+  organizations: typeof import('@aws-sdk/client-organizations')
+  rds: typeof import('@aws-sdk/client-rds')
+  s3: typeof import('@aws-sdk/client-s3')
+  's3-control': typeof import('@aws-sdk/client-s3-control')
+  securityhub: typeof import('@aws-sdk/client-securityhub')
+  shield: typeof import('@aws-sdk/client-shield')
+  sqs: typeof import('@aws-sdk/client-sqs')
+  'sso-admin': typeof import('@aws-sdk/client-sso-admin')
+  sts: typeof import('@aws-sdk/client-sts')
+  support: typeof import('@aws-sdk/client-support')
+  trustedadvisor: typeof import('@aws-sdk/client-trustedadvisor')
+  waf: typeof import('@aws-sdk/client-waf')
+  wafv2: typeof import('@aws-sdk/client-wafv2')
 }
 
-/** A service by the package of its client: `config-service` is @aws-sdk/client-config-service. */
-export type Service = keyof typeof packages
+export type Service = keyof Packages
 
-type Commands = { [S in Service]: Awaited<ReturnType<(typeof packages)[S]>>['commands'] }
-type NameIn<S extends Service, Key = keyof Commands[S]> = Key extends `${infer Name}Command` ? `${S}:${Name}` : never
+const require = createRequire(import.meta.url)
+
+/** The client class of each package, and the package: as CommonJS, since as modules they take 50 MB more and twice the time. */
+const packages = {
+  accessanalyzer: ['AccessAnalyzerClient', () => require('@aws-sdk/client-accessanalyzer')],
+  account: ['AccountClient', () => require('@aws-sdk/client-account')],
+  amplify: ['AmplifyClient', () => require('@aws-sdk/client-amplify')],
+  'api-gateway': ['APIGatewayClient', () => require('@aws-sdk/client-api-gateway')],
+  apigatewayv2: ['ApiGatewayV2Client', () => require('@aws-sdk/client-apigatewayv2')],
+  apprunner: ['AppRunnerClient', () => require('@aws-sdk/client-apprunner')],
+  appsync: ['AppSyncClient', () => require('@aws-sdk/client-appsync')],
+  backup: ['BackupClient', () => require('@aws-sdk/client-backup')],
+  budgets: ['BudgetsClient', () => require('@aws-sdk/client-budgets')],
+  cloudfront: ['CloudFrontClient', () => require('@aws-sdk/client-cloudfront')],
+  cloudtrail: ['CloudTrailClient', () => require('@aws-sdk/client-cloudtrail')],
+  cloudwatch: ['CloudWatchClient', () => require('@aws-sdk/client-cloudwatch')],
+  'cognito-identity-provider': [
+    'CognitoIdentityProviderClient',
+    () => require('@aws-sdk/client-cognito-identity-provider'),
+  ],
+  'config-service': ['ConfigServiceClient', () => require('@aws-sdk/client-config-service')],
+  ec2: ['EC2Client', () => require('@aws-sdk/client-ec2')],
+  'elastic-load-balancing-v2': [
+    'ElasticLoadBalancingV2Client',
+    () => require('@aws-sdk/client-elastic-load-balancing-v2'),
+  ],
+  fms: ['FMSClient', () => require('@aws-sdk/client-fms')],
+  guardduty: ['GuardDutyClient', () => require('@aws-sdk/client-guardduty')],
+  iam: ['IAMClient', () => require('@aws-sdk/client-iam')],
+  identitystore: ['IdentitystoreClient', () => require('@aws-sdk/client-identitystore')],
+  inspector2: ['Inspector2Client', () => require('@aws-sdk/client-inspector2')],
+  kms: ['KMSClient', () => require('@aws-sdk/client-kms')],
+  lambda: ['LambdaClient', () => require('@aws-sdk/client-lambda')],
+  macie2: ['Macie2Client', () => require('@aws-sdk/client-macie2')],
+  organizations: ['OrganizationsClient', () => require('@aws-sdk/client-organizations')],
+  rds: ['RDSClient', () => require('@aws-sdk/client-rds')],
+  s3: ['S3Client', () => require('@aws-sdk/client-s3')],
+  's3-control': ['S3ControlClient', () => require('@aws-sdk/client-s3-control')],
+  securityhub: ['SecurityHubClient', () => require('@aws-sdk/client-securityhub')],
+  shield: ['ShieldClient', () => require('@aws-sdk/client-shield')],
+  sqs: ['SQSClient', () => require('@aws-sdk/client-sqs')],
+  'sso-admin': ['SSOAdminClient', () => require('@aws-sdk/client-sso-admin')],
+  sts: ['STSClient', () => require('@aws-sdk/client-sts')],
+  support: ['SupportClient', () => require('@aws-sdk/client-support')],
+  trustedadvisor: ['TrustedAdvisorClient', () => require('@aws-sdk/client-trustedadvisor')],
+  waf: ['WAFClient', () => require('@aws-sdk/client-waf')],
+  wafv2: ['WAFV2Client', () => require('@aws-sdk/client-wafv2')],
+} as const satisfies { [S in Service]: readonly [keyof Packages[S], () => unknown] }
+
+export const services = Object.keys(packages) as Service[]
+
+/** What all clients and commands of the SDK have in common. Their own types are those of InputOf and OutputOf. */
+export interface SdkClient {
+  readonly config: object
+  send(command: object, options?: { abortSignal: AbortSignal }): Promise<object>
+}
+
+export interface SdkPackage {
+  readonly Client: new (config: object) => SdkClient
+  readonly commands: Readonly<Record<string, new (input: object) => object>>
+}
+
+/** A package, loaded when it is first used: together they are large, and a worker rarely needs all of them. */
+export function loadPackage(service: Service): SdkPackage {
+  const [client, load] = packages[service]
+  const commands = load()
+  return { Client: commands[client], commands }
+}
+
+type NameIn<S extends Service, Key = keyof Packages[S]> = Key extends `${infer Name}Command` ? `${S}:${Name}` : never
 
 /** Every operation of these packages, such as `guardduty:ListFindings`. */
 export type CommandName = { [S in Service]: NameIn<S> }[Service]
 
 type CommandClass<O extends CommandName> = O extends `${infer S extends Service}:${infer Name}`
-  ? Commands[S][`${Name}Command` & keyof Commands[S]]
+  ? Packages[S][`${Name}Command` & keyof Packages[S]]
   : never
 type Command<O extends CommandName> = CommandClass<O> extends new (...input: never[]) => infer C ? C : never
 

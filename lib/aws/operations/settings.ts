@@ -24,6 +24,7 @@ export const settings = {
   'kms:DescribeKey': { iam: ['kms:DescribeKey'], rate: 'kms' },
   'kms:GetKeyRotationStatus': { iam: ['kms:GetKeyRotationStatus'], rate: 'kms' },
   'kms:ListKeys': { iam: ['kms:ListKeys'], rate: 'kms' },
+  'rds:DescribeDBInstances': { iam: ['rds:DescribeDBInstances'], rate: 'default' },
   's3:GetBucketLifecycleConfiguration': { iam: ['s3:GetLifecycleConfiguration'], rate: 's3' },
   's3:GetBucketLogging': { iam: ['s3:GetBucketLogging'], rate: 's3' },
   's3:GetBucketPolicy': { iam: ['s3:GetBucketPolicy'], rate: 's3' },

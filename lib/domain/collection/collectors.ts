@@ -32,6 +32,7 @@ const listed = [
   collector('credential-report', { feed: 'iam-credential-report' }),
   collector('identity-center', { regional: true, ofOrganization: true }),
   collector('security-hub', { regional: true, light: true, feed: 'security-hub' }),
+  collector('security-hub-v2', { regional: true, light: true, feed: 'security-hub-v2' }),
   collector('guardduty', { regional: true, light: true, feed: 'guardduty' }),
   collector('inspector', { regional: true, light: true, feed: 'inspector' }),
   collector('access-analyzer', { regional: true, light: true, feed: 'access-analyzer' }),
@@ -51,6 +52,7 @@ const listed = [
   collector('budgets'),
   collector('backup', { regional: true }),
   collector('kms', { regional: true }),
+  collector('rds', { regional: true }),
 ] as const
 
 /** The feed of Hinomi's own checks. */

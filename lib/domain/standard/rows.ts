@@ -11,8 +11,6 @@ const Row = z.strictObject({
   id: z.string(),
   group: z.enum(standardGroups),
   title: z.strictObject({ ja: z.string(), en: z.string() }),
-  /** Controls of what only other tools report. */
-  controls: z.array(z.string()).optional(),
   /** Checks of Hinomi, where it is not the one with the id of the row. */
   checks: z.array(z.string()).optional(),
   /** Whether it is about the organization: it does not apply to every account. */
@@ -40,7 +38,7 @@ export const standardRows: readonly StandardRow[] = z
     const own = (row.checks ?? [row.id]).flatMap(id => definitions.get(id) ?? [])
     return {
       ...row,
-      controls: row.controls ?? own.flatMap(({ controls }) => controls),
+      controls: own.flatMap(({ controls }) => controls),
       checks: own.map(({ id }) => id),
       severity: own[0]?.severity ?? 'medium',
     }

@@ -2,6 +2,7 @@ import type { PoolClient } from 'pg'
 import { transaction } from '../../db'
 import { LEDGER_COLLECTOR, ledgerOf } from '../../domain/access-keys/ledger'
 import { checks } from '../../domain/checks/checks'
+import { isLeftOut } from '../../domain/collection/findings/read-elsewhere'
 import { feedDefinition } from '../../domain/feeds/feed-definitions'
 import { feedKey, type RowKey } from '../../domain/identity/keys'
 import { keyResources, saveKeys } from '../../store/access-keys/ledger'
@@ -114,7 +115,9 @@ export async function collectedFeeds(
   for (const accountId of collected.accounts) {
     if (collected.cellsOf(accountId).regions?.size === 0) continue
     if (products === 'own' && product) keys.push(feedKey({ accountId, source, product }))
-    for (const feed of await feedsOf(run.access, client, accountId, source)) keys.push(feedKey(feed))
+    for (const feed of await feedsOf(run.access, client, accountId, source)) {
+      if (!isLeftOut(source, feed.product)) keys.push(feedKey(feed))
+    }
   }
   return keys
 }

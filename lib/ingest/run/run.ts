@@ -1,8 +1,9 @@
 import type { PoolClient } from 'pg'
 import type { JobAccess } from '../../access/proof'
 import { transaction } from '../../db'
+import { isLeftOut } from '../../domain/collection/findings/read-elsewhere'
 import { feedKey, feedOf } from '../../domain/identity/keys'
-import { feedsOf } from '../../store/feeds/feeds'
+import { type FeedKey, feedsOf } from '../../store/feeds/feeds'
 import { resourceRegions } from '../../store/feeds/resource-regions'
 import { discoverAccounts } from '../../store/imports/receive'
 import { type ImportTask, saveProgress, startRun } from '../../store/imports/runs'
@@ -209,7 +210,8 @@ class ImportRun {
     const { source, account, allowed } = this.#task
     if (!source || !account || (allowed && !allowed.includes(account))) return []
     const feeds = await feedsOf(this.#run.access, client, account, source)
-    return feeds.filter(feed => !contents.scopes.has(feedKey(feed)))
+    const isUnread = ({ product }: FeedKey) => contents.collected !== null && isLeftOut(source, product)
+    return feeds.filter(feed => !contents.scopes.has(feedKey(feed)) && !isUnread(feed))
   }
 
   /** Where the feed does not record the report as complete, each sighting has to record its time. */

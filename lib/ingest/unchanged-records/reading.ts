@@ -5,7 +5,7 @@ import type { ImportTask } from '../../store/imports/runs'
 import type { IncomingOutcome } from '../../store/sightings/sightings'
 
 /** The version of reading. Raise it with every change that gives a record another outcome. */
-export const READING = 3
+export const READING = 4
 
 /** Everything that the outcome of a record depends on, beside its bytes. */
 export function readingContext({ source, account, region, mapping }: ImportTask): string {

@@ -1,5 +1,6 @@
 import 'server-only'
 import { randomUUID } from 'node:crypto'
+import { setMaxListeners } from 'node:events'
 import { collectorOf } from '../../aws/collect/registry'
 import { type AwsConnection, openConnection } from '../../aws/connection'
 import { now } from '../../clock'
@@ -20,13 +21,18 @@ import { advanceRounds } from './plan'
 import { access, runTask } from './run-task'
 
 /** Tasks wait for AWS most of the time. */
-const AT_ONCE = 48
+const AT_ONCE = 64
 /** So that no account holds more than its share, and its quotas are not used up at once. */
 const PER_ACCOUNT = 4
 const IDLE_MS = 2_000
 const LONGEST_PAUSE_MS = 300_000
 /** How long a connection keeps its sessions and sockets without a task. */
 const CONNECTION_IDLE_MS = 600_000
+
+interface Running {
+  task: ClaimedTask
+  controller: AbortController
+}
 
 interface Open {
   connection: AwsConnection
@@ -36,7 +42,7 @@ interface Open {
 /** Runs the tasks of collection rounds until `stop` is called. Several workers share them. */
 export class CollectionLoop {
   readonly #holder = randomUUID()
-  readonly #running = new Map<string, AbortController>()
+  readonly #running = new Map<string, Running>()
   readonly #connections = new Map<string, Open>()
   readonly #idleMs: number
   #stopping = false
@@ -57,7 +63,7 @@ export class CollectionLoop {
   /** Resolves once no task runs any more. What is not finished continues in another run. */
   async stop(): Promise<void> {
     this.#stopping = true
-    for (const controller of this.#running.values()) controller.abort(new Error('the worker stops'))
+    for (const { controller } of this.#running.values()) controller.abort(new Error('the worker stops'))
     this.#wake()
     await this.#done
     clearInterval(this.#alive)
@@ -96,7 +102,9 @@ export class CollectionLoop {
   async #run(task: ClaimedTask): Promise<void> {
     const key = keyOf(task)
     const controller = new AbortController()
-    this.#running.set(key, controller)
+    // All calls of a task listen to its signal.
+    setMaxListeners(0, controller.signal)
+    this.#running.set(key, { task, controller })
     try {
       const connection = await this.#connectionOf(task)
       const collector = isCollectorId(task.collector) ? collectorOf(task.collector) : null
@@ -148,12 +156,24 @@ export class CollectionLoop {
     }
   }
 
-  /** Tells that the tasks are worked on, and stops those that were taken away. */
+  /**
+   * Tells that the tasks are worked on, and stops those that were taken away. A task that is claimed while the database answers is not
+   * among those that it knows of, and stays.
+   */
   async #keep(): Promise<void> {
+    const asked = [...this.#running.values()]
     try {
-      const kept = new Set((await keepTasks(access, this.#holder)).map(keyOf))
-      for (const [key, controller] of this.#running)
-        if (!kept.has(key)) controller.abort(new TaskLost('the task was taken away'))
+      const kept = new Set(
+        (
+          await keepTasks(
+            access,
+            this.#holder,
+            asked.map(({ task }) => task),
+          )
+        ).map(keyOf),
+      )
+      for (const { task, controller } of asked)
+        if (!kept.has(keyOf(task))) controller.abort(new TaskLost('the task was taken away'))
     } catch (error) {
       log.warn({ reason: String(error) }, 'collection tasks could not be confirmed')
     }

@@ -8,6 +8,7 @@ import { env } from '../../env'
 import { usableConnection } from '../../store/collection/connections'
 import { applyOrganization, applyOwnAccount } from '../../store/collection/organization'
 import {
+  type ActiveConnection,
   activeConnections,
   connectedAccounts,
   endRounds,
@@ -19,7 +20,12 @@ import {
 } from '../../store/collection/rounds'
 import { access } from './run-task'
 
-const built = collectors.filter(({ id }) => collectorOf(id) !== null)
+/** These take longest, and begin first: an account is read in the time of its longest task. */
+const LONGEST: readonly string[] = ['entrances', 'ec2', 'waf', 'services', 'security-hub']
+
+const built = collectors
+  .filter(({ id }) => collectorOf(id) !== null)
+  .toSorted((a, b) => Number(LONGEST.includes(b.id)) - Number(LONGEST.includes(a.id)))
 
 function task(accountId: string, { id }: CollectorDefinition): PlannedTask {
   return { accountId, collector: id, region: null }
@@ -76,11 +82,17 @@ export async function advanceRounds(): Promise<void> {
 async function startScheduled(): Promise<void> {
   const slots = slotsAt(now(), env().HINOMI_TIME_ZONE)
   for (const connection of await activeConnections(access)) {
-    for (const kind of ['full', 'light'] as const) {
-      const tasks = organizationTasks(connection)
-      await startRound(access, { connectionId: connection.id, kind, slot: slots[kind], tasks })
-    }
+    const tasks = organizationTasks(connection)
+    const begin = (kind: 'full' | 'light') =>
+      startRound(access, { connectionId: connection.id, kind, slot: slots[kind], tasks })
+    const begun = await begin('full')
+    if (begun === null && !readsAll(connection, slots.light)) await begin('light')
   }
+}
+
+/** Whether a full round reads, or has read, what a light one at this time would. */
+function readsAll({ fullAt, isFull }: ActiveConnection, light: Date): boolean {
+  return isFull || (fullAt !== null && fullAt >= light)
 }
 
 /** A new account is read at once, not in the next night. */

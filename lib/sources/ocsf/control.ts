@@ -22,9 +22,13 @@ export function kindOf(classUid: unknown, className: unknown): FindingKind | nul
   return typeof className === 'string' ? (KINDS.get(className.replace(/[\s_]/g, '').toLowerCase()) ?? null) : null
 }
 
+/** What Security Hub derives from other findings of a resource: how it could be attacked, and not that it is. */
+const EXPOSURE = /^Exposure\//
+
 export function classOf(finding: OcsfFinding, kind: FindingKind, isProwler: boolean): FindingClass {
   // Prowler writes its checks as detections.
   if (kind === 'compliance' || isProwler) return 'posture'
+  if (finding.finding_info?.types?.some(type => EXPOSURE.test(type))) return 'posture'
   if (kind === 'vulnerability' || finding.vulnerabilities?.length) return 'vulnerability'
   if (finding.compliance?.control || finding.compliance?.status) return 'posture'
   return 'threat'
@@ -52,6 +56,7 @@ export function controlOf(finding: OcsfFinding, findingClass: FindingClass): str
     )
   }
   return firstText(
+    info?.types?.find(type => EXPOSURE.test(type)),
     finding.compliance?.control,
     metadata?.event_code,
     // Prowler 3 names its check here.

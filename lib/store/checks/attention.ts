@@ -23,6 +23,7 @@ const DAY_MS = 86_400_000
 /** The source that each signal is about. */
 const SOURCES: Readonly<Record<Exclude<CountedSignal, 'collector-silent'>, SourceId>> = {
   'advice-unchanged': 'trusted-advisor',
+  'advice-stale': 'trusted-advisor',
   'threats-unread': 'guardduty',
   'criticals-unworked': 'security-hub',
   'suppressed-unexplained': 'security-hub',
@@ -123,7 +124,8 @@ function findingCounts(accountId: string, at: Date): Prisma.Sql {
 async function otherCounts(accountId: string, at: Date): Promise<Partial<Record<CountedSignal, SignalCount>>> {
   const silentSince = new Date(at.getTime() - signalDays.silentCollector * DAY_MS)
   const hub: SourceId = 'security-hub'
-  const [suppressed, results, cells] = await Promise.all([
+  const advisor: SourceId = 'trusted-advisor'
+  const [suppressed, results, cells, stale] = await Promise.all([
     readPrimary<SignalCount>(
       sql`SELECT (count(*) FILTER (WHERE coalesce(s.suppression ->> 'note', '') = ''))::int AS count, count(*)::int AS of,
           min(f.first_observed_at) FILTER (WHERE coalesce(s.suppression ->> 'note', '') = '') AS oldest
@@ -141,11 +143,21 @@ async function otherCounts(accountId: string, at: Date): Promise<Partial<Record<
           count(*)::int AS of, min(since) FILTER (WHERE state IN ('denied', 'throttled', 'failed')) AS oldest
         FROM coverage WHERE account_id = ${accountId}`,
     ),
+    // Checks, whose records have an id of their own; recommendations have ARNs, and the time of their last change. Measured against
+    // the last report: that Trusted Advisor cannot be read is another signal.
+    readPrimary<SignalCount>(
+      sql`SELECT (count(DISTINCT s.control) FILTER (WHERE s.record_updated_at <= d.last_at - ${`${signalDays.staleAdvice} days`}::interval))::int AS count,
+          count(DISTINCT s.control)::int AS of,
+          min(s.record_updated_at) FILTER (WHERE s.record_updated_at <= d.last_at - ${`${signalDays.staleAdvice} days`}::interval) AS oldest
+        FROM sighting s JOIN feed d ON d.account_id = s.account_id AND d.source = s.source AND d.product = s.product
+        WHERE s.account_id = ${accountId} AND s.source = ${advisor} AND s.present AND s.native_id NOT LIKE 'arn:%'`,
+    ),
   ])
   const [cell] = cells
   return {
     ...(suppressed[0] && { 'suppressed-unexplained': suppressed[0] }),
     ...(results[0] && { 'controls-unavailable': results[0] }),
     ...(cell && cell.of > 0 && { 'collector-silent': cell }),
+    ...(stale[0] && { 'advice-stale': stale[0] }),
   }
 }

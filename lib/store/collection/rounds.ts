@@ -128,10 +128,23 @@ export async function cancelRound(access: Access<'accounts:manage'>, { id }: Can
   })
 }
 
+export interface ActiveConnection {
+  id: string
+  kind: string
+  accountId: string
+  /** When its last full round began; null if it has had none. */
+  fullAt: Date | null
+  /** Whether a full round is under way. */
+  isFull: boolean
+}
+
 /** Connections that are not paused. */
-export async function activeConnections(_job: JobAccess): Promise<{ id: string; kind: string; accountId: string }[]> {
+export async function activeConnections(_job: JobAccess): Promise<ActiveConnection[]> {
   return readPrimary(
-    sql`SELECT id::text AS id, kind, account_id AS "accountId" FROM connection WHERE paused_at IS NULL ORDER BY created_at, id`,
+    sql`SELECT c.id::text AS id, c.kind, c.account_id AS "accountId", max(r.created_at) AS "fullAt",
+        coalesce(bool_or(r.state IN ('planning', 'running')), false) AS "isFull"
+      FROM connection c LEFT JOIN collection_round r ON r.connection_id = c.id AND r.kind = 'full' AND r.state <> 'cancelled'
+      WHERE c.paused_at IS NULL GROUP BY c.id ORDER BY c.created_at, c.id`,
   )
 }
 

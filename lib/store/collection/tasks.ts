@@ -84,12 +84,15 @@ export async function claimTasks(
   }))
 }
 
-/** Says that a run still works on its tasks, and keeps their imports. Returns those that it still has, as task keys. */
-export async function keepTasks(_job: JobAccess, holder: string): Promise<TaskKey[]> {
+/** Says that a run still works on these tasks, and keeps their imports. Returns those that it still has, as task keys. */
+export async function keepTasks(_job: JobAccess, holder: string, tasks: readonly TaskKey[]): Promise<TaskKey[]> {
+  if (tasks.length === 0) return []
   return transaction(async tx => {
     const kept = await runIn<TaskKey & { importId: number | null }>(
       tx,
-      sql`UPDATE collection_task SET alive_at = clock_timestamp() WHERE holder = ${holder}::uuid AND state = 'running'
+      sql`UPDATE collection_task SET alive_at = clock_timestamp()
+        WHERE holder = ${holder}::uuid AND state = 'running' AND (round_id, account_id, collector) IN (SELECT * FROM unnest(
+          ${tasks.map(t => t.roundId)}::int[], ${tasks.map(t => t.accountId)}::text[], ${tasks.map(t => t.collector)}::text[]))
         RETURNING round_id AS "roundId", account_id AS "accountId", collector, import_id AS "importId"`,
     )
     const imports = kept.flatMap(({ importId }) => importId ?? [])

@@ -26,7 +26,15 @@ interface Setting {
 }
 
 /** Collectors of settings of accounts. */
-export const SETTINGS = ['services', 'cloudtrail', 's3', 'account', 'budgets', 'kms'] as const satisfies CollectorId[]
+export const SETTINGS = [
+  'services',
+  'cloudtrail',
+  's3',
+  'account',
+  'budgets',
+  'kms',
+  'rds',
+] as const satisfies CollectorId[]
 
 /** The permission that a role of the sample lacks in a Region; null where nothing is denied. */
 export function deniedAction(place: number, collector: CollectorId, region: string): string | null {
@@ -46,6 +54,8 @@ export function settingsResources({ id, prefix }: DemoAccount, place: number): D
     account: contactsOf(good, fair),
     budgets: good ? [budget] : [],
     kms: [keyOf(id, fair)],
+    rds: [databaseOf(id, prefix, good, fair)],
+    metrics: alarmsOf(id, prefix, good),
   }
   return (Object.entries(read) as [CollectorId, Setting[]][]).flatMap(([collector, settings]) =>
     settings
@@ -108,14 +118,23 @@ function servicesOf(region: string, good: boolean, fair: boolean): Setting[] {
     recording: true,
     lastStatus: 'Success',
   }
+  const unscanned =
+    good || !home
+      ? { count: 0, reasons: {}, resources: [] }
+      : { count: 2, reasons: { UNMANAGED_EC2_INSTANCE: 2 }, resources: ['i-0a1demo', 'i-0b2demo'] }
   return [
     of('AccessAnalyzer', fair, { analyzers: [{ arn: region, type: 'ACCOUNT', status: 'ACTIVE' }] }),
     of('Config', fair && (home || good), { recorders: [recorder], channels: [] }),
     of('GuardDuty', home || good, {
       running: true,
       features: features.map((name, n) => ({ name, enabled: good || n < 2, with: [] })),
+      publishing: good ? 'FIFTEEN_MINUTES' : 'SIX_HOURS',
+      suppressions: fair ? [] : [{ name: 'everything-low', criteria: [{ field: 'severity', excludes: false }] }],
     }),
-    of('InspectorV2', fair, { scans: { ec2: 'ENABLED', ecr: 'ENABLED', lambda: good ? 'ENABLED' : 'DISABLED' } }),
+    of('InspectorV2', fair, {
+      scans: { ec2: 'ENABLED', ecr: 'ENABLED', lambda: good ? 'ENABLED' : 'DISABLED' },
+      unscanned,
+    }),
     of('Macie', good, { status: 'ENABLED' }),
     of('SecurityHub', true, {
       generator: 'SECURITY_CONTROL',
@@ -186,4 +205,28 @@ function keyOf(account: string, fair: boolean): Setting {
     name: '0demo',
     data: { state: 'Enabled', spec: 'SYMMETRIC_DEFAULT', usage: 'ENCRYPT_DECRYPT', origin: 'AWS_KMS', rotation: fair },
   }
+}
+
+function databaseOf(account: string, prefix: string, good: boolean, fair: boolean): Setting {
+  const name = `${prefix}-orders`
+  return {
+    type: 'AWS::RDS::DBInstance',
+    region: REGIONS[0],
+    arn: `arn:aws:rds:${REGIONS[0]}:${account}:db:${name}`,
+    name,
+    data: { engine: 'mysql', cluster: null, publiclyAccessible: !fair, encrypted: good },
+  }
+}
+
+function alarmsOf(account: string, prefix: string, good: boolean): Setting[] {
+  return ['errors', 'latency'].map((metric, n) => {
+    const name = `${prefix}-${metric}`
+    return {
+      type: 'AWS::CloudWatch::Alarm',
+      region: REGIONS[0],
+      arn: `arn:aws:cloudwatch:${REGIONS[0]}:${account}:alarm:${name}`,
+      name,
+      data: { metric, actionsEnabled: true, alarmActions: good || n === 0 ? 1 : 0 },
+    }
+  })
 }

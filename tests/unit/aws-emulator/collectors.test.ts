@@ -45,5 +45,6 @@ test('every collector reads the emulated organization over the wire', { timeout:
     inspector: 1,
     'access-analyzer': 1,
     config: 1,
+    rds: 1,
   })
 })

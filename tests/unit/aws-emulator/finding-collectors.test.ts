@@ -2,10 +2,12 @@ import { ConfigServiceClient, StopConfigurationRecorderCommand } from '@aws-sdk/
 import { describe, expect } from 'vitest'
 import type { Cursor } from '../../../lib/aws/collect/collector'
 import type { CollectorId } from '../../../lib/domain/collection/collectors'
+import { readElsewhere } from '../../../lib/domain/collection/findings/read-elsewhere'
 import { collectedPages, outcomesIn } from '../../support/aws/collecting'
 import { type Emulator, HOME } from '../../support/aws/emulator'
 import * as posture from '../../support/aws/examples/posture'
 import { securityHubFinding } from '../../support/aws/examples/security-hub'
+import { ocsfFinding } from '../../support/aws/examples/security-hub-v2'
 import * as threats from '../../support/aws/examples/threats'
 import { setUpIn } from '../../support/aws/organisation/connection'
 import { startRecorder } from '../../support/aws/organisation/findings'
@@ -61,6 +63,23 @@ const cases: Case[] = [
     },
     records: COUNT + 110,
     pages: 5,
+    action: 'securityhub:GetFindings',
+    off: 'not_enabled',
+  },
+  {
+    id: 'security-hub-v2',
+    on: ({ store }) => store.set('securityhub.hub-v2', place, true),
+    fill({ store }) {
+      const named = (resource: string, more: object = {}) => ocsfFinding(place, { resource, ...more })
+      store.set('securityhub.members', { account: HOME.account }, [member.account])
+      store.put('securityhub.finding-v2', member, ocsfFinding(member))
+      store.put('securityhub.finding-v2', place, ...numbers(COUNT).map(n => named(`function-${n}`)))
+      store.put('securityhub.finding-v2', place, named('scanned', { product: 'example/scanner', name: 'Scanner' }))
+      for (const { slug, product } of readElsewhere)
+        store.put('securityhub.finding-v2', place, named('known', { product: `aws/${slug}`, name: product }))
+    },
+    records: COUNT + 1,
+    pages: 3,
     action: 'securityhub:GetFindings',
     off: 'not_enabled',
   },

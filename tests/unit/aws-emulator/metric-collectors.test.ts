@@ -1,3 +1,4 @@
+import { CloudWatchClient, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch'
 import { CreateWebACLCommand, WAFV2Client } from '@aws-sdk/client-wafv2'
 import { describe, expect } from 'vitest'
 import { InventoryLine } from '../../../lib/domain/collection/lines'
@@ -57,6 +58,25 @@ async function createAcl(emulator: Emulator, Scope: 'REGIONAL' | 'CLOUDFRONT', r
 }
 
 describe('metrics', () => {
+  test('reads alarms of all pages and whether they do anything', { timeout: START_MS }, async ({ emulator }) => {
+    const client = new CloudWatchClient(setUpIn(emulator, account, 'ap-northeast-1'))
+    const alarm = { MetricName: 'Errors', Namespace: 'AWS/Lambda', Period: 60, EvaluationPeriods: 1, Threshold: 1 }
+    const rest = { ComparisonOperator: 'GreaterThanThreshold', Statistic: 'Sum' } as const
+    const create = (AlarmName: string, settings: object) =>
+      client.send(new PutMetricAlarmCommand({ AlarmName, ...alarm, ...rest, ...settings }))
+    await create('told', { AlarmActions: ['arn:aws:sns:ap-northeast-1:111111111111:ops'] })
+    await create('idle', {})
+    await create('off', { ActionsEnabled: false, AlarmActions: ['arn:aws:sns:ap-northeast-1:111111111111:ops'] })
+    const alarms = (await recordsOf(emulator, 'ap-northeast-1')).filter(({ type }) => type === 'AWS::CloudWatch::Alarm')
+    expect(alarms.map(({ name, data }) => [name, data]).sort()).toEqual([
+      ['idle', { metric: 'Errors', actionsEnabled: true, alarmActions: 0 }],
+      ['off', { metric: 'Errors', actionsEnabled: false, alarmActions: 1 }],
+      ['told', { metric: 'Errors', actionsEnabled: true, alarmActions: 1 }],
+    ])
+    emulator.deny({ action: 'cloudwatch:DescribeAlarms' })
+    await expect(recordsOf(emulator, 'ap-northeast-1')).rejects.toMatchObject({ state: 'denied' })
+  })
+
   test('reads web ACLs and their rules per day with one call', { timeout: START_MS }, async ({ emulator }) => {
     const region = 'ap-northeast-1'
     await createAcl(emulator, 'REGIONAL', region)

@@ -1,6 +1,9 @@
 import { CloudTrailClient, CreateTrailCommand, StartLoggingCommand } from '@aws-sdk/client-cloudtrail'
 import { CreateFlowLogsCommand, CreateVpcCommand, EC2Client, RunInstancesCommand } from '@aws-sdk/client-ec2'
+import { type Condition, CreateDetectorCommand, CreateFilterCommand, GuardDutyClient } from '@aws-sdk/client-guardduty'
+import type { CoveredResource, ScanStatusReason } from '@aws-sdk/client-inspector2'
 import { CreateKeyCommand, EnableKeyRotationCommand, KMSClient } from '@aws-sdk/client-kms'
+import { CreateDBInstanceCommand, RDSClient } from '@aws-sdk/client-rds'
 import { CreateBucketCommand, PutBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3'
 import { expect } from 'vitest'
 import type { Page } from '../../../lib/aws/collect/collector'
@@ -15,6 +18,7 @@ import { START_MS, stopAtEnd, test } from '../../support/aws/testing'
 const { account } = HOME
 const region = 'ap-northeast-1'
 const LOGS = 'trail-logs'
+const MEMBER = '222222222222'
 
 stopAtEnd()
 
@@ -130,13 +134,63 @@ test('says of each security service whether it is enabled', { timeout: START_MS 
   expect(emulator.unanswered).toEqual([])
 })
 
-test('reads the other services where one is denied, and is denied at the end', { timeout: START_MS }, async ({
-  emulator,
-}) => {
-  const action = 'guardduty:ListDetectors'
-  emulator.deny({ action, reason: 'with an explicit deny in a service control policy' })
-  await expect(collectedPages(emulator, 'services', { region })).rejects.toMatchObject({ state: 'denied', action })
+test('reads how often GuardDuty publishes, what it suppresses, and what Inspector does not scan', {
+  timeout: START_MS,
+}, async ({ emulator }) => {
+  const client = new GuardDutyClient(setUpIn(emulator, account, region))
+  const { DetectorId } = await client.send(
+    new CreateDetectorCommand({ Enable: true, FindingPublishingFrequency: 'ONE_HOUR' }),
+  )
+  const create = (Name: string, Action: 'ARCHIVE' | 'NOOP', Criterion: Record<string, Condition>) =>
+    client.send(new CreateFilterCommand({ DetectorId, Name, Action, FindingCriteria: { Criterion } }))
+  await create('view', 'NOOP', { severity: { GreaterThanOrEqual: 7 } })
+  await create('low', 'ARCHIVE', { severity: { LessThan: 4 }, type: { NotEquals: ['Recon:EC2/PortProbe'] } })
+  const place = { account, region }
+  emulator.store.set('inspector2.status', place, 'ENABLED')
+  emulator.store.set('inspector2.members', { account }, [MEMBER])
+  const covered = (of: string, id: string, reason: ScanStatusReason): CoveredResource => ({
+    accountId: of,
+    resourceId: id,
+    resourceType: 'AWS_EC2_INSTANCE',
+    scanType: 'PACKAGE',
+    scanStatus: { statusCode: reason === 'SUCCESSFUL' ? 'ACTIVE' : 'INACTIVE', reason },
+  })
+  emulator.store.put('inspector2.coverage', place, covered(account, 'i-scanned', 'SUCCESSFUL'))
+  emulator.store.put('inspector2.coverage', place, covered(account, 'i-gone', 'RESOURCE_TERMINATED'))
+  const unmanaged = Array.from({ length: 210 }, (_, n) => covered(account, `i-${n + 100}`, 'UNMANAGED_EC2_INSTANCE'))
+  emulator.store.put('inspector2.coverage', place, ...unmanaged)
+  emulator.store.put('inspector2.coverage', { account: MEMBER, region }, covered(MEMBER, 'i-member', 'NO_INVENTORY'))
+  const records = await collected(emulator, 'services')
+  const of = (type: string) => records.find(record => record.type === type)?.data
+  expect(of('AWS::GuardDuty::AccountSettings')).toMatchObject({
+    publishing: 'ONE_HOUR',
+    suppressions: [
+      {
+        name: 'low',
+        criteria: [
+          { field: 'severity', excludes: false },
+          { field: 'type', excludes: true },
+        ],
+      },
+    ],
+  })
+  const { unscanned } = of('AWS::InspectorV2::AccountSettings') as { unscanned: { resources: string[] } }
+  expect(unscanned).toMatchObject({ count: 210, reasons: { UNMANAGED_EC2_INSTANCE: 210 } })
+  expect(unscanned.resources).toHaveLength(30)
+  expect(emulator.unanswered).toEqual([])
 })
+
+test.for(['guardduty:ListDetectors', 'guardduty:ListFilters', 'inspector2:ListCoverage'])(
+  'reads the other services without %s, and is denied at the end',
+  { timeout: START_MS },
+  async (action, { emulator }) => {
+    const client = new GuardDutyClient(setUpIn(emulator, account, region))
+    await client.send(new CreateDetectorCommand({ Enable: true }))
+    emulator.store.set('inspector2.status', { account, region }, 'ENABLED')
+    emulator.deny({ action, reason: 'with an explicit deny in a service control policy' })
+    await expect(collectedPages(emulator, 'services', { region })).rejects.toMatchObject({ state: 'denied', action })
+  },
+)
 
 test('reads keys of the account and whether they are rotated', { timeout: START_MS }, async ({ emulator }) => {
   const client = new KMSClient(setUpIn(emulator, account, region))
@@ -149,6 +203,44 @@ test('reads keys of the account and whether they are rotated', { timeout: START_
   expect(emulator.unanswered).toEqual([])
 })
 
+async function createDatabase(emulator: Emulator, id: string, settings: object): Promise<void> {
+  const database = {
+    DBInstanceIdentifier: id,
+    Engine: 'postgres',
+    DBInstanceClass: 'db.t3.micro',
+    AllocatedStorage: 20,
+  }
+  const users = { MasterUsername: 'owner', MasterUserPassword: 'not-a-secret' }
+  const client = new RDSClient(setUpIn(emulator, account, region))
+  await client.send(new CreateDBInstanceCommand({ ...database, ...users, ...settings }))
+}
+
+test('reads whether databases are public and encrypted, after faults too', { timeout: START_MS }, async ({
+  emulator,
+}) => {
+  await createDatabase(emulator, 'open', { PubliclyAccessible: true, StorageEncrypted: false })
+  await createDatabase(emulator, 'safe', { PubliclyAccessible: false, StorageEncrypted: true })
+  const read = async () =>
+    (await collected(emulator, 'rds')).map(({ type, name, data }) => [
+      type,
+      name,
+      data.publiclyAccessible,
+      data.encrypted,
+    ])
+  const databases = [
+    ['AWS::RDS::DBInstance', 'open', true, false],
+    ['AWS::RDS::DBInstance', 'safe', false, true],
+  ]
+  expect(await read()).toEqual(databases)
+  for (const kind of ['throttle', 'server-error', 'cut', 'empty-page'] as const) {
+    const end = emulator.fault({ service: 'rds', fault: { kind }, times: 1 })
+    expect(await read()).toEqual(databases)
+    end()
+  }
+  expect(await collected(emulator, 'rds', 'us-east-1')).toEqual([])
+  expect(emulator.unanswered).toEqual([])
+})
+
 test.for([
   ['cloudtrail', 'cloudtrail:DescribeTrails'],
   ['cloudtrail', 'cloudtrail:GetTrailStatus'],
@@ -158,6 +250,7 @@ test.for([
   ['ec2', 'ec2:GetImageBlockPublicAccessState'],
   ['ec2', 'ec2:DescribeFlowLogs'],
   ['kms', 'kms:ListKeys'],
+  ['rds', 'rds:DescribeDBInstances'],
   ['budgets', 'budgets:ViewBudget'],
   ['backup', 'backup:ListProtectedResources'],
 ] as const)('%s without %s is denied', { timeout: START_MS }, async ([id, action], { emulator }) => {

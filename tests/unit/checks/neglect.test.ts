@@ -3,6 +3,7 @@ import { evaluate } from '@/lib/domain/checks/evaluate'
 import type { Attention, CountedSignal, SourceAttention } from '@/lib/domain/checks/neglect/attention'
 import { neglectChecks } from '@/lib/domain/checks/neglect/checks'
 import { signals } from '@/lib/domain/checks/neglect/signals'
+import { ACCOUNT, type Given, inventory, REGION, service } from '../../support/checks/inventory'
 import { inventoryWith } from '../../support/inventory'
 
 const now = new Date('2026-03-02T00:00:00Z')
@@ -67,7 +68,9 @@ describe('a counted signal', () => {
   test('gives no result where its source never reported', () => {
     const { records, examined } = run({})
     expect(records).toEqual([])
-    expect(examined.map(line => [line.check, line.unexamined])).toEqual(neglectChecks.map(({ id }) => [id, []]))
+    const own = neglectChecks.filter(({ needs }) => needs.length === 0).map(({ id }) => id)
+    const lines = examined.filter(({ check }) => own.includes(check))
+    expect(lines.map(line => [line.check, line.unexamined])).toEqual(own.map(id => [id, []]))
   })
 })
 
@@ -76,4 +79,78 @@ test('every sign has a check or a reason why it is not examined', () => {
   const checked = signals.flatMap(({ check }) => check ?? [])
   expect(checked.toSorted()).toEqual(neglectChecks.map(({ id }) => id).toSorted())
   for (const signal of signals) expect(signal.check === null).toBe('unexamined' in signal)
+})
+
+const detector = (data: object = {}) =>
+  service('GuardDuty', { state: 'enabled', running: true, publishing: 'SIX_HOURS', suppressions: [], ...data })
+const archiving = (...fields: (string | [field: string, excludes: boolean])[]) => ({
+  name: `rule-${fields.length}`,
+  criteria: fields.map(each => {
+    const [field, excludes] = typeof each === 'string' ? [each, false] : each
+    return { field, excludes }
+  }),
+})
+const hidden = (...rules: object[]) => detector({ suppressions: rules })
+const scanned = (unscanned: object | null) => service('InspectorV2', { state: 'enabled', scans: {}, unscanned })
+const alarm = (actionsEnabled: boolean, alarmActions: number) => ({
+  type: 'AWS::CloudWatch::Alarm',
+  region: REGION,
+  data: { metric: 'x', actionsEnabled, alarmActions },
+})
+const gap = { count: 2, reasons: { UNMANAGED_EC2_INSTANCE: 2 }, resources: ['i-1', 'i-2'] }
+
+describe('services that are on', () => {
+  test.each<[id: string, given: Given[], expected: string[]]>([
+    ['threats-slow', [detector()], ['hinomi/threats-slow failed']],
+    ['threats-slow', [detector({ publishing: 'ONE_HOUR' })], ['hinomi/threats-slow passed']],
+    ['threats-slow', [detector({ publishing: 'FIFTEEN_MINUTES' })], ['hinomi/threats-slow passed']],
+    ['threats-slow', [detector({ running: false })], []],
+    ['threats-slow', [detector({ publishing: null })], []],
+    ['threats-slow', [service('GuardDuty', { state: 'disabled' })], []],
+    ['threats-slow', [service('GuardDuty', { state: 'not_offered' })], []],
+    ['threats-hidden', [hidden()], ['hinomi/threats-hidden passed']],
+    ['threats-hidden', [hidden(archiving('severity'))], ['hinomi/threats-hidden failed']],
+    ['threats-hidden', [hidden(archiving('accountId'))], ['hinomi/threats-hidden failed']],
+    ['threats-hidden', [hidden(archiving())], ['hinomi/threats-hidden failed']],
+    ['threats-hidden', [hidden(archiving('severity', 'service.archived'))], ['hinomi/threats-hidden failed']],
+    ['threats-hidden', [hidden(archiving(['type', true], 'accountId'))], ['hinomi/threats-hidden failed']],
+    ['threats-hidden', [hidden(archiving('type'))], ['hinomi/threats-hidden passed']],
+    ['threats-hidden', [hidden(archiving('type', 'severity', 'accountId'))], ['hinomi/threats-hidden passed']],
+    ['threats-hidden', [hidden(archiving('resource.instanceDetails.instanceId'))], ['hinomi/threats-hidden passed']],
+    ['threats-hidden', [hidden(archiving('type'), archiving())], ['hinomi/threats-hidden failed']],
+    ['threats-hidden', [detector({ suppressions: null })], []],
+    ['scans-missing', [scanned(gap)], ['hinomi/scans-missing failed']],
+    ['scans-missing', [scanned({ count: 0, reasons: {}, resources: [] })], ['hinomi/scans-missing passed']],
+    ['scans-missing', [scanned(null)], []],
+    ['scans-missing', [service('InspectorV2', { state: 'disabled' })], []],
+    ['alarms-idle', [alarm(true, 1)], ['CloudWatch.15 passed', 'CloudWatch.17 passed']],
+    ['alarms-idle', [alarm(true, 0)], ['CloudWatch.15 failed', 'CloudWatch.17 passed']],
+    ['alarms-idle', [alarm(false, 2)], ['CloudWatch.15 passed', 'CloudWatch.17 failed']],
+    ['alarms-idle', [], []],
+  ])('%s %#', (id, given, expected) => {
+    const check = neglectChecks.find(one => one.id === id)
+    const results = [...(check?.run(inventory(given), REGION) ?? [])]
+    expect(results.map(({ control, result }) => `${control ?? check?.controls[0]} ${result}`)).toEqual(expected)
+  })
+
+  test('members publish as often as their administrator says', () => {
+    const slow = neglectChecks.find(({ id }) => id === 'threats-slow')
+    const administrator = (account: string) => ({
+      type: 'AWS::Organizations::DelegatedAdministrator',
+      data: { account, services: [{ principal: 'guardduty.amazonaws.com' }] },
+    })
+    const of = (account: string) => inventory([detector()], { organization: [administrator(account)] })
+    expect([...(slow?.run(of('999999999999'), REGION) ?? [])]).toEqual([])
+    expect([...(slow?.run(of(ACCOUNT), REGION) ?? [])]).toMatchObject([{ result: 'failed' }])
+  })
+
+  test('what is not scanned is named with the reasons', () => {
+    const missing = neglectChecks.find(({ id }) => id === 'scans-missing')
+    const [found] = missing?.run(inventory([scanned({ ...gap, count: 40 })]), REGION) ?? []
+    expect(found?.evidence).toEqual([
+      { name: 'neglectUnscanned', value: 40 },
+      { name: 'neglectReasons', value: 'UNMANAGED_EC2_INSTANCE 2' },
+      { name: 'neglectResources', value: 'i-1, i-2, +38' },
+    ])
+  })
 })

@@ -151,6 +151,16 @@ describe('verdicts', () => {
       ],
       ['KMS.4 failed'],
     ],
+    [
+      'rds-private',
+      [{ type: 'AWS::RDS::DBInstance', region: REGION, data: { publiclyAccessible: true, encrypted: true } }],
+      ['RDS.2 failed', 'RDS.3 passed'],
+    ],
+    [
+      'rds-private',
+      [{ type: 'AWS::RDS::DBInstance', region: REGION, data: { publiclyAccessible: false, encrypted: false } }],
+      ['RDS.2 passed', 'RDS.3 failed'],
+    ],
     ['guardduty', [service('GuardDuty', { state: 'disabled' })], ['GuardDuty.1 failed']],
     ['guardduty', [service('GuardDuty', { state: 'not_offered' })], []],
     [

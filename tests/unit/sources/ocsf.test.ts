@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { outcomesOf } from '../../../lib/sources/registry'
+import { ocsfFinding } from '../../support/aws/examples/security-hub-v2'
 import { example, fixture, now, outcomeOf, read, rejectOf } from './support'
 
 const prowler = example('ocsf/prowler.ocsf.json')
@@ -34,6 +35,21 @@ describe('Security Hub V2', () => {
       updatedAt: new Date(1_751_000_000_000),
       remediationUrl: 'https://docs.aws.amazon.com/console/securityhub/Config.1/remediation',
     })
+  })
+
+  test('an exposure is posture: what could happen, and not that it does', () => {
+    const exposure = ocsfFinding({ account: '111111111111', region: 'eu-west-1' })
+    expect(outcomeOf(exposure)).toMatchObject({
+      source: 'security-hub-v2',
+      product: 'Security Hub Exposure Analysis',
+      class: 'posture',
+      control: 'Exposure/Potential Impact/Resource Hijacking',
+      result: 'failed',
+      severity: 'critical',
+      resource: { id: 'arn:aws:lambda:eu-west-1:111111111111:function:function-1' },
+    })
+    const closed = { ...exposure, activity_id: 3, activity_name: 'Close' }
+    expect(outcomeOf(closed).result).toBe('archived')
   })
 
   test('a closed finding is archived even if its status is New', () => {

@@ -1,9 +1,14 @@
 import 'server-only'
+import type { Condition } from '@aws-sdk/client-guardduty'
+import type { ScanStatusReason } from '@aws-sdk/client-inspector2'
+import { AwsFailure } from '../../failure'
 import type { CellCalls } from '../collector'
 import { itemsOf } from '../paging'
 import { ordered } from '../plain'
 
 const PAGE = 50
+/** The most of https://docs.aws.amazon.com/inspector/v2/APIReference/API_ListCoverage.html */
+const COVERAGE_PAGE = 200
 
 /** Reads the settings of a service in the Region; null where it is not enabled. Throws AwsFailure. */
 export type ReadSettings = (calls: CellCalls) => Promise<Record<string, unknown> | null>
@@ -50,7 +55,7 @@ export async function config(calls: CellCalls): Promise<Record<string, unknown> 
   return { recorders: ordered(recorders, ({ name }) => name), channels: ordered(channels, ({ name }) => name) }
 }
 
-/** The detector of Amazon GuardDuty, of which a Region has one, with its features. */
+/** The detector of Amazon GuardDuty, of which a Region has one, with its features and suppression rules. */
 export async function guardDuty(calls: CellCalls): Promise<Record<string, unknown> | null> {
   const { DetectorIds } = await calls.call('guardduty:ListDetectors', {})
   const [DetectorId] = DetectorIds ?? []
@@ -67,7 +72,47 @@ export async function guardDuty(calls: CellCalls): Promise<Record<string, unknow
     detector: DetectorId,
     running: detector.Status === 'ENABLED',
     features: ordered(features, ({ name }) => name),
+    publishing: detector.FindingPublishingFrequency ?? null,
+    suppressions: await suppressions(calls, DetectorId),
   }
+}
+
+/** Filters that archive findings, by the fields that they look at; null in a member, whose rules are its administrator's. */
+async function suppressions(calls: CellCalls, DetectorId: string): Promise<object[] | null> {
+  const names = await filterNames(calls, DetectorId)
+  if (names === null) return null
+  const found: object[] = []
+  for (const FilterName of names.toSorted()) {
+    const { Action, FindingCriteria } = await calls.call('guardduty:GetFilter', { DetectorId, FilterName })
+    if (Action !== 'ARCHIVE') continue
+    const criteria = Object.entries(FindingCriteria?.Criterion ?? {}).map(([field, condition]) => {
+      return { field, excludes: onlyExcludes(condition) }
+    })
+    found.push({ name: FilterName, criteria: ordered(criteria, ({ field }) => field) })
+  }
+  return found
+}
+
+async function filterNames(calls: CellCalls, DetectorId: string): Promise<string[] | null> {
+  const input = { DetectorId, MaxResults: PAGE }
+  try {
+    return await itemsOf(
+      calls,
+      'guardduty:ListFilters',
+      input,
+      { at: NextToken => ({ ...input, NextToken }), next: answer => answer.NextToken },
+      answer => answer.FilterNames,
+    )
+  } catch (error) {
+    if (error instanceof AwsFailure && error.reason === 'request') return null
+    throw error
+  }
+}
+
+/** Whether a condition names only what it does not hide. */
+function onlyExcludes({ Neq, NotEquals, NotMatches, ...others }: Condition): boolean {
+  const excludes = [Neq, NotEquals, NotMatches].some(values => values !== undefined)
+  return excludes && Object.values(others).every(value => value === undefined)
 }
 
 /** What Amazon Inspector scans. */
@@ -84,7 +129,53 @@ export async function inspector(calls: CellCalls): Promise<Record<string, unknow
       lambda: lambda?.status ?? null,
       lambdaCode: lambdaCode?.status ?? null,
     },
+    unscanned: own.state?.status === 'ENABLED' ? await unscanned(calls) : null,
   }
+}
+
+/**
+ * Why a resource that should be scanned is not: the ten values that a filter takes. Others are resources that are gone, stopped, excluded or
+ * too old to be scanned, and runtimes without support. https://docs.aws.amazon.com/inspector/latest/user/assessing-coverage.html
+ */
+const GAPS = [
+  'ACCESS_DENIED',
+  'ACCESS_DENIED_TO_ENCRYPTION_KEY',
+  'IMAGE_SIZE_EXCEEDED',
+  'INTEGRATION_CONNECTION_LOST',
+  'INTERNAL_ERROR',
+  'NO_INVENTORY',
+  'RESOURCE_UNMANAGED',
+  'STALE_INVENTORY',
+  'UNMANAGED_EC2_INSTANCE',
+  'UNSUPPORTED_OS',
+] as const satisfies readonly ScanStatusReason[]
+/** Resources that are named; all are counted. */
+const NAMED = 30
+
+/** Resources of the account that Amazon Inspector covers and does not scan. */
+async function unscanned(calls: CellCalls): Promise<object> {
+  const equals = (value: string) => ({ comparison: 'EQUALS' as const, value })
+  const input = {
+    maxResults: COVERAGE_PAGE,
+    filterCriteria: {
+      accountId: [equals(calls.account)],
+      scanStatusCode: [equals('INACTIVE')],
+      scanStatusReason: GAPS.map(equals),
+    },
+  }
+  const found = await itemsOf(
+    calls,
+    'inspector2:ListCoverage',
+    input,
+    { at: nextToken => ({ ...input, nextToken }), next: answer => answer.nextToken },
+    answer => answer.coveredResources,
+  )
+  const reasons: Record<string, number> = {}
+  for (const reason of found.map(({ scanStatus }) => scanStatus?.reason ?? '').sort()) {
+    reasons[reason] = (reasons[reason] ?? 0) + 1
+  }
+  const resources = [...new Set(found.map(({ resourceId = '' }) => resourceId))].sort()
+  return { count: resources.length, reasons, resources: resources.slice(0, NAMED) }
 }
 
 export async function macie(calls: CellCalls): Promise<Record<string, unknown> | null> {

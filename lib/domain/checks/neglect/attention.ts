@@ -23,6 +23,7 @@ export interface SignalCount {
 /** The signals that are counted in each account. */
 export const countedSignals = [
   'advice-unchanged',
+  'advice-stale',
   'threats-unread',
   'criticals-unworked',
   'suppressed-unexplained',
@@ -46,6 +47,7 @@ export interface Attention {
 /** Days after which a signal counts; the counts of an account are as of these. */
 export const signalDays = {
   advice: 30,
+  staleAdvice: 7,
   urgentThreat: 1,
   threat: 7,
   critical: 30,

@@ -2,7 +2,9 @@ import { isNeglected } from '../../feeds/sources'
 import type { Evidence } from '../../findings/facts'
 import type { Severity } from '../../findings/severity'
 import { type CheckDefinition, ownControl } from '../check'
+import { alarmsIdle } from './alarms'
 import type { CountedSignal, SignalCount } from './attention'
+import { operatedServices } from './services'
 
 /** Below this number a share says little. */
 const FEW = 10
@@ -77,6 +79,7 @@ function counted(id: CountedSignal, severity: Severity, fails: Rule): CheckDefin
 export const neglectChecks: readonly CheckDefinition[] = [
   sourceUnopened,
   counted('advice-unchanged', 'medium', any),
+  counted('advice-stale', 'low', any),
   counted('threats-unread', 'high', any),
   counted('criticals-unworked', 'high', share(UNWORKED)),
   counted('suppressed-unexplained', 'medium', any),
@@ -85,4 +88,6 @@ export const neglectChecks: readonly CheckDefinition[] = [
   counted('external-access-unread', 'high', any),
   counted('unused-access-kept', 'low', any),
   counted('collector-silent', 'high', any),
+  ...operatedServices,
+  alarmsIdle,
 ]

@@ -1,5 +1,5 @@
-/** Why a signal is not examined: its data is not collected, another check covers it, or Hinomi sends no notifications yet. */
-export type Unexamined = 'notCollected' | 'standard' | 'noNotifications'
+/** Why a signal is not examined: EventBridge rules are not read, another check covers it, or Hinomi sends no notifications yet. */
+export type Unexamined = 'rulesNotRead' | 'standard' | 'noNotifications'
 
 export interface Signal {
   /** Its name stands in the messages. */
@@ -13,20 +13,20 @@ export interface Signal {
 export const signals = [
   { id: 'sourceUnopened', check: 'source-unopened' },
   { id: 'adviceUnchanged', check: 'advice-unchanged' },
-  { id: 'adviceStale', check: null, unexamined: 'notCollected' },
+  { id: 'adviceStale', check: 'advice-stale' },
   { id: 'threatsUnread', check: 'threats-unread' },
-  { id: 'threatsUnrouted', check: null, unexamined: 'notCollected' },
-  { id: 'threatsSlow', check: null, unexamined: 'notCollected' },
-  { id: 'threatsHidden', check: null, unexamined: 'notCollected' },
+  { id: 'threatsUnrouted', check: null, unexamined: 'rulesNotRead' },
+  { id: 'threatsSlow', check: 'threats-slow' },
+  { id: 'threatsHidden', check: 'threats-hidden' },
   { id: 'criticalsUnworked', check: 'criticals-unworked' },
   { id: 'suppressedUnexplained', check: 'suppressed-unexplained' },
   { id: 'controlsUnavailable', check: 'controls-unavailable' },
   { id: 'fixesOverdue', check: 'fixes-overdue' },
-  { id: 'scansMissing', check: null, unexamined: 'notCollected' },
+  { id: 'scansMissing', check: 'scans-missing' },
   { id: 'externalAccessUnread', check: 'external-access-unread' },
   { id: 'unusedAccessKept', check: 'unused-access-kept' },
   { id: 'recorderStopped', check: null, unexamined: 'standard' },
-  { id: 'alarmsIdle', check: null, unexamined: 'notCollected' },
+  { id: 'alarmsIdle', check: 'alarms-idle' },
   { id: 'noSecurityNotices', check: null, unexamined: 'noNotifications' },
   { id: 'collectorSilent', check: 'collector-silent' },
 ] as const satisfies readonly Signal[]
@@ -36,8 +36,8 @@ export type SignalId = (typeof signals)[number]['id']
 /** What the checks of a signal found in the reader's accounts. */
 export interface SignalView {
   id: SignalId
-  /** The control of its findings. */
-  control: string | null
+  /** The controls of its findings. */
+  controls: string[]
   /** Open findings, and accounts that were examined. */
   open: number
   accounts: number

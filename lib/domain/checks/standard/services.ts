@@ -1,12 +1,17 @@
 import { z } from 'zod'
-import type { Unexamined } from '../../collection/lines'
 import type { CheckDefinition, CheckResult, Inventory } from '../check'
-import { accountOf, evidenceOf, listed, onlyOf, resultOf } from './parts'
+import { accountOf, evidenceOf, listed, resultOf } from './parts'
+import {
+  ANALYZER,
+  administratorsOf,
+  CONFIG,
+  GUARDDUTY,
+  INSPECTOR,
+  SECURITY_HUB,
+  service,
+  settingsOf,
+} from './service-settings'
 
-const ServiceState = z.object({
-  state: z.enum(['enabled', 'disabled', 'not_offered', 'denied']),
-  action: z.string().nullish(),
-})
 const Analyzers = z.object({
   analyzers: z.array(z.object({ type: z.string().nullable(), status: z.string().nullable() })).default([]),
 })
@@ -35,38 +40,6 @@ const Hub = z.object({
   standards: z.array(z.object({ arn: z.string(), status: z.string().nullable() })).default([]),
   aggregated: z.boolean().default(false),
 })
-const Administrator = z.object({ account: z.string(), services: z.array(z.object({ principal: z.string() })) })
-
-/**
- * One denied service makes the cell denied after the others were read: their checks go on. A role that cannot be assumed has
- * read nothing.
- */
-function unexamined(type: string) {
-  return (inventory: Inventory, region: string): Unexamined | null => {
-    const cell = inventory.cell('services', region)
-    const place = { region, collector: 'services', action: cell?.action ?? null }
-    if (!cell) return { ...place, state: 'unread' }
-    const partly = cell.state === 'denied' && cell.action !== 'sts:AssumeRole'
-    if (!partly && cell.state !== 'ok') return { ...place, state: cell.state }
-    const own = onlyOf(inventory, type, ServiceState, region)
-    if (!own) return { ...place, state: partly ? cell.state : 'unread' }
-    return own.state === 'denied' ? { ...place, state: 'denied', action: own.action ?? null } : null
-  }
-}
-
-/** The settings of a service in a Region; null where the Region does not have it. */
-function settingsOf<S extends z.ZodType>(inventory: Inventory, type: string, schema: S, region: string) {
-  const state = onlyOf(inventory, type, ServiceState, region)?.state
-  if (state === undefined || state === 'not_offered' || state === 'denied') return null
-  const data = onlyOf(inventory, type, schema, region)
-  return data && { enabled: state === 'enabled', data }
-}
-
-const ANALYZER = 'AWS::AccessAnalyzer::AccountSettings'
-const CONFIG = 'AWS::Config::AccountSettings'
-const GUARDDUTY = 'AWS::GuardDuty::AccountSettings'
-const INSPECTOR = 'AWS::InspectorV2::AccountSettings'
-const SECURITY_HUB = 'AWS::SecurityHub::AccountSettings'
 
 /** An analyzer of the organization, in its administrator's account, counts for its members. */
 function* analyzers(inventory: Inventory, region: string, types: readonly string[]): Iterable<CheckResult> {
@@ -152,13 +125,7 @@ const FSBP = /:standards\/aws-foundational-security-best-practices\//
 
 /** Regions are aggregated by the administrator, or by an account without an organization. */
 function aggregates(inventory: Inventory): boolean {
-  const { organization, account } = inventory
-  if (!organization) return true
-  return organization.resources('AWS::Organizations::DelegatedAdministrator').some(({ data }) => {
-    const read = Administrator.safeParse(data)
-    const hub = read.data?.services.some(({ principal }) => principal.startsWith('securityhub.'))
-    return hub === true && read.data?.account === account.id
-  })
+  return !inventory.organization || administratorsOf(inventory, 'securityhub').includes(inventory.account.id)
 }
 
 function* securityHub(inventory: Inventory, region: string): Iterable<CheckResult> {
@@ -176,8 +143,6 @@ function* securityHub(inventory: Inventory, region: string): Iterable<CheckResul
   const result = resultOf(settings.enabled && best && consolidated && !alone)
   yield { resource: accountOf(inventory), result, evidence }
 }
-
-const service = (type: string) => ({ needs: ['services'], regional: true, unexamined: unexamined(type) }) as const
 
 export const serviceChecks: readonly CheckDefinition[] = [
   { id: 'external-analyzer', controls: ['IAM.28'], severity: 'high', ...service(ANALYZER), run: external },

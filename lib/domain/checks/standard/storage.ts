@@ -8,6 +8,7 @@ const AccountBlock = z.object({ block: Block })
 const Bucket = z.object({ region: z.string(), publicAccessBlock: Block, policy: z.unknown() })
 /** The policy of the bucket refuses to show this. */
 const Refused = z.object({ region: z.string(), denied: z.string().nullable() })
+const Database = z.object({ publiclyAccessible: z.boolean(), encrypted: z.boolean() })
 const Key = z.object({ rotation: z.boolean().nullable() })
 
 function isBlocked(block: z.infer<typeof Block>): boolean {
@@ -104,6 +105,15 @@ function* keyRotation(inventory: Inventory, region: string): Iterable<CheckResul
   }
 }
 
+/** The state of the resource in AWS Config, as Security Hub judges it: whether somebody could get through is not asked. */
+function* databases(inventory: Inventory, region: string): Iterable<CheckResult> {
+  for (const { resource, data } of seen(inventory, 'AWS::RDS::DBInstance', Database, region)) {
+    const ref = { id: resource.arn, type: 'AwsRdsDbInstance' }
+    yield { control: 'RDS.2', resource: ref, result: resultOf(!data.publiclyAccessible) }
+    yield { control: 'RDS.3', resource: ref, result: resultOf(data.encrypted) }
+  }
+}
+
 const buckets = { needs: ['s3'], regional: false } as const
 
 export const storageChecks: readonly CheckDefinition[] = [
@@ -117,5 +127,6 @@ export const storageChecks: readonly CheckDefinition[] = [
   },
   { id: 's3-bucket-block', controls: ['S3.8'], severity: 'high', ...buckets, run: bucketBlocks },
   { id: 's3-tls', controls: ['S3.5'], severity: 'medium', ...buckets, run: tlsOnly },
+  { id: 'rds-private', controls: ['RDS.2', 'RDS.3'], severity: 'high', needs: ['rds'], regional: true, run: databases },
   { id: 'kms-rotation', controls: ['KMS.4'], severity: 'medium', needs: ['kms'], regional: true, run: keyRotation },
 ]

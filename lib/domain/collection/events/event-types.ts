@@ -10,9 +10,10 @@ interface EventType {
 export const eventTypes: readonly EventType[] = [
   {
     source: 'aws.securityhub',
-    types: ['Security Hub Findings - Imported', 'Findings Imported V2'],
+    types: ['Security Hub Findings - Imported'],
     feed: 'security-hub',
   },
+  { source: 'aws.securityhub', types: ['Findings Imported V2'], feed: 'security-hub-v2' },
   { source: 'aws.guardduty', types: ['GuardDuty Finding'], feed: 'guardduty' },
   { source: 'aws.inspector2', types: ['Inspector2 Finding'], feed: 'inspector' },
   {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { FeedId } from '../../../sources/definitions'
 import { AccountId } from '../../accounts/account-id'
+import { isReadElsewhere } from '../findings/read-elsewhere'
 import { eventTypes } from './event-types'
 
 /** An event of findings as EventBridge sends it, with the findings of one account. */
@@ -61,6 +62,8 @@ function byAccount(event: Envelope): { account: AccountId; content: Envelope }[]
   if (!Array.isArray(findings)) return [{ account: accountIn(event.detail) ?? event.account, content: event }]
   const accounts = new Map<AccountId, unknown[]>()
   for (const finding of findings) {
+    // Its own service reports it too.
+    if (isReadElsewhere(finding)) continue
     const account = accountIn(finding) ?? event.account
     accounts.set(account, [...(accounts.get(account) ?? []), finding])
   }

@@ -4,6 +4,7 @@ import {
   PutEventSelectorsCommand,
   StartLoggingCommand,
 } from '@aws-sdk/client-cloudtrail'
+import { CloudWatchClient, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch'
 import {
   AuthorizeSecurityGroupIngressCommand,
   CreateSecurityGroupCommand,
@@ -11,6 +12,7 @@ import {
   EC2Client,
 } from '@aws-sdk/client-ec2'
 import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms'
+import { CreateDBInstanceCommand, RDSClient } from '@aws-sdk/client-rds'
 import {
   type BucketLocationConstraint,
   CreateBucketCommand,
@@ -22,7 +24,7 @@ import type { Emulator } from '../emulator'
 import { setUpIn } from './connection'
 import { REGION } from './organisation'
 
-/** A trail, buckets, a key, a network: some as the usage standard wants them, some not. */
+/** A trail, buckets, a key, a network, a database, alarms: some as the usage standard wants them, some not. */
 export async function createBaseline(emulator: Emulator, account: string, isManagement: boolean): Promise<void> {
   const settings = setUpIn(emulator, account, REGION)
   const logs = `trail-${account}`
@@ -42,6 +44,9 @@ export async function createBaseline(emulator: Emulator, account: string, isMana
   const { GroupId } = await ec2.send(new CreateSecurityGroupCommand(group))
   const ssh = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '0.0.0.0/0' }] }
   await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: [ssh] }))
+  await createDatabase(new RDSClient(settings), !isManagement)
+  const told = isManagement ? [] : [`arn:aws:sns:${REGION}:${account}:operations`]
+  await createAlarm(new CloudWatchClient(settings), 'database-errors', told)
 }
 
 /** What a new trail does on AWS, and not in moto. */
@@ -57,4 +62,17 @@ async function createBucket(client: S3Client, Bucket: string, isPrivate: boolean
   await client.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } }))
   const block = { BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true }
   await client.send(new PutPublicAccessBlockCommand({ Bucket, PublicAccessBlockConfiguration: block }))
+}
+
+async function createDatabase(client: RDSClient, isPublic: boolean): Promise<void> {
+  const database = { Engine: 'postgres', DBInstanceClass: 'db.t3.micro', AllocatedStorage: 20 }
+  const owner = { MasterUsername: 'owner', MasterUserPassword: 'not-a-secret' }
+  const settings = { PubliclyAccessible: isPublic, StorageEncrypted: !isPublic }
+  await client.send(new CreateDBInstanceCommand({ DBInstanceIdentifier: 'orders', ...database, ...owner, ...settings }))
+}
+
+async function createAlarm(client: CloudWatchClient, AlarmName: string, AlarmActions: string[]): Promise<void> {
+  const metric = { Namespace: 'AWS/RDS', MetricName: 'DatabaseConnections', Statistic: 'Sum', Period: 60 } as const
+  const limit = { ComparisonOperator: 'GreaterThanThreshold', Threshold: 100, EvaluationPeriods: 1 } as const
+  await client.send(new PutMetricAlarmCommand({ AlarmName, AlarmActions, ...metric, ...limit }))
 }

@@ -19,8 +19,8 @@ const LISTS: Record<string, readonly string[]> = {
   ],
   ec2: ['DescribeVpcBlockPublicAccessOptions', 'GetEbsDefaultKmsKeyId', 'GetSerialConsoleAccessStatus'],
   fms: ['ListMemberAccounts'],
-  guardduty: ['DescribeOrganizationConfiguration', 'ListFilters', 'ListPublishingDestinations'],
-  inspector2: ['ListCoverage', 'ListCoverageStatistics'],
+  guardduty: ['DescribeOrganizationConfiguration', 'ListPublishingDestinations'],
+  inspector2: ['ListCoverageStatistics'],
   securityhub: [
     'BatchGetSecurityControls',
     'DescribeStandards',

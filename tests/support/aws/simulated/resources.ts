@@ -1,6 +1,7 @@
 import type * as Ec2 from '@aws-sdk/client-ec2'
 import type * as LoadBalancing from '@aws-sdk/client-elastic-load-balancing-v2'
 import type * as Lambda from '@aws-sdk/client-lambda'
+import type * as Rds from '@aws-sdk/client-rds'
 import type * as S3 from '@aws-sdk/client-s3'
 import { type Call, type Handlers, pageOf } from '../services/handler'
 import type { Registry } from '../services/registry'
@@ -11,12 +12,13 @@ const BUCKETS = 30
 const IDENTITIES = 30
 const SINCE = new Date('2025-01-10T00:00:00Z')
 
-/** Each Region has load balancers and functions, and security groups for the rest. */
+/** Each Region has load balancers, functions and a database, and security groups for the rest. */
 export function simulatedResources(size: Size): Registry {
   const perRegion = Math.ceil((size.resources - BUCKETS - IDENTITIES) / size.regions.length)
   const balancers = 2
   const functions = 3
-  const groups = Math.max(1, perRegion - balancers - functions - 1)
+  const databases = 1
+  const groups = Math.max(1, perRegion - balancers - functions - databases - 1)
   const ec2: Handlers<typeof Ec2, 'DescribeVpcs' | 'DescribeSecurityGroups'> = {
     DescribeVpcs() {
       return { Vpcs: [{ VpcId: 'vpc-00000001', CidrBlock: '10.0.0.0/16', State: 'available', IsDefault: true }] }
@@ -40,6 +42,11 @@ export function simulatedResources(size: Size): Registry {
       return { Functions: Array.from({ length: functions }, (_, n) => functionOf(call, n)) }
     },
   }
+  const rds: Handlers<typeof Rds, 'DescribeDBInstances'> = {
+    DescribeDBInstances(_, call) {
+      return { DBInstances: Array.from({ length: databases }, (_, n) => databaseOf(call, n)) }
+    },
+  }
   const s3: Handlers<typeof S3, 'ListBuckets'> = {
     ListBuckets(_, { account }) {
       return {
@@ -53,7 +60,7 @@ export function simulatedResources(size: Size): Registry {
       }
     },
   }
-  return { ec2, 'elastic-load-balancing-v2': loadBalancing, lambda, s3 }
+  return { ec2, 'elastic-load-balancing-v2': loadBalancing, lambda, rds, s3 }
 }
 
 function groupOf({ account }: Call, n: number) {
@@ -87,5 +94,15 @@ function functionOf({ account, region }: Call, n: number) {
     FunctionArn: `arn:aws:lambda:${region}:${account}:function:worker-${n}`,
     Runtime: 'nodejs22.x' as const,
     LastModified: '2025-01-10T00:00:00.000+0000',
+  }
+}
+
+function databaseOf({ account, region }: Call, n: number) {
+  return {
+    DBInstanceArn: `arn:aws:rds:${region}:${account}:db:orders-${n}`,
+    DBInstanceIdentifier: `orders-${n}`,
+    Engine: 'postgres',
+    PubliclyAccessible: Number(account) % 5 === 0,
+    StorageEncrypted: Number(account) % 3 !== 0,
   }
 }

@@ -5,9 +5,9 @@ import type { PublicKey, Event as TrailEvent } from '@aws-sdk/client-cloudtrail'
 import type { EvaluationResult } from '@aws-sdk/client-config-service'
 import type { VerifiedAccessEndpoint, VerifiedAccessInstance } from '@aws-sdk/client-ec2'
 import type { PolicySummary } from '@aws-sdk/client-fms'
-import type { Finding as GuardDutyFinding } from '@aws-sdk/client-guardduty'
+import type { GetFilterResponse, Finding as GuardDutyFinding } from '@aws-sdk/client-guardduty'
 import type { AccessKeyMetadata } from '@aws-sdk/client-iam'
-import type { Finding as InspectorFinding } from '@aws-sdk/client-inspector2'
+import type { CoveredResource, Finding as InspectorFinding } from '@aws-sdk/client-inspector2'
 import type { FunctionUrlConfig } from '@aws-sdk/client-lambda'
 import type { Finding as MacieFinding } from '@aws-sdk/client-macie2'
 import type { Bucket } from '@aws-sdk/client-s3'
@@ -49,8 +49,10 @@ export interface Records {
   'ec2.verified-access-endpoint': VerifiedAccessEndpoint
   'ec2.verified-access-instance': VerifiedAccessInstance
   'fms.policy': PolicySummary
+  'guardduty.filter': Pick<GetFilterResponse, 'Name' | 'Action' | 'FindingCriteria'>
   'guardduty.finding': GuardDutyFinding
   'iam.access-key': EmulatedKey
+  'inspector2.coverage': CoveredResource
   'inspector2.finding': InspectorFinding
   'lambda.function-url': FunctionUrlConfig
   'macie2.finding': MacieFinding
@@ -84,8 +86,10 @@ export const KEYS: { [K in RecordKind]: (record: Records[K]) => unknown } = {
   'ec2.verified-access-endpoint': record => record.VerifiedAccessEndpointId,
   'ec2.verified-access-instance': record => record.VerifiedAccessInstanceId,
   'fms.policy': record => record.PolicyId,
+  'guardduty.filter': record => record.Name,
   'guardduty.finding': record => record.Id,
   'iam.access-key': record => record.AccessKeyId,
+  'inspector2.coverage': record => record.resourceId,
   'inspector2.finding': record => record.findingArn,
   'lambda.function-url': record => record.FunctionUrl,
   'macie2.finding': record => record.id,

@@ -28,6 +28,7 @@ const CLIENTS = {
   lambda: () => import('@aws-sdk/client-lambda'),
   macie2: () => import('@aws-sdk/client-macie2'),
   organizations: () => import('@aws-sdk/client-organizations'),
+  rds: () => import('@aws-sdk/client-rds'),
   s3: () => import('@aws-sdk/client-s3'),
   's3-control': () => import('@aws-sdk/client-s3-control'),
   securityhub: () => import('@aws-sdk/client-securityhub'),

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { budgets } from '../../../../lib/aws/collect/settings/budgets'
 import { cloudtrail } from '../../../../lib/aws/collect/settings/cloudtrail'
 import { kms } from '../../../../lib/aws/collect/settings/kms'
+import { rds } from '../../../../lib/aws/collect/settings/rds'
 import { s3 } from '../../../../lib/aws/collect/settings/s3'
 import { securityServices } from '../../../../lib/aws/collect/settings/services'
 import { AwsFailure } from '../../../../lib/aws/failure'
@@ -106,6 +107,18 @@ test('a key whose policy refuses says so, and keys of AWS are left out', async (
     ['own', { rotation: null }],
     ['closed', { denied: 'kms:DescribeKey' }],
   ])
+})
+
+test('databases of all pages are read, and a cut list goes on at its marker', async () => {
+  const pages: Record<string, object> = {
+    '': { DBInstances: [{ DBInstanceArn: 'arn:a', DBInstanceIdentifier: 'a', PubliclyAccessible: true }], Marker: 'm' },
+    m: { DBInstances: [{ DBInstanceArn: 'arn:b', DBInstanceIdentifier: 'b', StorageEncrypted: true }] },
+  }
+  const calls = fakeCalls({ 'rds:DescribeDBInstances': ({ Marker = '' }) => pages[Marker] ?? {} })
+  const [first, second] = await pagesOf(rds, calls)
+  expect([first?.next, second?.next]).toEqual(['m', null])
+  expect(first?.records).toMatchObject([{ name: 'a', data: { publiclyAccessible: true, encrypted: false } }])
+  expect(await pagesOf(rds, calls, 'm')).toEqual([second])
 })
 
 test('budgets have the number of people who are told, and not their addresses', async () => {

@@ -3,7 +3,9 @@ import { readEvent } from '../../../../lib/domain/collection/events/event'
 import { toQueue } from '../../../../lib/domain/collection/events/queue'
 import { signedText, snsAddress } from '../../../../lib/domain/collection/events/sns'
 import { deliveriesOf, type EventsView } from '../../../../lib/domain/collection/events/views'
+import { readElsewhere } from '../../../../lib/domain/collection/findings/read-elsewhere'
 import { guardDutyEvent, inspectorEvent, securityHubEvent } from '../../../support/aws/examples/events'
+import { ocsfFinding } from '../../../support/aws/examples/security-hub-v2'
 
 const [account, member] = ['111111111111', '222222222222']
 
@@ -24,6 +26,23 @@ describe('an event', () => {
     expect(read).toMatchObject([{ account }, { account: member }])
     if (!Array.isArray(read)) throw new Error('refused')
     expect(read.map(({ body }) => JSON.parse(body).detail.findings.length)).toEqual([1, 1])
+  })
+
+  test('of the second version of Security Hub has only what no other service sends', () => {
+    const place = { account: member, region: 'eu-west-1' }
+    const copies = readElsewhere.map(({ slug, product }) =>
+      ocsfFinding(place, { product: `aws/${slug}`, name: product }),
+    )
+    const event = {
+      ...guardDutyEvent(1, { account }),
+      source: 'aws.securityhub',
+      'detail-type': 'Findings Imported V2',
+    }
+    expect(readEvent({ ...event, detail: { findings: copies } })).toEqual([])
+    const read = readEvent({ ...event, detail: { findings: [...copies, ocsfFinding(place)] } })
+    expect(read).toMatchObject([{ account: member, feed: 'security-hub-v2' }])
+    if (!Array.isArray(read)) throw new Error('refused')
+    expect(JSON.parse(read[0]?.body ?? '').detail.findings).toHaveLength(1)
   })
 
   test('of a rule that Security Hub created is left to Security Hub', () => {

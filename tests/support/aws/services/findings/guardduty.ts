@@ -5,8 +5,24 @@ import { type Call, type Handlers, pageOf, seenBy } from '../handler'
 
 const PAGE = 50
 
+type Names = 'CreateFilter' | 'GetFilter' | 'ListFilters' | 'ListFindings' | 'GetFindings' | 'ListMembers'
+
 /** Detectors are moto's. */
-export const guardduty: Handlers<typeof GuardDuty, 'ListFindings' | 'GetFindings' | 'ListMembers'> = {
+export const guardduty: Handlers<typeof GuardDuty, Names> = {
+  CreateFilter({ Name = '', Action = 'NOOP', FindingCriteria = {} }, call) {
+    call.store.put('guardduty.filter', call, { Name, Action, FindingCriteria })
+    return { Name }
+  },
+  GetFilter({ FilterName }, call) {
+    const found = call.store.list('guardduty.filter', call).find(({ Name }) => Name === FilterName)
+    if (!found) throw new AwsError('BadRequestException', 'The request is rejected since no such resource found.')
+    return found
+  },
+  ListFilters({ NextToken, MaxResults = PAGE }, call) {
+    checkPage(MaxResults)
+    const { items, next } = pageOf(call.store.list('guardduty.filter', call), NextToken || undefined, MaxResults)
+    return { FilterNames: items.map(({ Name }) => Name ?? ''), NextToken: next ?? '' }
+  },
   ListFindings({ FindingCriteria, SortCriteria, NextToken, MaxResults = PAGE }, call) {
     checkPage(MaxResults)
     const criteria = Object.entries(FindingCriteria?.Criterion ?? {})
