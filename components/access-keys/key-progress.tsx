@@ -55,6 +55,7 @@ export function KeyProgressView({ progress, days }: { progress: KeyProgress; day
           <>
             <BurnDown days={days} />
             <BurnDownTable days={days} />
+            <p className="mt-2 max-w-prose text-pretty text-muted text-xs">{t('burnDownNote')}</p>
           </>
         ) : (
           <p className="py-1.5 text-muted">{t('burnDownShort')}</p>

@@ -1,5 +1,6 @@
 import Link from 'next/link'
-import { useFormatter, useNow, useTranslations } from 'next-intl'
+import { useFormatter, useLocale, useNow, useTranslations } from 'next-intl'
+import { serviceDefinition } from '@/lib/domain/collection/services/services'
 import { feedDefinition } from '@/lib/domain/feeds/feed-definitions'
 import { type SavePrice, type SourceView, unopenedDays } from '@/lib/domain/feeds/sources'
 import type { FindingFilter } from '@/lib/domain/findings/filter'
@@ -19,13 +20,13 @@ interface SourceTableProps {
 /** Sources with when they last reported, when somebody last opened them, and what waits in them. */
 export function SourceTable({ rows, save }: SourceTableProps) {
   const t = useTranslations('sources')
-  const sourceName = useTranslations('source')
+  const nameOf = useNameOf()
   const format = useFormatter()
-  function number({ id }: SourceView, count: number, list: Partial<FindingFilter>) {
+  function number({ list }: SourceView, count: number, narrower: Partial<FindingFilter>) {
     return count === 0 ? (
       <span className="text-muted">0</span>
     ) : (
-      <Link href={findingsHref({ source: [id], ...list })} className="font-semibold hover:text-accent hover:underline">
+      <Link href={findingsHref({ ...list, ...narrower })} className="font-semibold hover:text-accent hover:underline">
         {format.number(count)}
       </Link>
     )
@@ -38,7 +39,7 @@ export function SourceTable({ rows, save }: SourceTableProps) {
       className: 'wide',
       cell: row => (
         <div className="flex max-w-md flex-col gap-0.5">
-          <span className="font-semibold">{sourceName(row.id)}</span>
+          <span className="font-semibold">{nameOf(row)}</span>
           <Reports row={row} />
           {row.neglected ? <Neglect row={row} /> : null}
         </div>
@@ -48,8 +49,7 @@ export function SourceTable({ rows, save }: SourceTableProps) {
       key: 'heard',
       header: t('columns.heard'),
       label: t('columns.heard'),
-      cell: ({ lastAt }) =>
-        lastAt ? <RelativeTime date={lastAt} /> : <span className="text-muted">{t('never')}</span>,
+      cell: row => <Heard row={row} />,
     },
     {
       key: 'opened',
@@ -70,6 +70,7 @@ export function SourceTable({ rows, save }: SourceTableProps) {
       header: t('columns.unread'),
       label: t('columns.unread'),
       numeric: true,
+      empty: isWithoutFindings,
       cell: row => number(row, row.unread, { status: ['new'] }),
     },
     {
@@ -84,6 +85,7 @@ export function SourceTable({ rows, save }: SourceTableProps) {
       header: t('columns.urgent'),
       label: t('columns.urgent'),
       numeric: true,
+      empty: isWithoutFindings,
       cell: row => number(row, row.urgent, { severity: ['critical', 'high'] }),
     },
     {
@@ -96,13 +98,39 @@ export function SourceTable({ rows, save }: SourceTableProps) {
   return <DataTable caption={t('title')} columns={columns} rows={rows} rowKey={({ id }) => id} />
 }
 
+const isWithoutFindings = ({ list }: SourceView) => list === null
+
+/** The name of a source or of a service. */
+function useNameOf(): (row: Pick<SourceView, 'id' | 'kind'>) => string {
+  const sourceName = useTranslations('source')
+  const locale = useLocale() === 'ja' ? 'ja' : 'en'
+  return ({ id, kind }) => (kind === 'source' ? sourceName(id) : (serviceDefinition(id)?.name[locale] ?? id))
+}
+
+/** The last report, and when the collector last read it, which may find nothing to report. */
+function Heard({ row: { kind, lastAt, readAt } }: { row: SourceView }) {
+  const t = useTranslations('sources')
+  return (
+    <div>
+      {lastAt ? <RelativeTime date={lastAt} /> : null}
+      {!lastAt && kind === 'source' ? <span className="text-muted">{t('never')}</span> : null}
+      {readAt ? (
+        <div className={lastAt || kind === 'source' ? 'text-muted text-xs' : ''}>
+          {t('read')} <RelativeTime date={readAt} isPast />
+        </div>
+      ) : null}
+      {kind === 'service' && !readAt ? <span className="text-muted">{t('neverRead')}</span> : null}
+    </div>
+  )
+}
+
 /** From how many accounts it reports, and from which it does not. */
-function Reports({ row: { accounts, silent, cells } }: { row: SourceView }) {
+function Reports({ row: { accounts, silent, cells, usedIn } }: { row: SourceView }) {
   const t = useTranslations('sources')
   const notRead = (cells.denied ?? 0) + (cells.failed ?? 0) + (cells.throttled ?? 0)
   return (
     <span className="flex flex-wrap gap-x-3 text-muted text-xs">
-      <span>{t('accounts', { count: accounts })}</span>
+      <span>{usedIn === null ? t('accounts', { count: accounts }) : t('usedIn', { count: usedIn })}</span>
       {silent > 0 ? <span className="text-bad">{t('silent', { count: silent })}</span> : null}
       {cells.no_plan ? <span>{t('noPlan', { count: cells.no_plan })}</span> : null}
       {cells.not_enabled ? <span>{t('notEnabled', { count: cells.not_enabled })}</span> : null}
@@ -118,15 +146,18 @@ function Neglect({ row }: { row: SourceView }) {
   return <span className="text-bad text-xs">{row.openedAt ? t('unopened', { days }) : t('neverOpened', { days })}</span>
 }
 
-function Cost({ row: { id, price }, save }: { row: SourceView; save?: SourceTableProps['save'] }) {
+function Cost({ row, save }: { row: SourceView; save?: SourceTableProps['save'] }) {
   const t = useTranslations('sources')
-  const sourceName = useTranslations('source')
-  const cost = feedDefinition(id)?.cost
+  const nameOf = useNameOf()
+  const { id, price, kind, usedIn } = row
+  const cost = kind === 'source' ? feedDefinition(id)?.cost : usedIn === 0 ? 'unused' : serviceDefinition(id)?.cost
   return (
     <div className="flex flex-col items-start gap-0.5">
-      <span className={cost && cost !== 'free' ? '' : 'text-muted'}>{t(`cost.${cost ?? 'outside'}`)}</span>
+      <span className={cost && cost !== 'free' && cost !== 'unused' ? '' : 'text-muted'}>
+        {t(`cost.${cost ?? 'outside'}`)}
+      </span>
       {price ? <span className="font-semibold text-xs">{visibleText(price)}</span> : null}
-      {save && cost !== 'free' ? <PriceDialog source={id} name={sourceName(id)} price={price} save={save} /> : null}
+      {save && cost !== 'free' ? <PriceDialog source={id} name={nameOf(row)} price={price} save={save} /> : null}
     </div>
   )
 }

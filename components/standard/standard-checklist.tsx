@@ -35,9 +35,10 @@ export function StandardChecklist({ account }: { account: StandardAccount }) {
   const of = (state: StandardCell['state']) => items.filter(({ cell }) => cell.state === state)
   const failed = of('failed').toSorted((a, b) => severityRank(b.severity) - severityRank(a.severity))
   const unexamined = of('unexamined')
+  const excepted = of('excepted')
   const passed = of('passed')
   // Nothing has ever read it, and no report says anything.
-  if (checkedAt === null && failed.length + passed.length === 0) return null
+  if (checkedAt === null && failed.length + excepted.length + passed.length === 0) return null
   const isNew = now.getTime() - addedAt.getTime() < NEW_FOR
   return (
     <Panel
@@ -60,6 +61,12 @@ export function StandardChecklist({ account }: { account: StandardAccount }) {
             {t('unexamined', { count: unexamined.length })}
           </summary>
           <Items account={account.account} items={unexamined} />
+        </details>
+      ) : null}
+      {excepted.length > 0 ? (
+        <details className="mt-2">
+          <summary className="cursor-pointer text-muted text-xs">{t('excepted', { count: excepted.length })}</summary>
+          <Items account={account.account} items={excepted} />
         </details>
       ) : null}
       {passed.length > 0 ? (
@@ -104,10 +111,11 @@ function Items({ account, items }: { account: string; items: readonly Item[] }) 
 }
 
 /** How many resources fail, or what is missing to examine it. */
-function Detail({ cell: { state, failed, unexamined } }: { cell: StandardCell }) {
+function Detail({ cell: { state, failed, excepted, unexamined } }: { cell: StandardCell }) {
   const t = useTranslations('standard.checklist')
   const collectorName = useCollectorName()
-  if (state === 'failed') return t('resources', { count: failed })
+  if (state === 'failed') return failed > 0 ? t('findings', { count: failed }) : t('resolvedByHand')
+  if (state === 'excepted') return t('findings', { count: excepted })
   const [first, ...others] = unexamined
   if (state !== 'unexamined' || !first) return null
   const { action, collector, region } = first

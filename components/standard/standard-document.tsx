@@ -73,8 +73,8 @@ function Result({ row, summary }: { row: StandardRow; summary: StandardSummary }
   const t = useTranslations('standard.document')
   const found = summary.checks.get(row.id)
   if (!found) return null
-  const { passed, failed, unexamined, teams } = found
-  const all = passed + failed + unexamined
+  const { passed, failed, unexamined, excepted, teams } = found
+  const all = passed + failed + unexamined + excepted
   return (
     <div className="text-xs sm:text-end">
       {all > 0 ? (
@@ -83,6 +83,7 @@ function Result({ row, summary }: { row: StandardRow; summary: StandardSummary }
         <StateText state={found.off > 0 ? 'off' : 'not_applicable'} />
       )}
       {failed > 0 ? <div className="font-semibold text-bad">{t('failing', { count: failed })}</div> : null}
+      {excepted > 0 ? <div className="text-muted">{t('excepted', { count: excepted })}</div> : null}
       {unexamined > 0 ? <div className="text-muted">{t('unexamined', { count: unexamined })}</div> : null}
       <div className="text-muted">
         <TeamNames ids={teams} separator=", " />

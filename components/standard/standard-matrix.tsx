@@ -106,16 +106,17 @@ function Row({ account, columns }: { account: StandardAccount; columns: readonly
 /** Passed cells, which are most of thousands, are drawn by the style sheet alone. */
 function Cell({ account, cell }: { account: StandardAccount; cell: StandardCell }) {
   const t = useTranslations('standard.states')
-  const { state, failed, reason } = cell
+  const { state, failed, excepted, reason } = cell
   const href = standardLink(account.account, cell)
   if (!href) {
     return <td data-state={state} aria-label={t(state)} {...(reason && { title: visibleText(reason) })} />
   }
-  const label = failed > 0 ? `${t(state)} (${failed})` : t(state)
+  const count = state === 'failed' ? failed : state === 'excepted' ? excepted : 0
+  const label = count > 0 ? `${t(state)} (${count})` : t(state)
   return (
     <td data-state={state}>
       <Link href={href} prefetch={false} aria-label={label} title={label}>
-        {state === 'failed' ? (failed > 99 ? '99+' : failed) : '?'}
+        {count > 99 ? '99+' : count > 0 ? count : state === 'failed' ? '!' : '?'}
       </Link>
     </td>
   )

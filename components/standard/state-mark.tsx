@@ -1,10 +1,11 @@
-import { CircleCheck, CircleDashed, CircleHelp, CircleMinus, CircleX } from 'lucide-react'
+import { CircleCheck, CircleDashed, CircleHelp, CircleMinus, CircleSlash, CircleX } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import type { StandardState } from '@/lib/domain/standard/state'
 
 const LOOKS = {
   failed: { icon: CircleX, colour: 'text-bad' },
   unexamined: { icon: CircleHelp, colour: 'text-warning' },
+  excepted: { icon: CircleSlash, colour: 'text-muted' },
   passed: { icon: CircleCheck, colour: 'text-good' },
   off: { icon: CircleMinus, colour: 'text-muted' },
   not_applicable: { icon: CircleDashed, colour: 'text-muted' },

@@ -38,7 +38,7 @@ async function empty(): Promise<void> {
   await pool().query(`ALTER TABLE finding_event DISABLE TRIGGER finding_event_append_only; TRUNCATE finding_event, chain_pending;
     ALTER TABLE finding_event ENABLE TRIGGER finding_event_append_only`)
   await pool().query(
-    'TRUNCATE finding, sighting, feed, feed_control, control_result, finding_count, source_count, finding_period, control_delta, import, import_chunk, import_reject, account, snapshot, search_text',
+    'TRUNCATE coverage, asset, check_state, entrance, web_acl, access_key, finding, sighting, feed, feed_control, control_result, finding_count, source_count, finding_period, control_delta, import, import_chunk, import_reject, account, snapshot, search_text',
   )
 }
 

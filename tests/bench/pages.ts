@@ -4,10 +4,20 @@ import { memberGrant } from '../../lib/access/grant'
 import { permissionsOf } from '../../lib/access/permissions'
 import { type Access, prove } from '../../lib/access/proof'
 import { closeDatabase, pool } from '../../lib/db'
+import { KeyFilter } from '../../lib/domain/access-keys/filter'
 import { AccountFilter } from '../../lib/domain/accounts/filter'
+import { CoverageFilter } from '../../lib/domain/collection/coverage'
 import { FindingFilter, type FindingGrouping } from '../../lib/domain/findings/filter'
+import { StandardFilter } from '../../lib/domain/standard/filter'
+import { EntranceFilter } from '../../lib/domain/waf/filter'
+import { listKeys } from '../../lib/queries/access-keys/keys'
+import { keyDays, keyProgress } from '../../lib/queries/access-keys/progress'
 import { getAccount } from '../../lib/queries/accounts/account'
 import { listAccounts } from '../../lib/queries/accounts/list'
+import { listCoverage } from '../../lib/queries/collection/coverage'
+import { listDeliveries } from '../../lib/queries/events/delivery'
+import { listSignals } from '../../lib/queries/feeds/signals'
+import { listSources } from '../../lib/queries/feeds/sources'
 import { groupFindings } from '../../lib/queries/findings/groups/groups'
 import { listFindings } from '../../lib/queries/findings/list'
 import { getHome } from '../../lib/queries/home/home'
@@ -15,7 +25,12 @@ import { listAssignable } from '../../lib/queries/people/assignable-members'
 import { listAccountNames } from '../../lib/queries/people/members'
 import { getResource } from '../../lib/queries/resources/resource'
 import { listControls, searchEverywhere } from '../../lib/queries/search'
+import { listStandard, standardSummary } from '../../lib/queries/standard/matrix'
+import { listEntrances } from '../../lib/queries/waf/entrances'
+import { getLadder } from '../../lib/queries/waf/ladder'
+import { getProtection } from '../../lib/queries/waf/protection'
 import { csirt, sre } from '../support/teams'
+import { fillCollected } from './collected'
 import { benchAccount, benchResource } from './generate'
 
 /**
@@ -47,7 +62,7 @@ export async function settleIn(): Promise<string> {
     `UPDATE finding SET overdue = true WHERE status = 'new' AND ('x' || substr(id::text, 3, 2))::bit(8)::int < 25`,
   )
   await pool().query(`UPDATE account SET environment = 'production' WHERE id < $1`, [benchAccount(40)])
-  await pool().query('VACUUM ANALYZE')
+  await fillCollected()
   await checkpoint()
   return owner
 }
@@ -151,11 +166,32 @@ export async function timePages(
     ['accounts', () => listAccounts(access, AccountFilter.parse({}), { cursor: null, limit: 100 })],
     ['home', n => getHome(access, n % 2 ? sre : csirt)],
     ['search of the palette', n => searchEverywhere(access, texts[n % texts.length] ?? '')],
+    ...(when === 'alone' ? collectedPages(access) : []),
   ]
   const before = await sequentialScans()
   const times: PageTime[] = []
   for (const [page, read] of cases) times.push(await time(page, when, read))
   return { times, scans: (await sequentialScans()) - before }
+}
+
+/** What the pages of read accounts ask for, each in one reading as its sections do: 100 accounts with 17 Regions. */
+function collectedPages(access: Access<'findings:read'>): [string, () => Promise<unknown>][] {
+  const first = { cursor: null, limit: 100 }
+  const entrances = EntranceFilter.parse({})
+  return [
+    ['standard', () => listStandard(access, StandardFilter.parse({}), first)],
+    ['published standard', () => standardSummary(access)],
+    [
+      'WAF',
+      () => Promise.all([getLadder(access, entrances), listEntrances(access, entrances, first), getProtection(access)]),
+    ],
+    [
+      'access keys',
+      () => Promise.all([keyProgress(access), keyDays(access), listKeys(access, KeyFilter.parse({}), first)]),
+    ],
+    ['sources', () => Promise.all([listSources(access), listDeliveries(access), listSignals(access)])],
+    ['coverage', () => listCoverage(access, CoverageFilter.parse({}), null)],
+  ]
 }
 
 /** All that the page of findings reads: the list, and what its filters offer. */

@@ -10,8 +10,13 @@ const member = '(SELECT email FROM member m WHERE m.id = %)'
 const importOf = '(SELECT i.file_name FROM import i WHERE i.id = %)'
 const named = (sql: string, column: string) => sql.replace('%', column)
 
-/** Hinomi's own checks run and report by the clock, whatever was disturbed: their rows are left out. */
+/**
+ * Hinomi's own checks run and report by the clock, whatever was disturbed. Of their rows only what the last run says is compared:
+ * neither the times nor the number of earlier runs, nor what these found meanwhile.
+ */
 const OTHERS = `source IS DISTINCT FROM 'hinomi'`
+const OWN_FINDINGS = `SELECT account_id, id FROM finding WHERE sources = ARRAY['hinomi']`
+const OF_OTHERS = `(account_id, finding_id) NOT IN (${OWN_FINDINGS})`
 
 /**
  * One query per table. Numbers of a sequence and times of the clock (of a run, a row, a person's change, a decision) are left out or
@@ -34,8 +39,13 @@ const queries: Record<string, string> = {
       team, team_by, ${named(member, 'owner_id')}, due_at, due_by, overdue, sources, first_seen_at, opened_at, resolved_at,
       resolved_reason, reopened_count, ${named(importOf, 'first_import_id')}, ${named(importOf, 'changed_import_id')},
       before_exception, owner_by, unowned_at IS NULL
-    FROM finding`,
-  finding_period: 'SELECT account_id, finding_id, opened_at, closed_at FROM finding_period',
+    FROM finding WHERE sources <> ARRAY['hinomi']`,
+  own_finding: `SELECT account_id, id, class, control, region, resource_id, resource_name, resource_type, title, severity, status, team, team_by
+    FROM finding WHERE sources = ARRAY['hinomi'] AND status <> 'resolved'`,
+  own_sighting: `SELECT account_id, id, control, region, resource_id, result, present, severity, title FROM sighting
+    WHERE source = 'hinomi' AND present`,
+  check_state: 'SELECT account_id, "check", regions, whole, unexamined, passed, failed, unknown FROM check_state',
+  finding_period: `SELECT account_id, finding_id, opened_at, closed_at FROM finding_period WHERE ${OF_OTHERS}`,
   sighting: `SELECT account_id, id, finding_id, class, source, product, control, native_id, result, present, severity, title, description,
       remediation_text, remediation_url, resource_type, other_resources, content_hash, first_observed_at, record_updated_at, observed_at,
       ${named(importOf, 'import_id')}, raw_offset, raw_length, own_control, region, resource_id, tags, package_name, facts, by_record, pair,
@@ -50,13 +60,13 @@ const queries: Record<string, string> = {
   feed: `SELECT account_id, source, product, first_at, last_at, last_complete_at, ${named(importOf, 'last_import_id')}, heard_at, complete_at,
       silent_after, sends_passes, reference, looked FROM feed WHERE ${OTHERS}`,
   feed_control: `SELECT * FROM feed_control WHERE ${OTHERS}`,
-  control_result: `SELECT * FROM control_result WHERE passed + failed + not_available <> 0 AND ${OTHERS}`,
+  control_result: `SELECT * FROM control_result WHERE passed + failed + not_available <> 0`,
   finding_count: 'SELECT * FROM finding_count WHERE n <> 0',
-  source_count: `SELECT * FROM source_count WHERE n <> 0 AND ${OTHERS}`,
+  source_count: `SELECT * FROM source_count WHERE n <> 0`,
   control_delta: 'SELECT control, team, severity, sum(n) FROM control_delta GROUP BY 1, 2, 3 HAVING sum(n) <> 0',
   control_title: 'SELECT * FROM control_title',
   finding_event: `SELECT account_id, finding_id, row_number() OVER (PARTITION BY account_id, finding_id ORDER BY id) AS place, actor_kind,
-      actor_name, kind, before, after, text, former FROM finding_event`,
+      actor_name, kind, before, after, text, former FROM finding_event WHERE ${OF_OTHERS}`,
   // The id of a set of changes and the beginning of a token are random. The use of a token is recorded again by the minute and the network:
   // once is enough.
   audit_entry: `SELECT actor_kind, actor_name, action, account_id, detail - 'changeset' - 'prefix' FROM audit_entry

@@ -25,7 +25,11 @@ export async function runRounds(
     disturbing = false
   })
   const rounds = (async () => {
-    while (disturbing || sequence.rounds < least) await sequence.round()
+    while (disturbing || sequence.rounds < least) {
+      await sequence.round()
+      // The database may be away; the next round asks again.
+      await requestChecks(product).catch(() => undefined)
+    }
   })()
   await Promise.all([disturbed, rounds])
   await product.untilHealthy(SETTLED_MS)
@@ -40,14 +44,30 @@ export async function runRounds(
   return { digests, rounds: sequence.rounds }
 }
 
-/** Waits until the jobs have done what the last import and the last change left to them. */
+/** Makes Hinomi's own checks due in every account that reports anything. */
+async function requestChecks(product: Product): Promise<void> {
+  const client = new pg.Client({ connectionString: product.databaseUrl() })
+  try {
+    await client.connect()
+    await client.query(
+      `INSERT INTO check_run (account_id, due_at) SELECT DISTINCT account_id, now() FROM feed
+        ON CONFLICT (account_id) DO UPDATE SET due_at = excluded.due_at`,
+    )
+  } finally {
+    await client.end().catch(() => undefined)
+  }
+}
+
+/** Waits until the jobs have done what the last import and the last change left to them, and until the checks have run after it. */
 export async function settle(product: Product): Promise<void> {
+  await requestChecks(product)
   const client = new pg.Client({ connectionString: product.databaseUrl() })
   await client.connect()
   try {
     await until('the jobs have nothing left to do', SETTLED_MS, async () => {
       const { rows } = await client.query<{ left: boolean }>(
         `SELECT exists (SELECT FROM import WHERE state NOT IN ('receiving', 'done', 'failed'))
+           OR exists (SELECT FROM check_run WHERE due_at IS NOT NULL)
            OR exists (SELECT FROM exception WHERE pending)
            OR exists (SELECT FROM finding WHERE due_at < now() AND NOT overdue AND status IN ('new', 'acknowledged', 'in_progress')) AS left`,
       )

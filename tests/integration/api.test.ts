@@ -67,7 +67,13 @@ describe('reading', () => {
       nextCursor: null,
     })
     const account = await getAccountRoute(request(`/accounts/${ours}`, reader), byId(ours))
-    expect(ApiAccountDetail.parse(await account.json())).toMatchObject({ id: ours, openTotal: 1 })
+    expect(ApiAccountDetail.parse(await account.json())).toMatchObject({ id: ours, openTotal: 1, itScope: false })
+    await prisma().account.update({ where: { id: ours }, data: { itScope: true } })
+    const { accounts: listed } = await accounts('?sort=name')
+    expect(listed.map(({ id, itScope }) => [id, itScope]).sort()).toEqual([
+      [ours, true],
+      [theirs, false],
+    ])
   })
 
   test('a token limited to an account sees no other', async () => {

@@ -5,6 +5,7 @@ import { closeDatabase, pool } from '../../lib/db'
 import { checkAccessKeys } from '../../lib/queries/check/collection/access-keys'
 import { checkWaf } from '../../lib/queries/check/collection/waf'
 import { checkAttachments } from '../../lib/queries/check/contents/attachments'
+import { checkStates } from '../../lib/queries/check/contents/check-states'
 import { checkPayloads } from '../../lib/queries/check/contents/payloads'
 import { checkCounts } from '../../lib/queries/check/counts'
 import { Differences } from '../../lib/queries/check/differences'
@@ -36,6 +37,7 @@ const parts = {
   snapshots: checkSnapshots,
   accessKeys: checkAccessKeys,
   waf: checkWaf,
+  states: checkStates,
 }
 
 const open = `status IN ('new', 'acknowledged', 'in_progress')`
@@ -321,6 +323,7 @@ const falsified: Record<string, [keyof typeof parts, string, string]> = {
     'access_key_period',
     `UPDATE access_key_period SET ended_at = ended_at + interval '9 days'`,
   ],
+  checkState: ['states', 'check_state', `UPDATE check_state SET unknown = unknown + 1`],
   snapshotFilled: ['snapshots', 'snapshot', `UPDATE snapshot SET low = low + 1 WHERE filled`],
 }
 

@@ -144,3 +144,16 @@ test('the worker runs checks as soon as they are due, and forgets accounts that 
     await loop.stop()
   }
 })
+
+test('checks become due with every collector that one of them needs', async () => {
+  const bring = async (collector: string, state: string) => {
+    const header = { collection: 1, account, collector, startedAt: at(1).toISOString(), whole: true }
+    const cell = { coverage: 1, account, region: 'global', collector, state, complete: false, records: 0 }
+    await complete(`${JSON.stringify(header)}\n${JSON.stringify(cell)}\n`, at(1))
+  }
+  const due = () => prisma().checkRun.count({ where: { accountId: account, dueAt: { not: null } } })
+  await bring('credential-report', 'denied')
+  expect(await due()).toBe(0)
+  await bring('trusted-advisor', 'no_plan')
+  expect(await due()).toBe(1)
+})

@@ -2,11 +2,13 @@ import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { setClock } from '../../lib/clock'
 import { closeDatabase, pool, prisma } from '../../lib/db'
 import { everyFinding } from '../../lib/domain/findings/filter'
+import { listDeliveries } from '../../lib/queries/events/delivery'
 import { getSourceSettings, listSources } from '../../lib/queries/feeds/sources'
 import { listFindings } from '../../lib/queries/findings/list'
+import { getProtection } from '../../lib/queries/waf/protection'
 import { recordOpening } from '../../lib/store/feeds/openings'
 import { savePrice, saveUnopenedDays } from '../../lib/store/feeds/source-settings'
-import { addCell } from '../support/connections'
+import { addAsset, addCell, addConnection } from '../support/connections'
 import { accessFor, clear, ours, theirs } from '../support/organisation'
 import { accessOf, addFinding, addMember } from '../support/people'
 import { expectTrueCounts, job } from './support-ingest'
@@ -17,7 +19,7 @@ const day = (n: number) => new Date(Date.UTC(2026, 0, n))
 
 beforeEach(async () => {
   await clear()
-  await pool().query(`TRUNCATE coverage; DELETE FROM setting WHERE key = 'sources'`)
+  await pool().query(`TRUNCATE coverage, asset; DELETE FROM setting WHERE key = 'sources'`)
   setClock(() => day(61))
   for (const id of [ours, theirs]) {
     await prisma().account.create({ data: { id, name: id === ours ? 'ours' : 'theirs', origin: 'registered' } })
@@ -98,6 +100,74 @@ describe('a source', () => {
       cells: { ok: 1 },
     })
   })
+})
+
+describe('a service without findings', () => {
+  const service = async (id: string, access = admin) => (await listSources(access)).find(row => row.id === id)
+
+  test('has a row once it was read: in use, last read, last opened', async () => {
+    expect(await service('waf')).toBeUndefined()
+    await addCell(ours, { collector: 'waf', region: 'eu-west-1', state: 'ok', readAt: day(58) })
+    await addCell(ours, { collector: 'waf-global', region: 'global', state: 'denied', readAt: day(60) })
+    await addCell(theirs, { collector: 'waf', region: 'eu-west-1', state: 'ok', readAt: day(59) })
+    await addCell(theirs, { collector: 'protection', region: 'global', state: 'ok', readAt: day(59) })
+    expect(await service('waf')).toMatchObject({ kind: 'service', accounts: 2, usedIn: 0, cells: { ok: 2 } })
+    const arn = `arn:aws:wafv2:eu-west-1:${ours}:regional/webacl/a/1`
+    await addAsset(ours, { type: 'AWS::WAFv2::WebACL', arn, collector: 'waf' })
+    await addAsset(theirs, { type: 'AWS::Shield::Subscription', arn: 'arn:shield', data: { state: 'INACTIVE' } })
+    await recordOpening(await member(), ['waf', 'no-such-service'])
+    expect(await service('waf')).toMatchObject({ usedIn: 1, readAt: day(59), openedAt: day(61), openedBy: 'Aiko' })
+    expect(await service('waf', limited)).toMatchObject({ accounts: 1, usedIn: 1, readAt: day(58) })
+    expect(await service('shield')).toMatchObject({ accounts: 1, usedIn: 0, list: null })
+    expect(await service('shield', limited)).toBeUndefined()
+    await pool().query(`UPDATE asset SET data = '{"state":"ACTIVE"}' WHERE type = 'AWS::Shield::Subscription'`)
+    expect(await service('shield')).toMatchObject({ usedIn: 1, neglected: false })
+    await addAsset(theirs, { type: 'AWS::Shield::Protection', arn: 'arn:protection' })
+    expect(await getProtection(admin)).toEqual({ subscribed: 1, protectedResources: 1, policies: 0 })
+    expect(await getProtection(limited)).toBeNull()
+  })
+
+  test('counts the findings of its checks, as its list does, and is neglected where nobody opens them', async () => {
+    await addCell(ours, { collector: 'waf', region: 'eu-west-1', state: 'ok' })
+    await addAsset(ours, { type: 'AWS::WAFv2::WebACL', arn: 'arn:acl' })
+    await addFinding(ours, {
+      sources: ['hinomi'],
+      control: 'hinomi/waf-capacity',
+      severity: 2,
+      firstObservedAt: day(9),
+    })
+    await addFinding(theirs, { sources: ['security-hub'], control: 'WAF.10', severity: 4, firstObservedAt: day(8) })
+    await addFinding(ours, { sources: ['hinomi'], control: 'hinomi/other-contacts' })
+    const found = await service('waf')
+    expect(found).toMatchObject({ open: 2, unread: 2, urgent: 1, oldestUnreadAt: day(8), neglected: true })
+    const filter = { ...everyFinding, ...found?.list, status: ['new' as const] }
+    expect((await listFindings(admin, filter, { cursor: null, limit: 50 })).rows).toHaveLength(2)
+    expect(await service('waf', limited)).toMatchObject({ open: 1, urgent: 0 })
+  })
+
+  test('shows when a collector last read a source that reports nothing', async () => {
+    await addCell(ours, { collector: 'macie', region: 'eu-west-1', state: 'ok', readAt: day(57) })
+    expect(await service('macie')).toMatchObject({ kind: 'source', accounts: 0, lastAt: null, readAt: day(57) })
+  })
+})
+
+test('each way of events that went quiet is told, to readers of all accounts', async () => {
+  await prisma().connection.deleteMany()
+  const id = await addConnection([], { name: 'Example' })
+  const by = { connectionId: id, createdAt: day(1) }
+  await prisma().eventQueue.create({ data: { ...by, arn: 'arn:aws:sqs:eu-west-1:1:q' } })
+  await prisma().eventKey.create({ data: { ...by, prefix: 'hek_', keyHash: 'x' } })
+  const feed = { connectionId: id, feed: 'guardduty', events: 1 }
+  await prisma().eventFeed.create({ data: { ...feed, way: 'queue', heardAt: day(50) } })
+  await prisma().eventFeed.create({ data: { ...feed, way: 'http', heardAt: day(60) } })
+  expect(await listDeliveries(admin)).toEqual([
+    { connection: id, name: 'Example', way: 'queue', heardAt: day(50), silent: true },
+    { connection: id, name: 'Example', way: 'http', heardAt: day(60), silent: false },
+  ])
+  expect(await listDeliveries(limited)).toEqual([])
+  await prisma().connection.update({ where: { id }, data: { pausedAt: day(60) } })
+  expect(await listDeliveries(admin)).toEqual([])
+  await prisma().connection.deleteMany()
 })
 
 describe('an opening', () => {

@@ -1,17 +1,24 @@
 import { afterAll, beforeEach, expect, test } from 'vitest'
+import { readFindingList } from '../../components/findings/list/finding-params'
+import { standardLink } from '../../components/standard/standard-links'
 import { setClock } from '../../lib/clock'
 import { closeDatabase, prisma } from '../../lib/db'
 import { putControlTable, shippedControlTable } from '../../lib/domain/controls/table'
+import { toFindingId } from '../../lib/domain/findings/filter'
 import { StandardFilter } from '../../lib/domain/standard/filter'
 import { defaultStandardPolicy, emptyStandardPage } from '../../lib/domain/standard/settings'
 import type { StandardState } from '../../lib/domain/standard/state'
 import { runNextChecks } from '../../lib/jobs/checks/run-checks'
 import { attemptImport } from '../../lib/jobs/imports/attempt'
-import { accountStandard, listStandard } from '../../lib/queries/standard/matrix'
+import { listFindings } from '../../lib/queries/findings/list'
+import { accountStandard, listStandard, standardSummary } from '../../lib/queries/standard/matrix'
 import { getStandardPage, getStandardPolicy } from '../../lib/queries/standard/settings'
 import { updateAccount } from '../../lib/store/accounts/accounts'
+import { setStatus } from '../../lib/store/findings/triage'
 import { saveStandardPage, saveStandardPolicy } from '../../lib/store/standard/policy'
+import { ec2Settings } from '../support/ec2-settings'
 import { accessFor } from '../support/organisation'
+import { grantTo, people } from './support-exceptions'
 import { asff, at, complete, newAccount, unratedControlTable } from './support-ingest'
 
 const admin = accessFor('admin')
@@ -47,41 +54,7 @@ async function collect({ ebsEncryption = false, denied = false } = {}): Promise<
   hour += 2
   const observedAt = at(2, hour)
   setClock(() => observedAt)
-  const data = {
-    ebsEncryption,
-    snapshotBlock: 'unblocked',
-    imageBlock: 'block-new-sharing',
-    httpTokens: null,
-    httpTokensEnforced: null,
-  }
-  const lines = [
-    { collection: 1, account, collector: 'ec2', startedAt: observedAt.toISOString(), whole: true },
-    ...(denied
-      ? []
-      : [
-          {
-            inventory: 1,
-            account,
-            region: REGION,
-            type: 'AWS::EC2::AccountSettings',
-            arn: `arn:aws:iam::${account}:root`,
-            name: account,
-            data,
-            observedAt: observedAt.toISOString(),
-          },
-        ]),
-    {
-      coverage: 1,
-      account,
-      region: REGION,
-      collector: 'ec2',
-      state: denied ? 'denied' : 'ok',
-      complete: !denied,
-      records: 1,
-      ...(denied && { action: 'ec2:GetEbsEncryptionByDefault' }),
-    },
-  ]
-  await complete(lines.map(line => `${JSON.stringify(line)}\n`).join(''), observedAt)
+  await complete(ec2Settings(account, REGION, observedAt, { ebsEncryption, denied }), observedAt)
 }
 
 async function stateOf(check: string): Promise<StandardState | undefined> {
@@ -122,6 +95,51 @@ test('what is repaired passes, and what is denied is not examined, with the acti
   })
   // A failure that was seen stays one.
   expect(await stateOf('public-snapshots')).toBe('failed')
+})
+
+/** What a cell of the matrix says, and how many findings its link lists. */
+async function cellAndList(id: string) {
+  const { cells } = await accountStandard(admin, account)
+  const cell = cells.find(({ check }) => check === id)
+  if (!cell) throw new Error(id)
+  const query = new URL(standardLink(account, cell) ?? '/', 'http://hinomi.test').searchParams
+  const { filter } = await readFindingList(Promise.resolve(Object.fromEntries(query)))
+  const { total } = await listFindings(admin, filter, { cursor: null, limit: 10 })
+  return { state: cell.state, failed: cell.failed, excepted: cell.excepted, listed: total }
+}
+
+test('an approved exception shows as such, and the numbers are those of the lists behind them', async () => {
+  await collect()
+  await check()
+  const other = { account, control: 'EC2.7', region: 'us-east-1', type: 'AwsAccount' }
+  await complete([{ ...asff(other), Resources: [{ Type: 'AwsAccount', Id: `AWS::::Account:${account}` }] }], at(2, 23))
+  const failing = await prisma().finding.findMany({ where: { accountId: account, control: 'EC2.7' } })
+  const [first, second] = failing.map(({ id }) => toFindingId(account, id))
+  if (!first || !second) throw new Error('two findings')
+  expect(await cellAndList('ebs-encryption')).toEqual({ state: 'failed', failed: 2, excepted: 0, listed: 2 })
+  const { member, csirtLead } = await people()
+  setClock(() => at(3))
+  await grantTo(member, csirtLead, first, {})
+  expect(await cellAndList('ebs-encryption')).toEqual({ state: 'failed', failed: 1, excepted: 1, listed: 1 })
+  await grantTo(member, csirtLead, second, { kind: 'false_positive' })
+  expect(await cellAndList('ebs-encryption')).toEqual({ state: 'excepted', failed: 0, excepted: 2, listed: 2 })
+  const summary = await standardSummary(admin)
+  expect(summary.checks.get('ebs-encryption')).toMatchObject({ excepted: 1 })
+  const filter = { ...all, account: [account], state: ['excepted' as const] }
+  const { rows } = await listStandard(admin, filter, { cursor: null, limit: 10 })
+  expect(rows[0]?.cells.map(({ check }) => check)).toEqual(['ebs-encryption'])
+})
+
+test('what somebody resolved by hand did not pass while it is reported', async () => {
+  await collect()
+  await check()
+  const finding = await prisma().finding.findFirstOrThrow({ where: { accountId: account, control: 'EC2.7' } })
+  await setStatus(admin, {
+    selection: { ids: [toFindingId(account, finding.id)] },
+    status: 'resolved',
+    reason: 'Fixed',
+  })
+  expect(await cellAndList('ebs-encryption')).toEqual({ state: 'failed', failed: 0, excepted: 0, listed: 1 })
 })
 
 test('an account that nothing has read is not examined', async () => {

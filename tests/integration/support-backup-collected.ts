@@ -28,7 +28,8 @@ export async function fillCollected(accountId: string, connectionId: string, mem
       passed: 1,
       failed: 0,
       readAt: at,
-      importId: 1,
+      // Its report is no longer stored, so that nothing can be compared with it.
+      importId: 2_000_000_000,
     },
   })
   await db.sourceOpening.create({ data: { source: 'prowler', memberId, openedAt: at } })

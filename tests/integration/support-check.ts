@@ -51,12 +51,38 @@ async function accessKeys(): Promise<void> {
   }
 }
 
+/** A check of Hinomi over three buckets, of which one passed, one failed, and one was not shown by AWS. */
+async function checkedBuckets(): Promise<void> {
+  const account = newAccount()
+  const check = { check: 'bucket-encryption', control: 'S3.4', account, region: 'eu-west-1', severity: 'medium' }
+  const lines = [
+    { collection: 1, account, collector: 'checks', startedAt: at(2).toISOString(), whole: true },
+    ...['passed', 'failed', 'not_available'].map(result => {
+      const resource = { id: `arn:aws:s3:::${result}`, type: 'AwsS3Bucket' }
+      return { checked: 1, ...check, resource, result, evidence: [] }
+    }),
+    {
+      examined: 1,
+      account,
+      check: check.check,
+      controls: [check.control],
+      regions: null,
+      unexamined: [],
+      passed: 1,
+      failed: 1,
+      unknown: 1,
+    },
+  ]
+  await complete(lines.map(line => `${JSON.stringify(line)}\n`).join(''), at(2))
+}
+
 /** Twelve days of an organization with all events that a check covers. */
 export async function consistentOrganisation(): Promise<void> {
   await noteGroupedBy(job, groupingOf())
   const [shop, late, waiting] = [newAccount(), newAccount(), newAccount()]
   const { member, sreLead } = await people()
   await accessKeys()
+  await checkedBuckets()
   const owner = await addMember('member')
   await prisma().account.create({ data: { id: shop, environment: 'production' } })
   await putEntrance(shop, balancer(), [managed('Count')], at(1))

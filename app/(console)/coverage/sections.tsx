@@ -1,6 +1,5 @@
 import { getFormatter, getTranslations } from 'next-intl/server'
-import { CoverageChips } from '@/components/collection/coverage/coverage-chips'
-import { CoverageFilters } from '@/components/collection/coverage/coverage-filters'
+import { CoverageChips, CoverageFilters } from '@/components/collection/coverage/coverage-filters'
 import { CoverageGrid } from '@/components/collection/coverage/coverage-grid'
 import { CoverageLegend } from '@/components/collection/coverage/coverage-legend'
 import { coverageHref, readCoverage } from '@/components/collection/coverage/coverage-params'

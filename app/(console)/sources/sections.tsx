@@ -1,4 +1,5 @@
 import { getFormatter, getTranslations } from 'next-intl/server'
+import { DeliveryTable } from '@/components/sources/delivery-table'
 import { SignalTable } from '@/components/sources/signal-table'
 import { SourceTable } from '@/components/sources/source-table'
 import { SupportPlans } from '@/components/sources/support-plans'
@@ -10,14 +11,16 @@ import { requireAccess } from '@/lib/access/access'
 import { holds } from '@/lib/access/proof'
 import { now } from '@/lib/clock'
 import { feedDefinition } from '@/lib/domain/feeds/feed-definitions'
+import { listDeliveries } from '@/lib/queries/events/delivery'
 import { listSignals } from '@/lib/queries/feeds/signals'
 import { getSourceSettings, listSources } from '@/lib/queries/feeds/sources'
 import { price, unopenedDays } from './actions'
 
 export async function SourcesSection() {
   const access = await requireAccess('findings:read')
-  const [rows, signals, settings, t, format] = await Promise.all([
+  const [rows, deliveries, signals, settings, t, format] = await Promise.all([
     listSources(access),
+    listDeliveries(access),
     listSignals(access),
     getSourceSettings(access),
     getTranslations(),
@@ -55,6 +58,11 @@ export async function SourcesSection() {
           </div>
         ) : null}
       </Panel>
+      {deliveries.length > 0 ? (
+        <Panel title={t('sources.events.title')} aside={asOf}>
+          <DeliveryTable rows={deliveries} mayOpen={maySave} />
+        </Panel>
+      ) : null}
       <Panel title={t('sources.signals.title')} aside={asOf}>
         <SignalTable rows={signals} />
       </Panel>

@@ -1,6 +1,5 @@
 import { getFormatter, getTranslations } from 'next-intl/server'
-import { StandardChips } from '@/components/standard/standard-chips'
-import { StandardFilters } from '@/components/standard/standard-filters'
+import { StandardChips, StandardFilters } from '@/components/standard/standard-filters'
 import { StandardLegend } from '@/components/standard/standard-legend'
 import { StandardMatrix } from '@/components/standard/standard-matrix'
 import { readStandard, standardHref } from '@/components/standard/standard-params'

@@ -6,7 +6,7 @@ import { PageShell } from '@/components/ui/layout/page-shell'
 import { Panel } from '@/components/ui/layout/panel'
 import { PanelSkeleton } from '@/components/ui/skeletons'
 import { LogSignals } from '@/components/waf/log-signals'
-import { EntrancesSection, LadderSection } from './sections'
+import { EntrancesSection, LadderSection, ProtectionSection } from './sections'
 
 interface Props {
   searchParams: Promise<Record<string, string | string[] | undefined>>
@@ -26,6 +26,9 @@ export default function WafPage({ searchParams }: Props) {
       </Suspense>
       <Suspense fallback={<PanelSkeleton lines={10} />}>
         <EntrancesSection searchParams={searchParams} />
+      </Suspense>
+      <Suspense fallback={null}>
+        <ProtectionSection />
       </Suspense>
       <Panel title={t('logSignals')}>
         <LogSignals />

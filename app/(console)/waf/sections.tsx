@@ -3,15 +3,18 @@ import { Panel } from '@/components/ui/layout/panel'
 import { LinkButton } from '@/components/ui/link-button'
 import { EmptyState } from '@/components/ui/lists/empty-state'
 import { Pagination } from '@/components/ui/lists/pagination'
-import { EntranceChips } from '@/components/waf/entrance-chips'
-import { EntranceFilters } from '@/components/waf/entrance-filters'
+import { EntranceChips, EntranceFilters } from '@/components/waf/entrance-filters'
 import { EntranceTable } from '@/components/waf/entrance-table'
 import { LadderAccounts } from '@/components/waf/ladder-accounts'
 import { LadderTable } from '@/components/waf/ladder-panel'
+import { ProtectionPanel } from '@/components/waf/protection-panel'
 import { readEntrances, wafHref } from '@/components/waf/waf-params'
 import { requireAccess } from '@/lib/access/access'
+import { services } from '@/lib/domain/collection/services/services'
 import { listEntrances } from '@/lib/queries/waf/entrances'
 import { getLadder } from '@/lib/queries/waf/ladder'
+import { getProtection } from '@/lib/queries/waf/protection'
+import { noteOpening } from '../note-opening'
 
 type Search = Promise<Record<string, string | string[] | undefined>>
 
@@ -79,4 +82,17 @@ export async function EntrancesSection({ searchParams }: { searchParams: Search 
       </Panel>
     </>
   )
+}
+
+/** Shield Advanced and Firewall Manager. Whoever reads the page has seen all services on it. */
+export async function ProtectionSection() {
+  const access = await requireAccess('findings:read')
+  const [protection] = await Promise.all([
+    getProtection(access),
+    noteOpening(
+      access,
+      services.map(({ id }) => id),
+    ),
+  ])
+  return protection && <ProtectionPanel {...protection} />
 }

@@ -1,6 +1,6 @@
 import { useFormatter, useTranslations } from 'next-intl'
 import { maxEventKeys } from '@/lib/domain/collection/events/queue'
-import { type EventFeedView, type EventsView, isSilent } from '@/lib/domain/collection/events/views'
+import { deliveriesOf, type EventFeedView, type EventsView } from '@/lib/domain/collection/events/views'
 import { visibleText } from '@/lib/domain/text/visible-text'
 import { Panel } from '../../ui/layout/panel'
 import { type Column, DataTable } from '../../ui/lists/data-table'
@@ -33,7 +33,7 @@ export function EventsPanel({ connection, events, address, now, actions }: Event
       <div className="flex flex-col gap-5">
         <div className="flex flex-col gap-2">
           <p className="max-w-3xl text-pretty text-muted">{none ? t('none') : t('lead')}</p>
-          {isSilent(events, now) ? (
+          {deliveriesOf(events, now).some(({ silent }) => silent) ? (
             <p role="alert" className="text-warning">
               {t('silent')}
             </p>

@@ -44,9 +44,9 @@ function Check({ check, resolved }: { check: FindingCheck; resolved: boolean }) 
   const t = useTranslations('finding.checkAgain')
   const tc = useTranslations('coverage')
   const name = useCollectorName()
-  const { collector, state, action, message, readAt } = check
+  const { collector, state, action, message, readAt, reports } = check
   const isOpen = state === 'waiting' || state === 'reading'
-  const said = state === 'ok' ? t(resolved ? 'gone' : 'still') : null
+  const said = state === 'ok' && reports ? t(resolved ? 'gone' : 'still') : null
   const reason =
     state === 'ok' || isOpen
       ? null
@@ -57,7 +57,7 @@ function Check({ check, resolved }: { check: FindingCheck; resolved: boolean }) 
     <div className="flex flex-col gap-0.5">
       <span className="flex flex-wrap gap-x-3">
         <span className="font-medium">{name(collector)}</span>
-        {state === 'ok' ? null : <CellStateText state={state} />}
+        {said ? null : <CellStateText state={state} />}
       </span>
       {said ? <span>{said}</span> : null}
       {reason ? <span className="text-xs">{reason}</span> : null}

@@ -192,6 +192,7 @@ export const ApiAccount = z.strictObject({
   ownerTeam: TeamId,
   tags: z.record(z.string(), z.string()),
   origin: AccountOrigin,
+  itScope: z.boolean().describe('Whether IT audits of the organization cover it'),
   open: ApiSeverityCounts,
   openTotal: Count,
   overdue: Count,

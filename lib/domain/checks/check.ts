@@ -58,6 +58,8 @@ export interface Inventory {
   readonly webAcls?: ReadonlyMap<string, AclHistory>
   /** What people do with what sources report from it; unset where that was not asked for. */
   readonly attention?: Attention
+  /** When somebody last confirmed the contacts of the account. */
+  readonly contactsConfirmedAt?: Date | null
   /** Limits that the organization has set. */
   readonly limits: StandardLimits
   /** Checks that are switched off for the account. */

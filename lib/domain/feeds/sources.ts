@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import type { CellState } from '../collection/lines'
+import type { ServiceId } from '../collection/services/services'
+import type { FindingFilter } from '../findings/filter'
 import type { SourceId } from '../imports/outcome'
 
 const DAY_MS = 86_400_000
@@ -25,14 +27,22 @@ export type SavePrice = z.infer<typeof SavePrice>
 export const SaveUnopenedDays = SourceSettings.pick({ unopenedDays: true })
 export type SaveUnopenedDays = z.infer<typeof SaveUnopenedDays>
 
-/** A source with what it reports and whether people look at it. */
+/** A source with what it reports and whether people look at it, or a service that reports no findings. */
 export interface SourceView {
-  id: SourceId
+  /** Of the source, or of the service. */
+  id: SourceId | ServiceId
+  kind: 'source' | 'service'
+  /** The filter of its findings; null for a service that no check of Hinomi asks about. */
+  list: Pick<FindingFilter, 'source'> | Pick<FindingFilter, 'control'> | null
+  /** Open accounts that use a service and are charged for it; null for sources. */
+  usedIn: number | null
   /** Open accounts from which it reported, and those of them in which it is stale. */
   accounts: number
   silent: number
   firstAt: Date | null
   lastAt: Date | null
+  /** When a collector last read it in one of these accounts. */
+  readAt: Date | null
   /** Accounts by what the collector of the source found; empty where none reads it. */
   cells: Partial<Record<CellState, number>>
   /** Open findings, those of severity critical or high, and those that nobody has acknowledged. */

@@ -9,10 +9,17 @@ import { standardStates } from './state'
 
 export const ApiStandardCell = z.strictObject({
   check: z.string().describe('An id of `checks`'),
-  state: z.enum(standardStates).describe('`unexamined` is no pass: `unexamined` lists what is missing'),
+  state: z
+    .enum(standardStates)
+    .describe(
+      '`unexamined` is no pass: `unexamined` lists what is missing. `excepted`: an approved exception covers every failure',
+    ),
   team: TeamId.describe('The team that the routing gives its findings to'),
-  failed: Count.describe('Resources that fail, in the reports of any tool'),
-  passed: Count,
+  failed: Count.describe(
+    'Findings that no exception covers, of any tool; 0 where a failure is reported whose finding somebody resolved by hand',
+  ),
+  excepted: Count.describe('Findings that an approved exception covers'),
+  passed: Count.describe('Resources that pass'),
   unknown: Count.describe('Resources that AWS does not show'),
   unexamined: z.array(Unexamined.strict()),
   reason: z.string().nullable().describe('Why it is `off`'),

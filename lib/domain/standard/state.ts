@@ -2,7 +2,7 @@ import type { Unexamined } from '../collection/lines'
 import type { StandardRow } from './rows'
 
 /** States of a check in an account, the most urgent first. Not examined is no pass. */
-export const standardStates = ['failed', 'unexamined', 'passed', 'off', 'not_applicable'] as const
+export const standardStates = ['failed', 'unexamined', 'excepted', 'passed', 'off', 'not_applicable'] as const
 export type StandardState = (typeof standardStates)[number]
 
 /** What a check of Hinomi last examined in an account. */
@@ -20,9 +20,18 @@ export interface ControlCounts {
   readonly passed: number
 }
 
+/** How many findings of a control exist: those that exceptions cover, and the others, which are open or suppressed at their source. */
+export interface FindingCounts {
+  readonly unsolved: number
+  readonly excepted: number
+}
+
 export interface StandardVerdict {
   readonly state: StandardState
+  /** Findings that no exception covers. 0 for a failure that is reported without such a finding: somebody resolved it by hand. */
   readonly failed: number
+  /** Findings that an approved exception covers. */
+  readonly excepted: number
   readonly passed: number
   /** Resources that AWS does not show. */
   readonly unknown: number
@@ -34,27 +43,59 @@ interface Known {
   readonly off: boolean
   readonly checks: ReadonlyMap<string, CheckSummary>
   readonly controls: ReadonlyMap<string, ControlCounts>
+  readonly findings: ReadonlyMap<string, FindingCounts>
 }
 
 /**
- * The state of a check in an account. A failure that any tool reports counts. A pass counts where Hinomi has examined all of it; what
- * Hinomi does not check counts as passed where another tool reports all of its controls.
+ * The state of a check in an account. A failure that any tool reports counts, unless exceptions cover all of its findings. A pass counts
+ * where Hinomi has examined all of it; what Hinomi does not check counts as passed where another tool reports all of its controls.
  */
-export function verdictOf(row: StandardRow, { off, checks, controls }: Known): StandardVerdict {
-  const own = row.checks.flatMap(id => checks.get(id) ?? [])
-  const counts = row.controls.map(id => controls.get(id.toLowerCase()) ?? { failed: 0, passed: 0 })
-  const failed = Math.max(sumOf(own, 'failed'), sumOf(counts, 'failed'))
-  const passed = Math.max(sumOf(own, 'passed'), sumOf(counts, 'passed'))
-  const unknown = sumOf(own, 'unknown')
-  const unexamined = own.flatMap(each => each.unexamined)
-  const verdict = { failed, passed, unknown, unexamined }
+export function verdictOf(row: StandardRow, { off, checks, controls, findings }: Known): StandardVerdict {
+  const own = ownResults(row, checks)
+  const others = reportedResults(row, controls, findings)
+  const { failed, excepted } = others
+  const passed = Math.max(own.passed, others.passed)
+  const verdict = { failed, excepted, passed, unknown: own.unknown, unexamined: own.unexamined }
   if (off) return { ...verdict, state: 'off' }
-  if (failed > 0) return { ...verdict, state: 'failed' }
-  if (own.length === 0) return { ...verdict, state: counts.every(each => each.passed > 0) ? 'passed' : 'unexamined' }
-  if (own.length < row.checks.length || unexamined.length > 0 || unknown > 0) return { ...verdict, state: 'unexamined' }
+  const isUnaccounted = others.isUnaccounted || (failed + excepted === 0 && own.failed > 0)
+  if (failed > 0 || isUnaccounted) return { ...verdict, state: 'failed' }
+  const isWhole =
+    own.examined === 0
+      ? others.isWhole
+      : own.examined === row.checks.length && own.unexamined.length === 0 && own.unknown === 0
+  if (!isWhole) return { ...verdict, state: 'unexamined' }
+  if (excepted > 0) return { ...verdict, state: 'excepted' }
   return { ...verdict, state: passed === 0 && row.organization ? 'not_applicable' : 'passed' }
 }
 
-function sumOf<K extends string>(items: readonly Readonly<Record<K, number>>[], key: K): number {
-  return items.reduce((sum, item) => sum + item[key], 0)
+/** The sums of Hinomi's own checks of a row. A page has thousands of them, so that nothing is copied without need. */
+function ownResults(row: StandardRow, checks: Known['checks']) {
+  const sums = { examined: 0, passed: 0, failed: 0, unknown: 0, unexamined: NONE }
+  for (const id of row.checks) {
+    const check = checks.get(id)
+    if (!check) continue
+    sums.examined += 1
+    sums.passed += check.passed
+    sums.failed += check.failed
+    sums.unknown += check.unknown
+    if (check.unexamined.length > 0) sums.unexamined = [...sums.unexamined, ...check.unexamined]
+  }
+  return sums
+}
+
+const NONE: readonly Unexamined[] = []
+
+/** The findings of a row's controls, and whether reports say what these do not: all passes, or a failure without a finding. */
+function reportedResults(row: StandardRow, controls: Known['controls'], findings: Known['findings']) {
+  const sums = { failed: 0, excepted: 0, passed: 0, isWhole: true, isUnaccounted: false }
+  for (const id of row.controls) {
+    const found = findings.get(id)
+    sums.failed += found?.unsolved ?? 0
+    sums.excepted += found?.excepted ?? 0
+    const reported = controls.get(id.toLowerCase())
+    if (found === undefined && reported !== undefined && reported.failed > 0) sums.isUnaccounted = true
+    if (found === undefined && (reported === undefined || reported.passed + reported.failed === 0)) sums.isWhole = false
+    sums.passed += reported?.passed ?? 0
+  }
+  return sums
 }

@@ -6,6 +6,7 @@ export interface CheckTotals {
   passed: number
   failed: number
   unexamined: number
+  excepted: number
   off: number
   not_applicable: number
   teams: TeamId[]
@@ -22,7 +23,7 @@ export function addAccounts(summary: StandardSummary, accounts: readonly Standar
   summary.accounts += accounts.length
   for (const { check, state, team } of accounts.flatMap(({ cells }) => cells)) {
     const known = summary.checks.get(check)
-    const found = known ?? { passed: 0, failed: 0, unexamined: 0, off: 0, not_applicable: 0, teams: [] }
+    const found = known ?? { passed: 0, failed: 0, unexamined: 0, excepted: 0, off: 0, not_applicable: 0, teams: [] }
     if (!known) summary.checks.set(check, found)
     found[state] += 1
     if (!found.teams.includes(team)) found.teams.push(team)

@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg'
 import { transaction } from '../../db'
 import { LEDGER_COLLECTOR, ledgerOf } from '../../domain/access-keys/ledger'
+import { checks } from '../../domain/checks/checks'
 import { isLeftOut } from '../../domain/collection/findings/read-elsewhere'
 import { feedDefinition } from '../../domain/feeds/feed-definitions'
 import { feedKey, type RowKey } from '../../domain/identity/keys'
@@ -55,9 +56,16 @@ export async function closeCells(
       )
       const examined = collected.examined.filter(line => line.account === account)
       await saveCheckStates(run.access, client, run, account, examined)
-      if (collected.definition.feed === null) await requestChecks(client, [account])
+      if (isExamined(collected.definition)) await requestChecks(client, [account])
     })
   }
+}
+
+const needed = new Set<string>(checks.flatMap(({ needs }) => needs))
+
+/** Whether Hinomi's own checks read what a collector wrote, or that it could not read it. */
+function isExamined({ id, feed }: Collected['definition']): boolean {
+  return feed === null || needed.has(id)
 }
 
 /**

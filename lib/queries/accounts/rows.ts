@@ -21,6 +21,7 @@ interface StoredAccount {
   owner_team: TeamId
   tags: Record<string, string>
   origin: AccountOrigin
+  it_scope: boolean
   critical: number
   high: number
   medium: number
@@ -63,7 +64,7 @@ export async function accountRows(
 ): Promise<AccountRow[]> {
   const rows = await read<StoredAccount>(sql`
     WITH wanted AS (
-      SELECT a.id, a.name, a.environment, a.owner_team, a.tags, a.origin, a.closed_at, a.closed_reason FROM account a WHERE ${accountInScope(access)} AND ${wanted}
+      SELECT a.id, a.name, a.environment, a.owner_team, a.tags, a.origin, a.it_scope, a.closed_at, a.closed_reason FROM account a WHERE ${accountInScope(access)} AND ${wanted}
     ), counts AS (
       ${openCounts}
     ), speaking AS (
@@ -96,6 +97,7 @@ function toAccountRow(row: StoredAccount): AccountRow {
     ownerTeam: row.owner_team,
     tags: row.tags,
     origin: row.origin,
+    itScope: row.it_scope,
     open: { critical, high, medium, low, informational },
     openTotal: row.open_total,
     overdue: row.overdue,

@@ -5,6 +5,7 @@ import type { Permission } from '../../domain/people/role'
 import { checkAccessKeys } from './collection/access-keys'
 import { checkWaf } from './collection/waf'
 import { checkAttachments } from './contents/attachments'
+import { checkStates } from './contents/check-states'
 import { checkPayloads } from './contents/payloads'
 import { checkCounts } from './counts'
 import { type Difference, Differences } from './differences'
@@ -47,5 +48,6 @@ export async function findDifferences(access: Access<Permission>): Promise<Check
   })
   await checkPayloads(differences)
   await checkAttachments(differences)
+  await checkStates(differences)
   return { differences: differences.named, counts: differences.counts, compared: differences.compared, underWay }
 }

@@ -5,10 +5,12 @@ import { collectors } from '../../domain/collection/collectors'
 import type { CellState } from '../../domain/collection/lines'
 import { feedDefinition } from '../../domain/feeds/feed-definitions'
 import { defaultSourceSettings, isNeglected, SourceSettings, type SourceView } from '../../domain/feeds/sources'
+import type { SourceId } from '../../domain/imports/outcome'
 import { Prisma } from '../../generated/prisma/client'
 import { openStatusSql } from '../../sql/findings/open'
 import { read } from '../../sql/read'
 import { accountInScope } from '../accounts/rows'
+import { listServices } from './services'
 
 const { sql } = Prisma
 
@@ -23,24 +25,52 @@ export async function getSourceSettings(_access: Access<'findings:read'>): Promi
   return row ? SourceSettings.parse(row.value) : defaultSourceSettings
 }
 
-type Stored = Omit<SourceView, 'cells' | 'price' | 'neglected' | 'oldestUnreadAt'> & {
+type Stored = Omit<
+  SourceView,
+  'cells' | 'price' | 'neglected' | 'oldestUnreadAt' | 'kind' | 'list' | 'usedIn' | 'id'
+> & {
+  id: SourceId
   cells: Partial<Record<CellState, number>> | null
 }
 
-/** Every source that reported from the open accounts in scope, or that a collector tried to read there. */
+/**
+ * Every source that reported from the open accounts in scope, or that a collector tried to read there; then the services without
+ * findings that it tried to read.
+ */
 export async function listSources(access: Access<'findings:read'>): Promise<SourceView[]> {
   const at = now()
-  const [settings, rows] = await Promise.all([getSourceSettings(access), storedSources(access, at)])
-  return Promise.all(
+  const [settings, rows, services] = await Promise.all([
+    getSourceSettings(access),
+    storedSources(access, at),
+    listServices(access),
+  ])
+  const sources = await Promise.all(
     // Those of another version have no name.
     rows
       .filter(({ id }) => feedDefinition(id))
       .map(async row => {
         const oldestUnreadAt = row.unread > 0 ? await oldestUnread(access, row) : null
         const price = settings.prices[row.id] ?? ''
-        return { ...row, cells: row.cells ?? {}, oldestUnreadAt, price, neglected: isNeglected(row, at, settings) }
+        const list = { source: [row.id] }
+        const view = {
+          ...row,
+          kind: 'source' as const,
+          list,
+          usedIn: null,
+          cells: row.cells ?? {},
+          oldestUnreadAt,
+          price,
+        }
+        return { ...view, neglected: isNeglected(row, at, settings) }
       }),
   )
+  return [
+    ...sources,
+    ...services.map(service => {
+      const price = settings.prices[service.id] ?? ''
+      return { ...service, price, neglected: isNeglected(service, at, settings) }
+    }),
+  ]
 }
 
 function storedSources(access: Access, at: Date): Promise<Stored[]> {
@@ -60,18 +90,19 @@ function storedSources(access: Access, at: Date): Promise<Stored[]> {
           (sum(n) FILTER (WHERE unread))::int AS unread
         FROM source_count WHERE account_id = ANY(ARRAY(SELECT id FROM wanted)) AND n > 0 GROUP BY 1
       ), cell AS (
-        SELECT f.source, c.account_id, CASE WHEN bool_or(c.state = 'ok') THEN 'ok' ELSE min(c.state) END AS state
+        SELECT f.source, c.account_id, CASE WHEN bool_or(c.state = 'ok') THEN 'ok' ELSE min(c.state) END AS state,
+          max(c.read_at) FILTER (WHERE c.state = 'ok') AS read_at
         FROM coverage c JOIN unnest(${names}::text[], ${feeds}::text[]) AS f(collector, source) ON f.collector = c.collector
         WHERE c.account_id = ANY(ARRAY(SELECT id FROM wanted)) AND c.collector = ANY(${names}::text[]) GROUP BY 1, 2
       ), cells AS (
-        SELECT source, json_object_agg(state, n) AS cells
-        FROM (SELECT source, state, count(*)::int AS n FROM cell GROUP BY 1, 2) AS s GROUP BY 1
+        SELECT source, json_object_agg(state, n) AS cells, max(read_at) AS read_at
+        FROM (SELECT source, state, count(*)::int AS n, max(read_at) AS read_at FROM cell GROUP BY 1, 2) AS s GROUP BY 1
       ), opened AS (
         SELECT DISTINCT ON (o.source) o.source, o.opened_at, coalesce(nullif(m.name, ''), m.email::text, '') AS name
         FROM source_opening o LEFT JOIN member m ON m.id = o.member_id ORDER BY o.source, o.opened_at DESC
       )
       SELECT k.source AS id, coalesce(h.accounts, 0) AS accounts, coalesce(h.silent, 0) AS silent, h.first_at AS "firstAt",
-        h.last_at AS "lastAt", e.cells, coalesce(c.open, 0) AS open, coalesce(c.urgent, 0) AS urgent,
+        h.last_at AS "lastAt", e.read_at AS "readAt", e.cells, coalesce(c.open, 0) AS open, coalesce(c.urgent, 0) AS urgent,
         coalesce(c.unread, 0) AS unread, o.opened_at AS "openedAt", coalesce(o.name, '') AS "openedBy"
       FROM (SELECT source FROM heard UNION SELECT source FROM counted UNION SELECT source FROM cells) AS k
         LEFT JOIN heard h USING (source) LEFT JOIN counted c USING (source) LEFT JOIN cells e USING (source)

@@ -11,10 +11,9 @@ import { routeTo } from '../../domain/policies/route'
 import { type RoutingRule, RoutingRules } from '../../domain/policies/routing'
 import type { StandardAccount, StandardCell } from '../../domain/standard/api-standard'
 import { StandardFilter } from '../../domain/standard/filter'
-import { controlsByName } from '../../domain/standard/names'
 import { type StandardRow, standardRows } from '../../domain/standard/rows'
 import { type StandardPolicy, switchOf } from '../../domain/standard/settings'
-import { type CheckSummary, type ControlCounts, verdictOf } from '../../domain/standard/state'
+import { verdictOf } from '../../domain/standard/state'
 import { addAccounts, type StandardSummary } from '../../domain/standard/summary'
 import { NotFoundError } from '../../errors'
 import { Prisma } from '../../generated/prisma/client'
@@ -23,6 +22,7 @@ import { read } from '../../sql/read'
 import { accountInScope } from '../accounts/rows'
 import { decodeCursor, encodeCursor, PlaceText } from '../cursor'
 import { listTeams } from '../teams/teams'
+import { knownOf } from './known'
 import { getStandardPolicy } from './settings'
 
 const { sql } = Prisma
@@ -137,46 +137,27 @@ async function contextOf(access: Access<'findings:read'>): Promise<Context> {
   return { policy: policy.value, teams, rules: routing ? RoutingRules.parse(routing.policy) : [], routed: new Map() }
 }
 
-interface Examined extends CheckSummary {
-  account: string
-  readAt: Date
-}
-
 /** The state of every check in each account, in the order of the accounts. */
 async function checkedAccounts(accounts: readonly Wanted[], context: Context): Promise<StandardAccount[]> {
   if (accounts.length === 0) return []
-  const ids = accounts.map(({ id }) => id)
-  const examined = new Map(ids.map((id): [string, Examined[]] => [id, []]))
-  const states = await read<Examined>(
-    sql`SELECT account_id AS account, "check", unexamined, passed, failed, unknown, read_at AS "readAt" FROM check_state
-      WHERE account_id = ANY(${ids}::text[])`,
-  )
-  for (const state of states) examined.get(state.account)?.push(state)
-  const controls = await controlCounts(
-    ids,
-    ids.filter(id => examined.get(id)?.length === 0),
-  )
+  const known = await knownOf(accounts.map(({ id }) => id))
   return accounts.map(account => {
-    const own = examined.get(account.id) ?? []
-    const known = { checks: new Map(own.map(each => [each.check, each])), controls: controls.get(account.id) ?? NONE }
-    const times = own.map(({ readAt }) => readAt.getTime())
+    const { readAt, ...facts } = known(account.id)
     return {
       account: account.id,
       name: account.name,
       environment: account.environment,
       addedAt: account.addedAt,
-      checkedAt: times.length === 0 ? null : new Date(Math.max(...times)),
-      cells: standardRows.map(row => cellOf(row, account, known, context)),
+      checkedAt: readAt,
+      cells: standardRows.map(row => cellOf(row, account, facts, context)),
     }
   })
 }
 
-const NONE: ReadonlyMap<string, ControlCounts> = new Map()
-
 function cellOf(
   row: StandardRow,
   account: Wanted,
-  known: { checks: ReadonlyMap<string, CheckSummary>; controls: ReadonlyMap<string, ControlCounts> },
+  known: Omit<Parameters<typeof verdictOf>[1], 'off'>,
   context: Context,
 ): StandardCell {
   const { policy } = context
@@ -198,41 +179,4 @@ function teamOf(row: StandardRow, account: Wanted, { rules, teams, routed }: Con
   const { team } = routeTo({ ...finding, sources: [OWN_FEED] }, rules, teams)
   if (key !== '') routed.set(key, team)
   return team
-}
-
-/** Controls that no check of Hinomi gives results of. */
-const ofOthers = new Set(standardRows.flatMap(({ checks, controls }) => (checks.length === 0 ? controls : [])))
-
-/**
- * Results by account and control, also those that Hinomi saw where it cannot look any more. Of several tools, the one that counts most:
- * they look at the same resources. Passes are read only where they decide: there are many.
- */
-async function controlCounts(
-  ids: readonly string[],
-  unchecked: readonly string[],
-): Promise<Map<string, Map<string, ControlCounts>>> {
-  const names = controlsByName()
-  const others = [...ofOthers].map(id => id.toLowerCase())
-  const decisive = [...names].flatMap(([name, id]) => (others.includes(id) ? [name] : []))
-  const rows = await read<{ account: string; control: string; tool: string; failed: number; passed: number }>(
-    sql`SELECT account_id AS account, control, source || product AS tool, failed, passed FROM control_result
-      WHERE account_id = ANY(${[...ids]}::text[]) AND control = ANY(${[...names.keys()]}::text[])
-        AND (failed > 0 OR source <> ${OWN_FEED}
-          AND (account_id = ANY(${[...unchecked]}::text[]) OR control = ANY(${decisive}::text[])))`,
-  )
-  const byTool = new Map<string, ControlCounts & { account: string; control: string }>()
-  for (const { account, control, tool, failed, passed } of rows) {
-    const key = `${account} ${tool} ${control}`
-    const before = byTool.get(key)
-    const sum = { failed: failed + (before?.failed ?? 0), passed: passed + (before?.passed ?? 0) }
-    byTool.set(key, { account, control: names.get(control) ?? control, ...sum })
-  }
-  const counts = new Map<string, Map<string, ControlCounts>>()
-  for (const { account, control, failed, passed } of byTool.values()) {
-    const own = counts.get(account) ?? new Map<string, ControlCounts>()
-    counts.set(account, own)
-    const before = own.get(control) ?? { failed: 0, passed: 0 }
-    own.set(control, { failed: Math.max(before.failed, failed), passed: Math.max(before.passed, passed) })
-  }
-  return counts
 }

@@ -2,7 +2,6 @@ import 'server-only'
 import type { JobAccess } from '../../access/proof'
 import { now } from '../../clock'
 import type { KeyMark } from '../../domain/access-keys/filter'
-import type { AccountId } from '../../domain/accounts/account-id'
 import type { Cell, CheckedAccount, Inventory, Resource } from '../../domain/checks/check'
 import type { CellState } from '../../domain/collection/lines'
 import { checksOff } from '../../domain/standard/settings'
@@ -19,10 +18,11 @@ const ENABLED: ReadonlySet<CellState> = new Set(['ok', 'denied', 'throttled', 'f
 
 /** What checks know of an account; null for one that does not exist or has left the organization. */
 export async function loadInventory(job: JobAccess, accountId: string): Promise<Inventory | null> {
-  const [account] = await readPrimary<Omit<CheckedAccount, 'id'> & { id: AccountId }>(
-    sql`SELECT id, name, environment, tags FROM account WHERE id = ${accountId} AND closed_at IS NULL`,
+  const [row] = await readPrimary<CheckedAccount & { contactsConfirmedAt: Date | null }>(
+    sql`SELECT id, name, environment, tags, contacts_confirmed_at AS "contactsConfirmedAt" FROM account WHERE id = ${accountId} AND closed_at IS NULL`,
   )
-  if (!account) return null
+  if (!row) return null
+  const { contactsConfirmedAt, ...account } = row
   const cells = await readPrimary<Cell & { collector: string; region: string }>(
     sql`SELECT collector, region, state, complete_at IS NOT NULL AS complete, action FROM coverage
       WHERE account_id = ${accountId} ORDER BY region, collector`,
@@ -50,6 +50,7 @@ export async function loadInventory(job: JobAccess, accountId: string): Promise<
     account,
     now: at,
     attention,
+    contactsConfirmedAt,
     limits: policy.limits,
     off: checksOff(policy, account.environment),
     organization: await loadOrganization(job, accountId),

@@ -11,6 +11,8 @@ const { sql } = Prisma
 const SETTLED_MS = 20_000
 /** How long a run of checks may take before another worker begins again. */
 const CLAIM_MS = 10 * 60_000
+/** So long checks wait for the round that somebody began for them: its connection may be paused. */
+const ROUND_MS = 3_600_000
 
 /** Makes the checks of accounts due; of all accounts that were checked before, if none are named. */
 export async function requestChecks(tx: Tx, accountIds: readonly string[] | null): Promise<void> {
@@ -41,6 +43,15 @@ export async function repeatChecks(tx: Tx, accountId: string): Promise<void> {
   await executeIn(tx, sql`UPDATE check_run SET due_at = ${dueAt}::timestamptz WHERE account_id = ${accountId}`)
 }
 
+/** Makes the checks of an account run once a round has ended, or now, and report their results even where these are the same. */
+export async function checkAfterRound(tx: Tx, accountId: string, roundId: number | null): Promise<void> {
+  await executeIn(
+    tx,
+    sql`INSERT INTO check_run (account_id, due_at, round_id) VALUES (${accountId}, ${now()}::timestamptz, ${roundId}::int)
+      ON CONFLICT (account_id) DO UPDATE SET due_at = excluded.due_at, round_id = excluded.round_id, digest = NULL`,
+  )
+}
+
 export interface ClaimedRun {
   accountId: string
   /** When the claim ends. It identifies it. */
@@ -55,8 +66,11 @@ export async function claimRun(_job: JobAccess): Promise<ClaimedRun | null> {
   const [run] = await runIn<{ accountId: string; dueAt: Date; digest: string | null; checkedAt: Date | null }>(
     pool(),
     sql`UPDATE check_run r SET due_at = ${new Date(at.getTime() + CLAIM_MS)}::timestamptz
-      WHERE r.account_id = (SELECT account_id FROM check_run WHERE due_at <= ${at}::timestamptz ORDER BY due_at LIMIT 1
-        FOR UPDATE SKIP LOCKED)
+      WHERE r.account_id = (SELECT w.account_id FROM check_run w WHERE w.due_at <= ${at}::timestamptz AND NOT EXISTS (
+          SELECT FROM collection_round c JOIN collection_task t ON t.round_id = c.id LEFT JOIN import i ON i.id = t.import_id
+          WHERE c.id = w.round_id AND c.created_at > ${new Date(at.getTime() - ROUND_MS)}::timestamptz
+            AND (t.state IN ('waiting', 'running') OR i.state IN ('receiving', 'queued', 'running')))
+        ORDER BY w.due_at LIMIT 1 FOR UPDATE OF w SKIP LOCKED)
       RETURNING r.account_id AS "accountId", r.due_at AS "dueAt", r.checked_at AS "checkedAt",
         CASE WHEN EXISTS (SELECT FROM import i WHERE i.id = r.import_id AND i.state IN ('queued', 'running', 'done'))
           THEN encode(r.digest, 'hex') END AS digest`,
@@ -75,11 +89,13 @@ export async function endRun(
   if (report)
     await executeIn(
       pool(),
-      sql`UPDATE check_run SET digest = decode(${report.digest}, 'hex'), import_id = ${report.importId},
+      // What somebody wants checked again meanwhile is reported even where it is the same.
+      sql`UPDATE check_run SET digest = CASE WHEN round_id IS NULL OR due_at = ${dueAt}::timestamptz
+          THEN decode(${report.digest}, 'hex') END, import_id = ${report.importId},
         checked_at = ${report.at}::timestamptz WHERE account_id = ${accountId}`,
     )
   await executeIn(
     pool(),
-    sql`UPDATE check_run SET due_at = NULL WHERE account_id = ${accountId} AND due_at = ${dueAt}::timestamptz`,
+    sql`UPDATE check_run SET due_at = NULL, round_id = NULL WHERE account_id = ${accountId} AND due_at = ${dueAt}::timestamptz`,
   )
 }

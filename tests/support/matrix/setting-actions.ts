@@ -76,6 +76,12 @@ export const settingActions: ActionTable = {
       B: { may: LEAD_B, args: async () => [await closed(B)] },
     },
   },
+  'accounts/confirmContacts': {
+    cases: {
+      A: { may: LEAD_A, args: () => [{ id: A }] },
+      B: { may: LEAD_B, args: () => [{ id: B }] },
+    },
+  },
   'settings/closing/save': {
     cases: { limit: { may: ORGANISATION, args: () => [{ number: next(), share: 40 }] } },
   },

@@ -24,12 +24,18 @@ function stateOf(
   id: string,
   own: CheckSummary | null,
   controls: Record<string, [failed: number, passed: number]> = {},
-  off = false,
+  { off = false, found = {} }: { off?: boolean; found?: Record<string, [unsolved: number, excepted: number]> } = {},
 ) {
   const counts = Object.entries(controls).map(
     ([name, [failed, passed]]) => [name.toLowerCase(), { failed, passed }] as const,
   )
-  return verdictOf(row(id), { off, checks: new Map(own ? [[own.check, own]] : []), controls: new Map(counts) }).state
+  const findings = Object.entries(found).map(([name, [unsolved, excepted]]) => [name, { unsolved, excepted }] as const)
+  return verdictOf(row(id), {
+    off,
+    checks: new Map(own ? [[own.check, own]] : []),
+    controls: new Map(counts),
+    findings: new Map(findings),
+  }).state
 }
 
 describe('the state of a check', () => {
@@ -53,6 +59,18 @@ describe('the state of a check', () => {
     expect(stateOf('rds-private', null, { 'RDS.2': [0, 1], 'RDS.3': [0, 2] })).toBe('passed')
   })
 
+  test('is excepted where exceptions cover every failure, and all was examined', () => {
+    const own = summary('ebs-encryption', { failed: 2 })
+    expect(stateOf('ebs-encryption', own, { 'EC2.7': [2, 0] }, { found: { 'EC2.7': [0, 2] } })).toBe('excepted')
+    expect(stateOf('ebs-encryption', own, { 'EC2.7': [2, 0] }, { found: { 'EC2.7': [1, 1] } })).toBe('failed')
+    const partly = { ...own, unexamined: [missing] }
+    expect(stateOf('ebs-encryption', partly, {}, { found: { 'EC2.7': [0, 2] } })).toBe('unexamined')
+    const others = { 'RDS.2': [1, 0], 'RDS.3': [0, 2] } as const
+    const counts = (rest = {}): Record<string, [number, number]> => ({ ...JSON.parse(JSON.stringify(others)), ...rest })
+    expect(stateOf('rds-private', null, counts(), { found: { 'RDS.2': [0, 1] } })).toBe('excepted')
+    expect(stateOf('rds-private', null, counts({ 'RDS.3': [1, 2] }), { found: { 'RDS.2': [0, 1] } })).toBe('failed')
+  })
+
   test('does not apply to members where it is about the organization', () => {
     expect(stateOf('delegated-administrators', summary('delegated-administrators', { passed: 0 }))).toBe(
       'not_applicable',
@@ -61,7 +79,7 @@ describe('the state of a check', () => {
   })
 
   test('is off before everything else', () => {
-    expect(stateOf('ebs-encryption', summary('ebs-encryption', { failed: 1 }), {}, true)).toBe('off')
+    expect(stateOf('ebs-encryption', summary('ebs-encryption', { failed: 1 }), {}, { off: true })).toBe('off')
   })
 })
 
@@ -99,6 +117,7 @@ test('columns of one team stand together within a part', () => {
     team,
     state: 'passed' as const,
     failed: 0,
+    excepted: 0,
     passed: 1,
     unknown: 0,
     unexamined: [],

@@ -2,7 +2,17 @@ import type { Metadata } from 'next'
 import { Suspense } from 'react'
 import { PageShell } from '@/components/ui/layout/page-shell'
 import { PanelSkeleton, SkeletonLine, StatsSkeleton } from '@/components/ui/skeletons'
-import { AccountFindings, EditButton, Facts, Figures, Heading, name, StandardChecks, Trends } from './sections'
+import {
+  AccountFindings,
+  ContactsSection,
+  EditButton,
+  Facts,
+  Figures,
+  Heading,
+  name,
+  StandardChecks,
+  Trends,
+} from './sections'
 
 interface Props {
   params: Promise<{ accountId: string }>
@@ -37,6 +47,9 @@ export default function AccountPage({ params, searchParams }: Props) {
       </Suspense>
       <Suspense fallback={<PanelSkeleton lines={6} />}>
         <StandardChecks params={params} />
+      </Suspense>
+      <Suspense fallback={null}>
+        <ContactsSection params={params} />
       </Suspense>
       <Suspense fallback={<PanelSkeleton lines={8} />}>
         <Trends params={params} />

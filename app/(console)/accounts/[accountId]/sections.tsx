@@ -4,6 +4,7 @@ import { cache } from 'react'
 import { AccountDialog } from '@/components/accounts/account-dialog'
 import { AccountState } from '@/components/accounts/account-state'
 import { CloseAccountButton } from '@/components/accounts/close-account-button'
+import { ContactsPanel } from '@/components/accounts/contacts-panel'
 import { AccountStats } from '@/components/accounts/posture/account-stats'
 import { Feeds } from '@/components/accounts/posture/feeds'
 import { ScoreParts } from '@/components/accounts/posture/score-parts'
@@ -25,11 +26,13 @@ import { requireAccess } from '@/lib/access/access'
 import { holds } from '@/lib/access/proof'
 import { now } from '@/lib/clock'
 import { AccountId } from '@/lib/domain/accounts/account-id'
+import { isContactReviewDue } from '@/lib/domain/accounts/contacts'
 import { withCanonicalChanges, withCanonicalLabels, withCanonicalTitles } from '@/lib/domain/controls/text/titles'
 import { FindingFilter } from '@/lib/domain/findings/filter'
 import { visibleText } from '@/lib/domain/text/visible-text'
 import { NotFoundError } from '@/lib/errors'
 import { getAccount } from '@/lib/queries/accounts/account'
+import { accountContacts } from '@/lib/queries/accounts/contacts'
 import { accountDecisions } from '@/lib/queries/accounts/rules'
 import { isBulkExport } from '@/lib/queries/findings/export/size'
 import { listFindings } from '@/lib/queries/findings/list'
@@ -37,7 +40,7 @@ import { accountStandard } from '@/lib/queries/standard/matrix'
 import { proveRecent } from '../../actions'
 import { findingActions, toMayTriage } from '../../findings/sections'
 import { nameOfTeam } from '../../team-name'
-import { changeAccount, closeAccount, reopenAccount } from '../actions'
+import { changeAccount, closeAccount, confirmContacts, reopenAccount } from '../actions'
 
 type Params = Promise<{ accountId: string }>
 
@@ -156,6 +159,16 @@ export async function Trends({ params }: { params: Params }) {
 export async function StandardChecks({ params }: { params: Params }) {
   const { access, account } = await load(params)
   return <StandardChecklist account={await accountStandard(access, account.id)} />
+}
+
+/** The contacts, for those who may confirm them. */
+export async function ContactsSection({ params }: { params: Params }) {
+  const { access, account } = await load(params)
+  if (!holds(access, 'accounts:manage')) return null
+  const view = await accountContacts(await requireAccess('accounts:manage'), account.id)
+  if (!view) return null
+  const due = isContactReviewDue(view.confirmedAt, now())
+  return <ContactsPanel id={account.id} view={view} due={due} confirm={confirmContacts} />
 }
 
 export async function AccountFindings({

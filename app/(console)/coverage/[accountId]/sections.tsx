@@ -2,9 +2,8 @@ import Link from 'next/link'
 import { notFound } from 'next/navigation'
 import { getTranslations } from 'next-intl/server'
 import { cache } from 'react'
-import { CellFilters } from '@/components/collection/coverage/cell-filters'
 import { CellTable } from '@/components/collection/coverage/cell-table'
-import { CellChips } from '@/components/collection/coverage/coverage-chips'
+import { CellChips, CellFilters } from '@/components/collection/coverage/coverage-filters'
 import { cellsHref, coverageHref, readCells } from '@/components/collection/coverage/coverage-params'
 import { accountHref } from '@/components/findings/finding-links'
 import { KeepFresh } from '@/components/imports/detail/keep-fresh'
@@ -79,7 +78,7 @@ export async function CellsSection({ params, searchParams }: { params: Params; s
   return (
     <>
       <KeepFresh active={open.length > 0} />
-      <CellFilters choice={choice} />
+      <CellFilters account={account.id} choice={choice} />
       <div className="flex flex-wrap items-center justify-between gap-2">
         <CellChips account={account.id} choice={choice} />
         <p className="text-muted text-xs" role="status">

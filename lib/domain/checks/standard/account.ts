@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isContactReviewDue } from '../../accounts/contacts'
 import type { Unexamined } from '../../collection/lines'
 import type { CheckDefinition, CheckResult, Inventory } from '../check'
 import { accountOf, evidenceOf, onlyOf, resultOf, seen } from './parts'
@@ -30,6 +31,14 @@ function* otherContacts(inventory: Inventory): Iterable<CheckResult> {
   const { operations, billing } = contacts
   const evidence = evidenceOf({ operationsContact: operations !== null, billingContact: billing !== null })
   yield { resource: accountOf(inventory), result: resultOf(operations !== null && billing !== null), evidence }
+}
+
+/** Somebody has looked at the contacts within a year. */
+function* contactsConfirmed(inventory: Inventory): Iterable<CheckResult> {
+  if (!contactsOf(inventory)) return
+  const { contactsConfirmedAt: at = null, now } = inventory
+  const evidence = at ? [{ name: 'standardContactsConfirmed', value: at.toISOString(), as: 'time' as const }] : []
+  yield { resource: accountOf(inventory), result: resultOf(!isContactReviewDue(at, now)), evidence }
 }
 
 /** A budget of costs that tells somebody about what was really spent. */
@@ -64,6 +73,13 @@ const contacts = { needs: ['account'], regional: false } as const
 export const accountChecks: readonly CheckDefinition[] = [
   { id: 'security-contact', controls: ['Account.1'], severity: 'medium', ...contacts, run: securityContact },
   { id: 'other-contacts', controls: ['hinomi/other-contacts'], severity: 'low', ...contacts, run: otherContacts },
+  {
+    id: 'contacts-confirmed',
+    controls: ['hinomi/contacts-confirmed'],
+    severity: 'low',
+    ...contacts,
+    run: contactsConfirmed,
+  },
   {
     id: 'budget-alert',
     controls: ['hinomi/budget-alert'],

@@ -52,10 +52,31 @@ export interface EventsView {
 /** Security Hub sends each control again within a day: a longer silence is a broken rule, queue or key. */
 const SILENT_MS = 2 * 86_400_000
 
-/** Whether events are expected, and none has come for two days. */
-export function isSilent({ queues, keys, feeds }: EventsView, at: Date): boolean {
-  const since = [...queues, ...keys].map(({ createdAt }) => createdAt.getTime())
-  if (since.length === 0) return false
-  const heard = feeds.map(({ heardAt }) => heardAt.getTime())
-  return at.getTime() - Math.max(Math.min(...since), ...heard) > SILENT_MS
+/** One way on which the events of a connection are expected, or have come. */
+export interface EventDelivery {
+  way: EventWay
+  /** The last event; null if none has ever come. */
+  heardAt: Date | null
+  /** Whether none has come for two days, or since the queue or the key was added. */
+  silent: boolean
+}
+
+interface Expected {
+  queues: readonly Pick<QueueView, 'createdAt'>[]
+  keys: readonly Pick<EventKeyView, 'createdAt'>[]
+  feeds: readonly Pick<EventFeedView, 'way' | 'heardAt'>[]
+}
+
+/** How events arrive: a queue is expected to bring some, and a key to be used. SNS counts once it has sent one. */
+export function deliveriesOf({ queues, keys, feeds }: Expected, at: Date): EventDelivery[] {
+  const senders = { queue: queues, http: keys, sns: [] }
+  return eventWays.flatMap(way => {
+    const heard = feeds.filter(feed => feed.way === way).map(({ heardAt }) => heardAt.getTime())
+    const added = senders[way].map(({ createdAt }) => createdAt.getTime())
+    // A queue or a key that was removed brings nothing any more.
+    if (added.length === 0 && (way !== 'sns' || heard.length === 0)) return []
+    const since = Math.max(...heard, ...(added.length > 0 ? [Math.min(...added)] : []))
+    const heardAt = heard.length > 0 ? new Date(Math.max(...heard)) : null
+    return [{ way, heardAt, silent: at.getTime() - since > SILENT_MS }]
+  })
 }

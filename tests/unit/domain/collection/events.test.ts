@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { readEvent } from '../../../../lib/domain/collection/events/event'
 import { toQueue } from '../../../../lib/domain/collection/events/queue'
 import { signedText, snsAddress } from '../../../../lib/domain/collection/events/sns'
-import { type EventsView, isSilent } from '../../../../lib/domain/collection/events/views'
+import { deliveriesOf, type EventsView } from '../../../../lib/domain/collection/events/views'
 import { readElsewhere } from '../../../../lib/domain/collection/findings/read-elsewhere'
 import { guardDutyEvent, inspectorEvent, securityHubEvent } from '../../../support/aws/examples/events'
 import { ocsfFinding } from '../../../support/aws/examples/security-hub-v2'
@@ -141,7 +141,28 @@ test('a push counts as silent two days after its last event, or after it was set
     refusals: [],
     waiting: 0,
   })
-  expect(isSilent({ ...view(9), keys: [] }, at)).toBe(false)
-  expect([isSilent(view(1), at), isSilent(view(3), at)]).toEqual([false, true])
-  expect([isSilent(view(9, 5, 1), at), isSilent(view(9, 5, 3), at)]).toEqual([false, true])
+  const silent = (events: EventsView) => deliveriesOf(events, at).map(({ way, silent }) => [way, silent])
+  expect(silent({ ...view(9), keys: [] })).toEqual([])
+  expect([silent(view(1)), silent(view(3))]).toEqual([[['http', false]], [['http', true]]])
+  expect([silent(view(9, 5, 1)), silent(view(9, 5, 3))]).toEqual([[['http', false]], [['http', true]]])
+})
+
+test('each way is silent by itself: a queue that went quiet hides behind no other', () => {
+  const at = new Date('2026-11-27T00:00:00Z')
+  const before = (days: number) => new Date(at.getTime() - days * 86_400_000)
+  const feeds = [
+    { way: 'queue', heardAt: before(4) },
+    { way: 'http', heardAt: before(1) },
+    { way: 'sns', heardAt: before(3) },
+  ] as const
+  const old = [{ createdAt: before(30) }]
+  expect(deliveriesOf({ queues: old, keys: old, feeds }, at)).toEqual([
+    { way: 'queue', heardAt: before(4), silent: true },
+    { way: 'http', heardAt: before(1), silent: false },
+    { way: 'sns', heardAt: before(3), silent: true },
+  ])
+  expect(deliveriesOf({ queues: old, keys: [], feeds: [] }, at)).toEqual([
+    { way: 'queue', heardAt: null, silent: true },
+  ])
+  expect(deliveriesOf({ queues: [], keys: [], feeds: feeds.slice(0, 2) }, at)).toEqual([])
 })

@@ -1,0 +1,26 @@
+import 'server-only'
+import { type Access, accountFilter } from '../../access/proof'
+import { now } from '../../clock'
+import { prisma } from '../../db'
+import type { ConfirmContacts } from '../../domain/accounts/contacts'
+import { NotFoundError } from '../../errors'
+import { recordAudit } from '../audit/audit'
+import { repeatChecks } from '../checks/requests'
+import { lockAccounts } from './lock'
+
+/** Records that somebody has checked the contacts of an account. Throws NotFoundError outside the actor's accounts. */
+export async function confirmContacts(access: Access<'accounts:manage'>, { id }: ConfirmContacts): Promise<void> {
+  const scope = accountFilter(access)
+  if (scope !== null && !scope.includes(id)) throw new NotFoundError()
+  const { actor } = access
+  await prisma().$transaction(async tx => {
+    await lockAccounts(tx, [id])
+    const account = await tx.account.findUnique({ where: { id } })
+    if (!account) throw new NotFoundError()
+    const contactsConfirmedBy = actor.kind === 'member' ? actor.id : null
+    await tx.account.update({ where: { id }, data: { contactsConfirmedAt: now(), contactsConfirmedBy } })
+    await repeatChecks(tx, id)
+    const detail = { before: account.contactsConfirmedAt?.toISOString() ?? null }
+    await recordAudit(tx, access, { action: 'account.contacts', target: `account:${id}`, accountId: id, detail })
+  })
+}
