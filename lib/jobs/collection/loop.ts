@@ -21,7 +21,7 @@ import { advanceRounds } from './plan'
 import { access, runTask } from './run-task'
 
 /** Tasks wait for AWS most of the time. */
-const AT_ONCE = 64
+const AT_ONCE = 48
 /** So that no account holds more than its share, and its quotas are not used up at once. */
 const PER_ACCOUNT = 4
 const IDLE_MS = 2_000

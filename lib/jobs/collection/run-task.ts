@@ -1,6 +1,7 @@
 import 'server-only'
 import { createHash } from 'node:crypto'
 import { jobAccess } from '../../access/job'
+import type { CallCounts } from '../../aws/call/call'
 import type { CellCalls, Collector } from '../../aws/collect/collector'
 import { emptyCell, failedCell, headerOf, planCells } from '../../aws/collect/report'
 import type { AwsConnection } from '../../aws/connection'
@@ -108,7 +109,8 @@ class TaskRun {
   readonly #task: ClaimedTask
   readonly #setting: TaskSetting
   readonly #writer: ReportWriter
-  readonly #counted: CellCalls[] = []
+  /** Not their calls: these would hold the clients of cells that are read. */
+  readonly #counted: CallCounts[] = []
   /** Accounts of cells besides the task's own. */
   #accounts: string[] = []
   #position: Position
@@ -148,7 +150,7 @@ class TaskRun {
     const window = this.#position.windows[region]
     const since = window === undefined ? null : new Date(window)
     const calls = connection.cell(accountId, region, signal, { since, isView: view !== null })
-    this.#counted.push(calls)
+    this.#counted.push(connection.counts(calls))
     const cell = emptyCell(accountId, region, collector, 'ok')
     try {
       await this.#readPages(calls)
@@ -188,9 +190,8 @@ class TaskRun {
     }
   }
 
-  #counts(): { calls: number; throttles: number } {
-    const all = this.#counted.map(calls => this.#setting.connection.counts(calls))
-    return all.reduce((a, b) => ({ calls: a.calls + b.calls, throttles: a.throttles + b.throttles }), {
+  #counts(): CallCounts {
+    return this.#counted.reduce((a, b) => ({ calls: a.calls + b.calls, throttles: a.throttles + b.throttles }), {
       calls: 0,
       throttles: 0,
     })
