@@ -64,12 +64,15 @@ function findingsOf(
   access: Access,
 ): Promise<({ id: ServiceId } & Pick<ServiceView, 'open' | 'urgent' | 'unread' | 'oldestUnreadAt'>)[]> {
   const pairs = services.flatMap(({ id, controls }) => controls.map(control => ({ id, control })))
+  // Control by control, from their index: together they look like a large share of all findings.
   return read(
-    sql`SELECT s.id, count(*)::int AS open, (count(*) FILTER (WHERE f.severity >= 4))::int AS urgent,
-        (count(*) FILTER (WHERE f.status = 'new'))::int AS unread, min(f.first_observed_at) FILTER (WHERE f.status = 'new') AS "oldestUnreadAt"
+    sql`SELECT s.id, sum(f.open)::int AS open, sum(f.urgent)::int AS urgent, sum(f.unread)::int AS unread, min(f.oldest) AS "oldestUnreadAt"
       FROM unnest(${pairs.map(each => each.id)}::text[], ${pairs.map(each => each.control)}::text[]) AS s(id, control)
-      JOIN finding f ON f.control = s.control AND f.status IN (${openStatusSql})
-      JOIN account a ON a.id = f.account_id AND a.closed_at IS NULL AND ${accountInScope(access)}
-      GROUP BY 1`,
+      CROSS JOIN LATERAL (
+        SELECT count(*) AS open, count(*) FILTER (WHERE severity >= 4) AS urgent, count(*) FILTER (WHERE status = 'new') AS unread,
+          min(first_observed_at) FILTER (WHERE status = 'new') AS oldest
+        FROM finding WHERE control = s.control AND status IN (${openStatusSql}) AND account_id = ANY(ARRAY(
+          SELECT a.id FROM account a WHERE a.closed_at IS NULL AND ${accountInScope(access)}))) AS f
+      GROUP BY s.id HAVING sum(f.open) > 0`,
   )
 }
