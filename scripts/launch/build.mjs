@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
+import { bundle } from './bundle.mjs'
 import { withLock } from './lock.mjs'
 import { fromRoot, lockDir, root } from './paths.mjs'
 import { run } from './process.mjs'
@@ -8,6 +9,8 @@ import { say } from './report.mjs'
 import { toolEnvironment } from './settings.mjs'
 
 const stamp = fromRoot('.next/.hinomi-build')
+/** The compiled program of the worker. */
+export const workerFile = fromRoot('.next/worker.cjs')
 // Folders and files that are not part of the built application. Everything else is, including folders added later.
 const notSources = new Set([
   'docs',
@@ -44,6 +47,7 @@ export async function build(signal) {
         env: toolEnvironment({ NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' }),
         ...(signal ? { signal } : {}),
       })
+      await bundle(fromRoot('lib/jobs/worker.ts'), workerFile)
       writeFileSync(stamp, wanted)
     },
     { onWait: () => say('Another start is building the application; waiting for it.') },
@@ -51,7 +55,7 @@ export async function build(signal) {
 }
 
 function isImage() {
-  return existsSync(stamp) && readFileSync(stamp, 'utf8') === sourcesHash()
+  return existsSync(workerFile) && existsSync(stamp) && readFileSync(stamp, 'utf8') === sourcesHash()
 }
 
 function sourcesHash() {

@@ -1,4 +1,4 @@
-import { build } from './build.mjs'
+import { build, workerFile } from './build.mjs'
 import { startChild } from './child.mjs'
 import { writingProblem } from './connection.mjs'
 import { openFirstRun } from './first-run.mjs'
@@ -107,8 +107,12 @@ async function serveOn(database, dataDir, { dev, demo, stop, force }) {
 /** No step of an import delays an answer for this long. */
 const WORKER_HANGS_AFTER_MS = 120_000
 
-const workerFile = fromRoot('lib/jobs/worker.ts')
-const watchedWorker = [fromRoot('node_modules/tsx/dist/cli.mjs'), 'watch', '--conditions=react-server', workerFile]
+const watchedWorker = [
+  fromRoot('node_modules/tsx/dist/cli.mjs'),
+  'watch',
+  '--conditions=react-server',
+  fromRoot('lib/jobs/worker.ts'),
+]
 
 /**
  * @param {number} port

@@ -13,10 +13,10 @@ export const typescript = ['--conditions=react-server', '--import', 'tsx']
 /**
  * Limits the memory of the worker during large reports: a small young generation is collected sooner, threads share free
  * memory, and large blocks return to the system immediately. Garbage collection has no helper threads: they would take
- * cores from the database and need a quarter more CPU time in total.
+ * cores from the database and need a quarter more CPU time in total. For compiled programs, see bundle.mjs.
  */
 export const worker = {
-  args: ['--max-old-space-size=1536', '--max-semi-space-size=24', '--single-threaded-gc', ...typescript],
+  args: ['--max-old-space-size=1536', '--max-semi-space-size=24', '--single-threaded-gc', '--conditions=react-server'],
   env: { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '131072' },
 }
 

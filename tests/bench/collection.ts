@@ -1,7 +1,6 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { pool } from '../../lib/db'
 import { addConnection, externalIdOf, updateConnection } from '../../lib/store/collection/connections'
 import { worker } from '../../scripts/launch/settings.mjs'
@@ -10,6 +9,7 @@ import type { CallCount } from '../support/aws/gateway/calls'
 import { startSimulatedProcess } from '../support/aws/simulated/process'
 import { SIZE } from '../support/aws/simulated/simulated'
 import { jobAccess } from '../support/job'
+import { programOf } from './program'
 
 const access = jobAccess('bench')
 
@@ -39,7 +39,7 @@ export async function timeCollection(accounts: number): Promise<Collected> {
     roleName: 'HinomiReadOnly',
   })
   const simulated = await startSimulatedProcess({ ...SIZE, accounts, externalId: await externalIdOf(access, id) })
-  const child = fileURLToPath(new URL('collect-child.ts', import.meta.url))
+  const child = await programOf('collect-child')
   const one = fork(child, { execArgv: worker.args, env: { ...process.env, ...worker.env, ...simulated.env } })
   await once(one, 'message')
   const started = performance.now()

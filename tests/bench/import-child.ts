@@ -27,7 +27,11 @@ async function importOne(path: string, coverage: 'complete' | 'partial') {
   return { id, receiveSeconds: (received - started) / 1000, runSeconds: (ended - received) / 1000 }
 }
 
-await importOne(warmUp, 'partial')
-const measured = await importOne(file, 'complete')
-await closeDatabase()
-process.stdout.write(JSON.stringify({ ...measured, peakMegabytes: process.resourceUsage().maxRSS / 1024 }))
+async function main(): Promise<void> {
+  await importOne(warmUp, 'partial')
+  const measured = await importOne(file, 'complete')
+  await closeDatabase()
+  process.stdout.write(JSON.stringify({ ...measured, peakMegabytes: process.resourceUsage().maxRSS / 1024 }))
+}
+
+void main()

@@ -2,13 +2,13 @@ import { execFile } from 'node:child_process'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { rm, stat, writeFile } from 'node:fs/promises'
 import { finished, pipeline } from 'node:stream/promises'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { from as copyFrom } from 'pg-copy-streams'
 import { z } from 'zod'
 import { pool } from '../../lib/db'
 import { worker } from '../../scripts/launch/settings.mjs'
 import { benchAccount, benchFinding } from './generate'
+import { programOf } from './program'
 
 const run = promisify(execFile)
 const Measured = z.object({
@@ -70,7 +70,7 @@ export async function bareCopy(file: string): Promise<number> {
 
 /** Imports a file completely in a process of its own. */
 export async function importFile(warmUp: string, file: string, observedAt: Date): Promise<Measured> {
-  const child = fileURLToPath(new URL('import-child.ts', import.meta.url))
+  const child = await programOf('import-child')
   const args = [...worker.args, child, warmUp, file, observedAt.toISOString()]
   const { stdout } = await run(process.execPath, args, { env: { ...process.env, ...worker.env } })
   const measured = Measured.parse(JSON.parse(stdout))

@@ -1,13 +1,13 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { pool } from '../../lib/db'
 import { receiveImport } from '../../lib/ingest/receive/receive'
 import { cpuOf, parentOf } from '../../scripts/bench/cpu.mjs'
 import { worker } from '../../scripts/launch/settings.mjs'
 import { jobAccess } from '../support/job'
 import { benchAccount, benchFinding } from './generate'
+import { programOf } from './program'
 
 const access = jobAccess('bench')
 /** More than there are: the account of a finding is its number modulo this. */
@@ -70,7 +70,7 @@ async function run(ids: readonly number[]): Promise<void> {
 
 /** Imports reports with so many workers, each warmed up by a few small ones. */
 export async function timeWorkers(workers: number, queue: Queue): Promise<Spent> {
-  const child = fileURLToPath(new URL('loop-child.ts', import.meta.url))
+  const child = await programOf('loop-child')
   const children: ChildProcess[] = []
   const warmUp = await receive({ reports: 16 * workers, records: 200, accounts: 8 * workers, from: 90_000 })
   const ids = await receive(queue)

@@ -31,7 +31,7 @@ export function processesOf(role: Role, dataDir: string, launcher: number): numb
     const groups = childrenOf(launcher).filter(pid => /next-server|bin\/next/.test(commandOf(pid)))
     return [...groups, ...groups.flatMap(childrenOf)]
   }
-  if (role === 'worker') return childrenOf(launcher).filter(pid => commandOf(pid).includes('lib/jobs/worker.ts'))
+  if (role === 'worker') return childrenOf(launcher).filter(pid => commandOf(pid).includes('.next/worker.cjs'))
   const postmaster = postmasterOf(dataDir)
   if (!postmaster) return []
   if (role === 'postmaster') return [postmaster.pid]
