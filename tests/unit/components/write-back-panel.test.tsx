@@ -53,8 +53,8 @@ const done = async () => ({ ok: true as const, data: undefined })
 test('is off at first, and is switched on with the name of the role', async () => {
   const set = vi.fn(done)
   show(<WriteBackPanel connection="c" view={off} set={set} />)
-  expect(screen.getByText('Writing back is off.')).toBeTruthy()
-  fireEvent.click(screen.getByRole('button', { name: 'Switch on' }))
+  expect(screen.getByText('Write-back is disabled.')).toBeTruthy()
+  fireEvent.click(screen.getByRole('button', { name: 'Enable' }))
   await waitFor(() =>
     expect(set).toHaveBeenCalledWith({ id: 'c', enabled: true, roleName: 'HinomiWriteBack', language: 'en' }),
   )
@@ -66,9 +66,9 @@ test('says what is missing, what waits and which findings were not updated', asy
   expect(screen.getByText(/cannot write to some accounts/)).toBeTruthy()
   expect(screen.getByText(/no permission for securityhub:BatchUpdateFindings/)).toBeTruthy()
   expect(screen.getByText('2 findings are waiting to be written.')).toBeTruthy()
-  expect(screen.getByText('Security Hub does not have the finding anymore.')).toBeTruthy()
+  expect(screen.getByText('The finding does not exist in Security Hub.')).toBeTruthy()
   expect(screen.getByRole('button', { name: 'Save and try again' })).toBeTruthy()
-  fireEvent.click(screen.getByRole('button', { name: 'Switch off' }))
+  fireEvent.click(screen.getByRole('button', { name: 'Disable' }))
   await waitFor(() => expect(set).toHaveBeenCalledWith(expect.objectContaining({ enabled: false })))
 })
 
@@ -76,6 +76,6 @@ test('readers without the permission see it without the form, and nothing while 
   const { container, rerender } = show(<WriteBackPanel connection="c" view={off} />)
   expect(container.textContent).toBe('')
   rerender(<WriteBackPanel connection="c" view={failing} />)
-  expect(screen.getByText('Writing back is on.')).toBeTruthy()
+  expect(screen.getByText('Write-back is enabled.')).toBeTruthy()
   expect(screen.queryByRole('button')).toBeNull()
 })
