@@ -50,8 +50,12 @@ export function DeliveryTable({ rows, mayOpen }: DeliveryTableProps) {
       header: t('columns.state'),
       label: t('columns.state'),
       className: 'wide',
-      cell: ({ silent }) =>
-        silent ? <span className="font-semibold text-bad">{t('silent')}</span> : <span>{t('arriving')}</span>,
+      cell: ({ silent, heardAt }) =>
+        silent ? (
+          <span className="font-semibold text-bad">{t('silent')}</span>
+        ) : (
+          <span>{heardAt ? t('arriving') : t('waiting')}</span>
+        ),
     },
   ]
   return <DataTable caption={t('title')} columns={columns} rows={rows} rowKey={row => `${row.connection} ${row.way}`} />

@@ -28,14 +28,15 @@ export function EventsPanel({ connection, events, address, now, actions }: Event
   const { queues, keys, feeds } = events
   const none = queues.length === 0 && keys.length === 0 && feeds.length === 0
   if (none && !actions) return null
+  const silent = deliveriesOf(events, now).filter(each => each.silent)
   return (
     <Panel id="events" title={t('title')}>
       <div className="flex flex-col gap-5">
         <div className="flex flex-col gap-2">
           <p className="max-w-3xl text-pretty text-muted">{none ? t('none') : t('lead')}</p>
-          {deliveriesOf(events, now).some(({ silent }) => silent) ? (
+          {silent.length > 0 ? (
             <p role="alert" className="text-warning">
-              {t('silent')}
+              {t('silent', { ways: silent.map(({ way }) => t(`ways.${way}`)).join(', ') })}
             </p>
           ) : null}
         </div>

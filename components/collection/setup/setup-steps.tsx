@@ -2,7 +2,7 @@ import { useTranslations } from 'next-intl'
 import { partitions } from '@/lib/domain/collection/connection'
 import type { ConnectionTestStep } from '@/lib/domain/collection/connection-test'
 import { toText } from '@/lib/domain/collection/policy/document'
-import { collectorPolicy, organizationPolicy } from '@/lib/domain/collection/policy/policies'
+import { collectorPolicy, organizationPolicy, writeBackPolicy } from '@/lib/domain/collection/policy/policies'
 import { pushTemplate } from '@/lib/domain/collection/policy/push-template'
 import {
   memberRoleTemplate,
@@ -130,6 +130,8 @@ export function SetupSteps({ connection, caller, externalId, writeBack, region, 
               <TemplateText file="hinomi-organization-policy.json" text={toText(organizationPolicy())} />
             </>
           ) : null}
+          <p className="font-medium text-xs">{t('writeBack.title')}</p>
+          <TemplateText file="hinomi-write-back-policy.json" text={toText(writeBackPolicy())} />
         </>
       ),
     },
@@ -158,7 +160,7 @@ export function SetupSteps({ connection, caller, externalId, writeBack, region, 
         <Deploy
           file="hinomi-write-back-role.json"
           text={writeTrust && toText(writeBackRoleTemplate(writeTrust))}
-          place={t('stackConsole', { account })}
+          place={t('writeBack.console')}
           commands={[deploy('hinomi-write-back', 'hinomi-write-back-role.json')]}
         />
       ),

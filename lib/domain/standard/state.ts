@@ -48,7 +48,7 @@ interface Known {
 
 /**
  * The state of a check in an account. A failure that any tool reports counts, unless exceptions cover all of its findings. A pass counts
- * where Hinomi has examined all of it; what Hinomi does not check counts as passed where another tool reports all of its controls.
+ * where Hinomi has examined all of it; in an account that it has not checked, where another tool reports all of the controls.
  */
 export function verdictOf(row: StandardRow, { off, checks, controls, findings }: Known): StandardVerdict {
   const own = ownResults(row, checks)

@@ -54,7 +54,7 @@ export async function refresh(_job: JobAccess, connectionId: string, everyHours:
   })
 }
 
-/** A finding of the queue with one of its sightings, and where the record is stored. */
+/** A queued finding, with the version that was read and the attempts so far. */
 export interface QueuedFinding {
   accountId: string
   findingId: string

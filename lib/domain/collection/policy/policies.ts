@@ -40,7 +40,7 @@ const FIELDS_OF_OTHERS = [
 ] as const
 
 /**
- * The policy of the separate role for writing back: status, owner and note of findings, and no other field.
+ * The policy of the separate role for writing back: updates of findings, but not of the fields that others decide about.
  * https://docs.aws.amazon.com/securityhub/latest/userguide/finding-update-batchupdatefindings.html
  */
 export function writeBackPolicy(): PolicyDocument {

@@ -32,7 +32,7 @@ export interface WriteBackView {
   enabled: boolean
   roleName: string
   language: NoteLanguage
-  /** Findings whose changes are not written yet, at most `mostWaiting`. */
+  /** Findings whose changes are not written yet, `mostWaiting` + 1 stands for more. */
   waiting: number
   places: WritePlaceView[]
   unprocessed: UnprocessedView[]
