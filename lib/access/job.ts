@@ -1,6 +1,7 @@
 import 'server-only'
+import type { AccountId } from '../domain/accounts/account-id'
 import type { Permission } from '../domain/people/role'
-import { type JobAccess, prove } from './proof'
+import { type Access, type JobAccess, prove } from './proof'
 
 interface JobOptions {
   /** The address of the request in which Hinomi itself acts. */
@@ -22,4 +23,13 @@ export function jobAccess<P extends Permission>(
 ): JobAccess<P> {
   const actor = { kind: 'job', id: name, name } as const
   return prove({ actor, accounts: 'all', ip, granted: new Set(permissions) }, permissions) as JobAccess<P>
+}
+
+/** The proof of a job for one account alone, for what came from outside. */
+export function limitedTo<P extends Permission>(
+  { actor, ip, granted }: JobAccess<P>,
+  account: AccountId,
+  permissions: readonly P[],
+): Access<P> {
+  return prove({ actor, accounts: [account], ip, granted }, permissions)
 }

@@ -83,6 +83,25 @@ describe('account rules', () => {
     expect(await valuesOf(theirs)).toMatchObject({ ownerTeam: 'csirt' })
   })
 
+  test('an account that is read again as it was, or that AWS still prepares, is not changed', async () => {
+    const [id, accountId] = [await addConnection([]), '444444444444']
+    await prisma().connection.update({ where: { id }, data: { accountId } })
+    const listed = async (status: string) => {
+      await pool().query('TRUNCATE asset')
+      const tags = { owner: 'payments', 'cost-center': '7', a: 'b' }
+      const data = { id: '555555555555', status, unit: 'Sandbox', tags }
+      await addAsset(accountId, { type: 'AWS::Organizations::Account', arn: 'new', name: 'new', data })
+      await applyOrganization(job, { id, accountId })
+      return prisma().account.findUniqueOrThrow({ where: { id: '555555555555' } })
+    }
+    expect(await listed('PENDING_ACTIVATION')).toMatchObject({ closedAt: null })
+    const entries = await prisma().auditEntry.count()
+    expect(await listed('ACTIVE')).toMatchObject({ closedAt: null })
+    expect(await prisma().auditEntry.count()).toBe(entries)
+    expect(await listed('CLOSED')).toMatchObject({ closedReason: 'CLOSED' })
+    expect(await listed('ACTIVE')).toMatchObject({ closedAt: null, closedReason: '' })
+  })
+
   test('apply to accounts of an organization when they appear and when they move', async () => {
     await save([production])
     const [id, accountId] = [await addConnection([]), '444444444444']

@@ -108,6 +108,14 @@ describe('a queue of events', { timeout: START_MS }, () => {
       polledAt: expect.any(Date),
     })
 
+    // An event says nothing about another account than the one that it was accepted for, whatever it names besides.
+    const mixed = guardDutyEvent(79, { account: sandbox })
+    await queue.send({ ...mixed, detail: { awsAccountId: sandbox, ...mixed.detail, accountId: payments } })
+    await heard(isImported)
+    expect(await open()).toBe(before + 62)
+    expect(await prisma().importReject.findMany({ select: { code: true } })).toEqual([{ code: 'account_not_allowed' }])
+    await prisma().importReject.deleteMany()
+
     // What the rounds read is the same finding, and an event that it passes ends it.
     const control = 'S3.100'
     await queue.send(securityHubEvent(control, { account: management, of: payments, passed: true }))

@@ -1,6 +1,11 @@
 import 'server-only'
 import { createVerify, X509Certificate } from 'node:crypto'
-import { type SnsMessage, signedText, snsAddress } from '../../domain/collection/events/sns'
+import {
+  certificateAddress,
+  confirmationAddress,
+  type SnsMessage,
+  signedText,
+} from '../../domain/collection/events/sns'
 import { awsEnv } from '../../env'
 import { AppError } from '../../errors'
 
@@ -17,8 +22,8 @@ const certificates = new Map<string, { text: string; at: number }>()
  * its certificate cannot be had, so that SNS tries again.
  */
 export async function isFromSns(message: SnsMessage): Promise<boolean> {
-  const address = snsAddress(message.SigningCertURL, message.TopicArn)
-  if (!address?.pathname.endsWith('.pem')) return false
+  const address = certificateAddress(message)
+  if (!address) return false
   const text = await certificateAt(address)
   if (text === null) throw new AppError('unavailable', { reason: 'snsAway' })
   try {
@@ -32,8 +37,8 @@ export async function isFromSns(message: SnsMessage): Promise<boolean> {
 }
 
 /** Confirms a subscription with its address. Whether SNS accepted it. */
-export async function confirmSubscription({ SubscribeURL, TopicArn }: SnsMessage): Promise<boolean> {
-  const address = snsAddress(SubscribeURL ?? '', TopicArn)
+export async function confirmSubscription(message: SnsMessage): Promise<boolean> {
+  const address = confirmationAddress(message)
   return address !== null && (await textAt(address)) !== null
 }
 

@@ -40,6 +40,8 @@ export async function runTask(task: ClaimedTask, setting: TaskSetting): Promise<
   if (state !== null && state !== 'receiving') return endTask(access, task)
   const position = (state === null ? null : task.position) ?? (await begin(task, definition, setting))
   if (position === null) return endTask(access, task)
+  // A run that was killed before may not have come that far.
+  if (task.sizeBytes === 0) await saveHeader(task, position)
   await new TaskRun(task, setting, position).work()
 }
 
@@ -79,14 +81,16 @@ async function begin(
     await beginTask(access, task, importId, position)
     task.importId = importId
     task.sizeBytes = 0
-    const header = headerOf(task, position.startedAt)
-    const bytes = Buffer.from(`${JSON.stringify(header)}\n`)
-    await saveLines(access, task, { bytes, position, records: 0, calls: 0, throttles: 0 })
   } catch (error) {
     await dropReceiving(access, importId)
     throw error
   }
   return position
+}
+
+async function saveHeader(task: ClaimedTask, position: Position): Promise<void> {
+  const bytes = Buffer.from(`${JSON.stringify(headerOf(task, position.startedAt))}\n`)
+  await saveLines(access, task, { bytes, position, records: 0, calls: 0, throttles: 0 })
 }
 
 /** Light rounds read findings by windows of their changes, which close nothing. What else they read is small, and read whole. */

@@ -1,7 +1,8 @@
 import 'server-only'
 import { createHash } from 'node:crypto'
-import { jobAccess } from '../../access/job'
+import { jobAccess, limitedTo } from '../../access/job'
 import { now } from '../../clock'
+import { AccountId } from '../../domain/accounts/account-id'
 import { isSourceId } from '../../domain/imports/outcome'
 import { dueBatches, type EventBatch, settleEvents, takeEvents } from '../../store/events/batches'
 import { beginReceiving, dropReceiving, finishReceiving, storePiece } from '../../store/imports/receive'
@@ -31,7 +32,9 @@ async function importBatch(batch: EventBatch): Promise<void> {
   const { account, feed, at } = batch
   // Of a newer version, which reads it.
   if (!isSourceId(feed)) return
-  const id = await beginReceiving(access, {
+  // Whatever else an event names, it speaks for the account that it was accepted for.
+  const limited = limitedTo(access, AccountId.parse(account), ['imports:read', 'imports:write', 'imports:close'])
+  const id = await beginReceiving(limited, {
     source: feed,
     account,
     // Events tell of changes alone, so that nothing is closed for want of one.

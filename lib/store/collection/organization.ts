@@ -1,4 +1,5 @@
 import 'server-only'
+import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import type { JobAccess } from '../../access/proof'
 import { now } from '../../clock'
@@ -19,7 +20,9 @@ import { queuePolicies } from '../policies/queue'
 const { sql } = Prisma
 
 /** The reasons with which this file closes accounts. One that a person closed stays closed. */
-const CLOSED: ReadonlySet<string> = new Set(['SUSPENDED', 'PENDING_CLOSURE', 'LEFT'])
+const CLOSED: ReadonlySet<string> = new Set(['SUSPENDED', 'PENDING_CLOSURE', 'CLOSED', 'LEFT'])
+/** Of an account that is not ready yet, nothing can be read; it is not closed. */
+const STARTING = 'PENDING_ACTIVATION'
 const NAME_LENGTH = 200
 const UNIT_LENGTH = 1000
 
@@ -80,14 +83,14 @@ async function applyAccount(tx: ModelTx, access: JobAccess, connectionId: string
   const after = factsOf(account, listed, connectionId)
   const before = { name: account.name, tags: account.tags, unit: account.unit, connectionId: account.connectionId }
   const isOpen = listed.status === 'ACTIVE'
-  const moved = JSON.stringify(before) !== JSON.stringify(after)
+  const moved = !isDeepStrictEqual(before, after)
   if (moved) {
     await tx.account.update({ where: { id: listed.id }, data: { ...after, updatedAt: now() } })
     await queuePolicies(tx, access, ['due-policy', 'routing'], [listed.id])
     const { connectionId: _connection, ...detail } = after
     await recordAudit(tx, access, { ...targetOf(listed.id), action: 'account.update', detail: { after: detail } })
   }
-  if (!isOpen && !account.closedAt) return close(tx, access, listed.id, listed.status)
+  if (!isOpen && !account.closedAt && listed.status !== STARTING) return close(tx, access, listed.id, listed.status)
   if (isOpen && account.closedAt && CLOSED.has(account.closedReason)) return reopen(tx, access, account)
   return moved
 }

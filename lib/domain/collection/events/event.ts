@@ -65,7 +65,9 @@ function byAccount(event: Envelope): { account: AccountId; content: Envelope }[]
     // Its own service reports it too.
     if (isReadElsewhere(finding)) continue
     const account = accountIn(finding) ?? event.account
-    accounts.set(account, [...(accounts.get(account) ?? []), finding])
+    const own = accounts.get(account)
+    if (own) own.push(finding)
+    else accounts.set(account, [finding])
   }
   return [...accounts].map(([account, own]) => {
     return { account, content: { ...event, detail: { ...event.detail, findings: own } } }

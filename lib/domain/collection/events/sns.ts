@@ -29,8 +29,28 @@ export function signedText(message: SnsMessage): string {
 
 const HOST = /^sns\.([a-z0-9-]{1,40})\.amazonaws\.com(?:\.cn)?$/
 
+const CERTIFICATE = /^\/SimpleNotificationService-[A-Za-z0-9]{1,100}\.pem$/
+
+/**
+ * The address of a certificate of SNS; null for any other. Its path is checked as it is written: other calls of SNS answer with text that
+ * anybody may have put there, a certificate among it.
+ */
+export function certificateAddress({ SigningCertURL, TopicArn }: SnsMessage): URL | null {
+  const url = snsAddress(SigningCertURL, TopicArn)
+  return url && SigningCertURL === `https://${url.hostname}${url.pathname}` && CERTIFICATE.test(url.pathname)
+    ? url
+    : null
+}
+
+/** The address that confirms the subscription to a topic, and nothing else; null for any other. */
+export function confirmationAddress({ SubscribeURL = '', TopicArn }: SnsMessage): URL | null {
+  const url = snsAddress(SubscribeURL, TopicArn)
+  const asks = (name: string) => url?.searchParams.getAll(name).join() ?? ''
+  return url?.pathname === '/' && asks('Action') === 'ConfirmSubscription' && asks('TopicArn') === TopicArn ? url : null
+}
+
 /** An address of SNS itself, in the Region of the topic; null for any other. */
-export function snsAddress(text: string, topicArn: string): URL | null {
+function snsAddress(text: string, topicArn: string): URL | null {
   if (!URL.canParse(text)) return null
   const url = new URL(text)
   const isPlain = url.protocol === 'https:' && url.port === '' && url.username === '' && url.password === ''

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { readEvent } from '../../../../lib/domain/collection/events/event'
 import { toQueue } from '../../../../lib/domain/collection/events/queue'
-import { signedText, snsAddress } from '../../../../lib/domain/collection/events/sns'
+import { certificateAddress, confirmationAddress, signedText } from '../../../../lib/domain/collection/events/sns'
 import { deliveriesOf, type EventsView } from '../../../../lib/domain/collection/events/views'
 import { readElsewhere } from '../../../../lib/domain/collection/findings/read-elsewhere'
 import { guardDutyEvent, inspectorEvent, securityHubEvent } from '../../../support/aws/examples/events'
@@ -98,29 +98,45 @@ test.each([
 
 const TOPIC = 'arn:aws:sns:eu-west-1:111111111111:hinomi'
 
+const HOST = 'https://sns.eu-west-1.amazonaws.com'
+const message = {
+  Type: 'Notification' as const,
+  MessageId: 'm',
+  TopicArn: TOPIC,
+  Message: 'text',
+  Timestamp: '2026-11-27T00:00:00.000Z',
+  SignatureVersion: '2' as const,
+  Signature: '',
+  SigningCertURL: '',
+}
+
 test.each([
-  ['https://sns.eu-west-1.amazonaws.com/a.pem', true],
-  ['https://sns.us-east-1.amazonaws.com/a.pem', false],
-  ['http://sns.eu-west-1.amazonaws.com/a.pem', false],
-  ['https://sns.eu-west-1.amazonaws.com:8443/a.pem', false],
-  ['https://sns.eu-west-1.amazonaws.com@example.com/a.pem', false],
-  ['https://sns.eu-west-1.amazonaws.com.example.com/a.pem', false],
-  ['https://s3.eu-west-1.amazonaws.com/sns/a.pem', false],
-])('%s is an address of SNS: %s', (url, is) => {
-  expect(snsAddress(url, TOPIC) !== null).toBe(is)
+  [`${HOST}/SimpleNotificationService-0123abcd.pem`, true],
+  [`${HOST}/a.pem`, false],
+  [`${HOST}/SimpleNotificationService-0123abcd.pem?Action=GetEndpointAttributes`, false],
+  [`${HOST}/SimpleNotificationService-0123abcd.pem#`, false],
+  [`${HOST}/x/../SimpleNotificationService-0123abcd.pem`, false],
+  ['https://sns.us-east-1.amazonaws.com/SimpleNotificationService-1.pem', false],
+  ['http://sns.eu-west-1.amazonaws.com/SimpleNotificationService-1.pem', false],
+  ['https://sns.eu-west-1.amazonaws.com:8443/SimpleNotificationService-1.pem', false],
+  ['https://sns.eu-west-1.amazonaws.com@example.com/SimpleNotificationService-1.pem', false],
+  ['https://sns.eu-west-1.amazonaws.com.example.com/SimpleNotificationService-1.pem', false],
+  ['https://s3.eu-west-1.amazonaws.com/SimpleNotificationService-1.pem', false],
+])('%s is a certificate of SNS: %s', (url, is) => {
+  expect(certificateAddress({ ...message, SigningCertURL: url }) !== null).toBe(is)
+})
+
+test.each([
+  [`${HOST}/?Action=ConfirmSubscription&TopicArn=${TOPIC}&Token=t`, true],
+  [`${HOST}/?Action=Publish&TopicArn=${TOPIC}&Token=t`, false],
+  [`${HOST}/?Action=ConfirmSubscription&Action=Publish&TopicArn=${TOPIC}`, false],
+  [`${HOST}/?Action=ConfirmSubscription&TopicArn=${TOPIC}2&Token=t`, false],
+  [`${HOST}/a?Action=ConfirmSubscription&TopicArn=${TOPIC}`, false],
+])('%s confirms a subscription: %s', (url, is) => {
+  expect(confirmationAddress({ ...message, SubscribeURL: url }) !== null).toBe(is)
 })
 
 test('SNS signs names and values in the order of its documentation', () => {
-  const message = {
-    Type: 'Notification' as const,
-    MessageId: 'm',
-    TopicArn: TOPIC,
-    Message: 'text',
-    Timestamp: '2026-11-27T00:00:00.000Z',
-    SignatureVersion: '2' as const,
-    Signature: '',
-    SigningCertURL: '',
-  }
   const rest = `Timestamp\n${message.Timestamp}\nTopicArn\n${TOPIC}\nType\n`
   expect(signedText(message)).toBe(`Message\ntext\nMessageId\nm\n${rest}Notification\n`)
   expect(signedText({ ...message, Subject: 's' })).toContain('MessageId\nm\nSubject\ns\nTimestamp')
