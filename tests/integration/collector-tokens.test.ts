@@ -78,6 +78,31 @@ describe('a collector token', () => {
     expect(read.status).toBe(403)
   })
 
+  test('sends what hinomi collect wrote only with every source and the right to close, and nothing of checks', async () => {
+    const cell = { coverage: 1, account, region: 'eu-west-1', state: 'ok', complete: true, records: 0 }
+    const written = (collector: string, ...lines: object[]) =>
+      [{ collection: 1, account, collector, startedAt: '2026-06-01T00:00:00.000Z', whole: true }, ...lines]
+        .map(line => JSON.stringify(line))
+        .join('\n')
+    const sent = async (token: string, report: string) => {
+      const request = bearing(token, '/imports', { method: 'POST', body: report })
+      const { id } = ApiQueued.parse(await (await POST(request, { params: Promise.resolve({}) })).json())
+      await runImport(job, id)
+      return prisma().importReject.findMany({ where: { importId: id, code: 'collected_not_allowed' } })
+    }
+    const { token: every } = await collector({ sources: [] })
+    const { token: one } = await collector()
+    const { token: adding } = await collector({ sources: [], permissions: ['imports:write'] })
+    const via = written('guardduty', { ...cell, collector: 'guardduty', via: account.replace(/^./, '9') })
+    expect(await sent(every, via)).toEqual([])
+    expect(await prisma().coverage.findMany({ where: { accountId: account } })).toMatchObject([{ via: null }])
+    expect(await sent(every, written('checks'))).toHaveLength(1)
+    expect(await sent(one, written('guardduty'))).toHaveLength(1)
+    expect(await sent(one, written('s3'))).toHaveLength(1)
+    expect(await sent(one, written('security-hub'))).toEqual([])
+    expect(await sent(adding, written('s3'))).toHaveLength(1)
+  })
+
   test('can only send', async () => {
     const { token } = await collector()
     for (const permission of ['findings:read', 'findings:triage', 'exceptions:request', 'imports:confirm'] as const)

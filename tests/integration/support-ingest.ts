@@ -113,7 +113,8 @@ export async function receive(report: unknown[] | string | Uint8Array, { access 
   return receiveImport(access, bytesOf(body), {
     source: null,
     coverage: 'partial',
-    origin: 'api',
+    // What a collector wrote comes from Hinomi itself.
+    origin: typeof body === 'string' && body.startsWith('{"collection":') ? 'collector' : 'api',
     fileName: null,
     force: true,
     ...options,

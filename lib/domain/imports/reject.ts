@@ -25,6 +25,7 @@ export const rejectCodes = [
   'empty',
   'account_not_allowed',
   'source_not_allowed',
+  'collected_not_allowed',
   'internal',
 ] as const
 export type RejectCode = (typeof rejectCodes)[number]

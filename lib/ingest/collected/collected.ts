@@ -73,16 +73,32 @@ export class Collected {
   }
 }
 
+type Sender = Pick<ImportTask, 'allowed' | 'allowedSources' | 'isCollected' | 'mayClose'>
+
 /**
- * A line that only collected reports have; null for any other record. Throws RejectedRecord for a malformed one and for one of an
- * account that the sender may not write.
+ * A line that only collected reports have; null for any other record. Throws RejectedRecord for a malformed one and for one that the
+ * sender may not write.
  */
-export function collectedLine(value: unknown, { allowed }: Pick<ImportTask, 'allowed'>): CollectedLine | null {
+export function collectedLine(value: unknown, sender: Sender): CollectedLine | null {
+  const { allowed } = sender
   const kind = lineKind(value)
   if (kind === null) return null
   const line = readLine(kind, value)
   if ('wrong' in line) throw new RejectedRecord('bad_field', { field: line.wrong })
   if (allowed && !allowed.includes(line.account))
     throw new RejectedRecord('account_not_allowed', { account: line.account }, line.account)
-  return line
+  if (sender.isCollected) return line
+  if (!maySend(line, sender)) throw new RejectedRecord('collected_not_allowed', {}, line.account)
+  if (line.kind !== 'coverage') return line
+  // In whose view a cell was read decides where Hinomi reads and writes next: only its own connections say so.
+  const { via: _, ...own } = line
+  return own
+}
+
+/** Resources decide what Hinomi's own checks close. What these have found, nobody else says. */
+function maySend(line: CollectedLine, { mayClose, allowedSources }: Sender): boolean {
+  if (!mayClose) return false
+  if (line.kind !== 'collection') return true
+  const feed = collectorDefinition(line.collector)?.feed ?? null
+  return line.collector !== checksDefinition.id && (!allowedSources || (feed !== null && allowedSources.includes(feed)))
 }

@@ -44,6 +44,8 @@ export interface ImportTask {
   allowedSources: string[] | null
   /** Whether the sender may close findings. */
   mayClose: boolean
+  /** Whether Hinomi itself collected it. */
+  isCollected: boolean
   /** Records whose effects are committed. */
   checkpoint: number
   /** The backend that held the import when the run began; null if none did. See requireHold. */
@@ -79,6 +81,7 @@ export async function startRun(
     limited: boolean
     allowed_sources: string[]
     may_close: boolean
+    is_collected: boolean
     checkpoint: number
     holder: string | null
     lane: string[] | null
@@ -90,7 +93,8 @@ export async function startRun(
           THEN ${at}::timestamptz + ${pauseSql(sql`${attempts} - ${STARTS_IN_TURN + 1}`)} ELSE retry_at END
       WHERE id = ${id} AND state IN ('queued', 'running')
       RETURNING id, state, source, account_id, mapping, coverage, observed_at, allowed, limited,
-        coalesce(allowed_sources, '{}') AS allowed_sources, coalesce(may_close, true) AS may_close, checkpoint, region, confirms_id,
+        coalesce(allowed_sources, '{}') AS allowed_sources, coalesce(may_close, true) AS may_close,
+        origin = 'collector' AS is_collected, checkpoint, region, confirms_id,
         ${raw(payloadIdSql('i'))} AS payload_id, (${raw(holderSql('i.id'))}) AS holder, ${raw(laneSql('i'))} AS lane,
         coalesce((SELECT c.created_at FROM import c WHERE c.id = ${raw(payloadIdSql('i'))}), i.created_at) AS arrived_at`,
   )
@@ -111,6 +115,7 @@ export async function startRun(
     allowed: row.limited ? row.allowed : null,
     allowedSources: row.allowed_sources.length > 0 ? row.allowed_sources : null,
     mayClose: row.may_close,
+    isCollected: row.is_collected,
     checkpoint: row.checkpoint,
     holder: row.holder,
     lane: row.holder === null ? null : row.lane,
