@@ -67,7 +67,9 @@ const places: Record<string, (account: string) => Promise<{ release: () => Promi
 }
 
 async function makeDue(account: string): Promise<void> {
-  await pool().query('UPDATE check_run SET due_at = now(), digest = NULL WHERE account_id = $1', [account])
+  await pool().query(`UPDATE check_run SET due_at = now() - interval '1 second', digest = NULL WHERE account_id = $1`, [
+    account,
+  ])
 }
 
 /** Others wait a while before they take a worker for dead. */

@@ -11,7 +11,7 @@ import { guardDutyEvent, securityHubEvent } from '../support/aws/examples/events
 import { selfSigned } from '../support/certificate'
 import { addConnection } from '../support/connections'
 import { accessFor } from '../support/organisation'
-import { job } from './support-ingest'
+import { job, newAccount } from './support-ingest'
 
 const admin = accessFor('admin')
 const account = '770000000041'
@@ -135,6 +135,22 @@ describe('SNS', () => {
     const event = guardDutyEvent(1, { account })
     expect(await send(signed(notification(event), version))).toEqual({ status: 202, stored: 1, known: 0, refused: 0 })
     expect(await prisma().pushedEvent.findFirst()).toMatchObject({ eventId: event.id, way: 'sns' })
+  })
+
+  test('speaks for the account of its topic, and for others only from the account that administers them', async () => {
+    const [other, event] = [newAccount(), (of: string) => guardDutyEvent(1, { account: of })]
+    await prisma().account.createMany({
+      data: [account, other].map(id => ({ id, connectionId: connection })),
+      skipDuplicates: true,
+    })
+    await prisma().account.updateMany({ where: { id: account }, data: { connectionId: connection } })
+    const administrator = (accountId: string) =>
+      prisma().connection.update({ where: { id: connection }, data: { kind: 'organization', accountId } })
+    await administrator(newAccount())
+    expect(await send(signed(notification(event(other))))).toMatchObject({ status: 400 })
+    expect(await prisma().pushedEvent.count()).toBe(0)
+    await administrator(account)
+    expect(await send(signed(notification(event(other))))).toMatchObject({ status: 202, stored: 1, refused: 0 })
   })
 
   test('subscribes by itself, at an address of SNS alone', async () => {

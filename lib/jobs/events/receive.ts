@@ -3,10 +3,11 @@ import { connectionOfKey } from '../../access/api/event-key'
 import { jobAccess } from '../../access/job'
 import { confirmSubscription, isFromSns } from '../../aws/push/sns'
 import { now } from '../../clock'
-import { type EventRefusal, readEvent } from '../../domain/collection/events/event'
+import { type EventRefusal, type PushedEvent, readEvent } from '../../domain/collection/events/event'
 import { accountOfTopic, SnsMessage } from '../../domain/collection/events/sns'
 import type { EventWay } from '../../domain/collection/events/views'
 import { AppError } from '../../errors'
+import { isAdministrator } from '../../store/collection/assets'
 import { connectionOfAccount, type EventReceipt, storeEvents } from '../../store/events/receive'
 
 /** Events are stored by Hinomi itself: a sender has a key or a signature, and no account here. */
@@ -21,32 +22,44 @@ export async function receiveWithKey(key: string, value: unknown): Promise<Event
   return connectionId === null ? null : receiveEvents(connectionId, 'http', [value])
 }
 
-/** The same for a message of SNS. A topic belongs to the connection of its account; a new subscription of it is confirmed. */
+/**
+ * The same for a message of SNS. A topic belongs to the connection of its account; a new subscription of it is confirmed. Whoever may
+ * publish to a topic in an account speaks for that account, and for the others only where it administers them.
+ */
 export async function receiveFromSns(value: unknown): Promise<EventReceipt | null> {
   const read = SnsMessage.safeParse(value)
   if (!read.success) return null
   const message = read.data
   const age = now().getTime() - Date.parse(message.Timestamp)
   // The table is asked first, so that nobody can make this server connect to SNS with a message of their own.
-  const connectionId = await connectionOfAccount(access, accountOfTopic(message.TopicArn))
+  const account = accountOfTopic(message.TopicArn)
+  const connectionId = await connectionOfAccount(access, account)
   if (connectionId === null || Math.abs(age) > OLDEST_MS || !(await isFromSns(message))) return null
   if (message.Type !== 'Notification') {
     if (message.Type === 'SubscriptionConfirmation' && !(await confirmSubscription(message)))
       throw new AppError('unavailable', { reason: 'snsAway' })
     return { stored: 0, known: 0, refused: [] }
   }
-  return receiveEvents(connectionId, 'sns', [jsonOf(message.Message)])
+  const speaksFor = (await isAdministrator(access, account)) ? null : account
+  return receiveEvents(connectionId, 'sns', [jsonOf(message.Message)], speaksFor)
 }
 
-/** Stores what bodies contain. It is durable when this returns. */
+/** Stores what bodies contain, of one account alone where it is named. It is durable when this returns. */
 export async function receiveEvents(
   connectionId: string,
   way: EventWay,
   values: readonly unknown[],
+  account: string | null = null,
 ): Promise<EventReceipt> {
   const read = values.map(readEvent)
   const events = read.flatMap(each => (isRefusal(each) ? [] : each))
-  return storeEvents(access, { connectionId, way, events, refused: read.filter(isRefusal) })
+  const isOwn = (event: PushedEvent) => account === null || event.account === account
+  const foreign = events.filter(event => !isOwn(event))
+  const refused = [
+    ...read.filter(isRefusal),
+    ...foreign.map((event): EventRefusal => ({ reason: 'account', detail: event.account })),
+  ]
+  return storeEvents(access, { connectionId, way, events: events.filter(isOwn), refused })
 }
 
 export type { EventReceipt }
