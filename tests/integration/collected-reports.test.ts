@@ -121,6 +121,13 @@ describe('a collected report of resources', () => {
     expect(only).toMatchObject({ name: 'one', data: { versioning: true }, firstSeenAt: at(1), changedAt: at(2) })
   })
 
+  test('stores texts that PostgreSQL cannot hold without what it refuses', async () => {
+    const odd = bucket('one', { policy: 'a\u0000b\ud800', ['k\u0000']: [1] })
+    expect(await complete(report('s3', [odd], cells), at(1))).toMatchObject({ state: 'done', rejected: 0 })
+    const [only] = await prisma().asset.findMany({ where: { accountId: account } })
+    expect(only?.data).toEqual({ policy: 'a\ufffdb\ufffd', 'k\ufffd': [1] })
+  })
+
   test('deletes nothing where the cell was denied, or a line of the account was refused', async () => {
     await complete(report('s3', [bucket('one', {})], cells), at(1))
     await complete(report('s3', [], [{ region: 'global', state: 'denied' }], { day: 2 }), at(2))

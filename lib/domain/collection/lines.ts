@@ -116,7 +116,15 @@ export function lineKind(value: unknown): CollectedLine['kind'] | null {
 
 /** A line of a collected report, or the field of it that is wrong. */
 export function readLine(kind: CollectedLine['kind'], value: unknown): CollectedLine | { wrong: string } {
-  const read = SCHEMAS[kind].safeParse(value)
+  const read = SCHEMAS[kind].safeParse(storable(value))
   if (read.success) return { kind, ...read.data } as CollectedLine
   return { wrong: read.error.issues[0]?.path.join('.') || kind }
+}
+
+/** JSON without characters that PostgreSQL refuses in texts and jsonb: names and policies of AWS may hold any. */
+function storable(value: unknown): unknown {
+  if (typeof value === 'string') return value.replace(/\u0000|\p{Surrogate}/gu, '\uFFFD')
+  if (Array.isArray(value)) return value.map(storable)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [String(storable(key)), storable(inner)]))
 }

@@ -5,6 +5,8 @@ import { type CollectorDefinition, collectors } from '../../domain/collection/co
 import type { RoundKind } from '../../domain/collection/connection'
 import { slotsAt } from '../../domain/collection/schedule'
 import { env } from '../../env'
+import { log } from '../../log'
+import { outageOf } from '../../outage'
 import { usableConnection } from '../../store/collection/connections'
 import { applyOrganization, applyOwnAccount } from '../../store/collection/organization'
 import {
@@ -13,6 +15,7 @@ import {
   connectedAccounts,
   endRounds,
   newAccounts,
+  type OpenRound,
   type PlannedTask,
   planRound,
   roundsToPlan,
@@ -57,37 +60,47 @@ function centralTasks(kind: RoundKind, connection: { kind: string; accountId: st
 
 /** Begins the rounds whose time has come, and full ones of new accounts; plans and ends those that are under way. */
 export async function advanceRounds(): Promise<void> {
-  await startScheduled()
+  const slots = slotsAt(now(), env().HINOMI_TIME_ZONE)
+  for (const connection of await activeConnections(access))
+    await alone({ connection: connection.id }, () => startScheduled(connection, slots))
   await startForNewAccounts()
-  for (const round of await roundsToPlan(access)) {
-    if (!round.idle) continue
-    const connection = await usableConnection(access, round.connectionId)
-    if (!connection || round.kind === 'single') {
-      if (connection && round.readsOrganization) await applyOrganization(access, connection)
-      await planRound(access, round.id, [])
-      continue
-    }
-    // Also where the organization cannot be read: pages then show why.
-    await applyOwnAccount(access, connection)
-    if (connection.kind === 'organization') await applyOrganization(access, connection)
-    const accounts = await connectedAccounts(access, round.connectionId)
-    await planRound(access, round.id, [
-      ...centralTasks(round.kind, connection),
-      ...accounts.flatMap(id => accountTasks(round.kind, id)),
-    ])
-  }
+  for (const round of await roundsToPlan(access)) if (round.idle) await alone({ round: round.id }, () => plan(round))
   await endRounds(access)
 }
 
-async function startScheduled(): Promise<void> {
-  const slots = slotsAt(now(), env().HINOMI_TIME_ZONE)
-  for (const connection of await activeConnections(access)) {
-    const tasks = organizationTasks(connection)
-    const begin = (kind: 'full' | 'light') =>
-      startRound(access, { connectionId: connection.id, kind, slot: slots[kind], tasks })
-    const begun = await begin('full')
-    if (begun === null && !readsAll(connection, slots.light)) await begin('light')
+/** What fails for one connection must not hold up the others. An outage is theirs too. */
+async function alone(of: object, work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    if (outageOf(error)) throw error
+    log.error({ err: error, ...of }, 'a round was not begun or planned, and will be tried again')
   }
+}
+
+async function plan(round: OpenRound): Promise<void> {
+  const connection = await usableConnection(access, round.connectionId)
+  if (!connection || round.kind === 'single') {
+    if (connection && round.readsOrganization) await applyOrganization(access, connection)
+    await planRound(access, round.id, [])
+    return
+  }
+  // Also where the organization cannot be read: pages then show why.
+  await applyOwnAccount(access, connection)
+  if (connection.kind === 'organization') await applyOrganization(access, connection)
+  const accounts = await connectedAccounts(access, round.connectionId)
+  await planRound(access, round.id, [
+    ...centralTasks(round.kind, connection),
+    ...accounts.flatMap(id => accountTasks(round.kind, id)),
+  ])
+}
+
+async function startScheduled(connection: ActiveConnection, slots: ReturnType<typeof slotsAt>): Promise<void> {
+  const tasks = organizationTasks(connection)
+  const begin = (kind: 'full' | 'light') =>
+    startRound(access, { connectionId: connection.id, kind, slot: slots[kind], tasks })
+  const begun = await begin('full')
+  if (begun === null && !readsAll(connection, slots.light)) await begin('light')
 }
 
 /** Whether a full round reads, or has read, what a light one at this time would. */
