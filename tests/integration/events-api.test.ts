@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { POST } from '../../app/api/v1/events/route'
 import { closeDatabase, prisma } from '../../lib/db'
 import { signedText } from '../../lib/domain/collection/events/sns'
+import { importEvents } from '../../lib/jobs/events/batch'
 import { addEventKey, removeEventKey } from '../../lib/store/events/keys'
 import { storeEvents } from '../../lib/store/events/receive'
 import { guardDutyEvent, securityHubEvent } from '../support/aws/examples/events'
@@ -177,4 +178,15 @@ describe('SNS', () => {
     expect(await send({ ...message, ...change })).toMatchObject({ status: 401 })
     expect(await prisma().pushedEvent.count()).toBe(0)
   })
+})
+
+test('large events become several imports', async () => {
+  const at = new Date()
+  const body = JSON.stringify({ text: 'a'.repeat(9 * 1024 * 1024) })
+  const events = ['1', '2', '3'].map(id => ({ id, account, feed: 'guardduty' as const, at, body }))
+  await storeEvents(job, { connectionId: connection, way: 'queue', events, refused: [] })
+  expect(await importEvents({ waitMs: 0 })).toBe(1)
+  expect(await prisma().pushedEvent.count({ where: { importId: null } })).toBe(1)
+  expect(await importEvents({ waitMs: 0 })).toBe(1)
+  expect(await prisma().pushedEvent.count({ where: { importId: null } })).toBe(0)
 })

@@ -4,6 +4,9 @@ import { jobAccess, limitedTo } from '../../access/job'
 import { now } from '../../clock'
 import { AccountId } from '../../domain/accounts/account-id'
 import { isSourceId } from '../../domain/imports/outcome'
+import { AppError } from '../../errors'
+import { log } from '../../log'
+import { outageOf } from '../../outage'
 import { dueBatches, type EventBatch, settleEvents, takeEvents } from '../../store/events/batches'
 import { beginReceiving, dropReceiving, finishReceiving, storePiece } from '../../store/imports/receive'
 
@@ -23,9 +26,15 @@ export async function importEvents({ waitMs = WAIT_MS }: { waitMs?: number } = {
   await settleEvents(access)
   const before = new Date(now().getTime() - waitMs)
   const batches = await dueBatches(access, { before, many: MANY, limit: BATCHES_AT_ONCE })
-  for (const batch of batches) await importBatch(batch)
+  for (const batch of batches) await importBatch(batch).catch(error => noteFailure(batch, error))
   if (batches.length > 0) await settleEvents(access)
   return batches.length
+}
+
+/** One batch must not hold up the others. */
+function noteFailure({ account, feed }: EventBatch, error: unknown): void {
+  if (outageOf(error) || error instanceof AppError) throw error
+  log.error({ err: error, account, feed }, 'events were not imported, and will be tried again')
 }
 
 async function importBatch(batch: EventBatch): Promise<void> {

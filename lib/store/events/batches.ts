@@ -30,6 +30,9 @@ export async function dueBatches(
   )
 }
 
+/** Bodies are held at once while they are stored. The rest is the next import. */
+const MOST_BYTES = 16 * 1024 * 1024
+
 /** Puts up to `most` events of a batch into an import that is being received, and returns them in their order. */
 export async function takeEvents(
   _job: JobAccess,
@@ -39,10 +42,16 @@ export async function takeEvents(
 ): Promise<string[]> {
   const rows = await runIn<{ body: string }>(
     pool(),
-    sql`WITH taken AS (
-        SELECT e.connection_id, e.event_id FROM pushed_event e
+    sql`WITH oldest AS (
+        SELECT e.connection_id, e.event_id, e.happened_at, octet_length(e.body) AS bytes FROM pushed_event e
         WHERE ${waitingSql} AND e.account_id = ${account} AND e.feed = ${feed} AND e.happened_at <= ${at}
-        ORDER BY e.happened_at, e.event_id LIMIT ${most} FOR UPDATE OF e SKIP LOCKED
+        ORDER BY e.happened_at, e.event_id LIMIT ${most}
+      ), sized AS (
+        SELECT connection_id, event_id, sum(bytes) OVER (ORDER BY happened_at, event_id) - bytes AS before FROM oldest
+      ), taken AS (
+        SELECT e.connection_id, e.event_id FROM pushed_event e
+          JOIN sized s ON s.connection_id = e.connection_id AND s.event_id = e.event_id AND s.before < ${MOST_BYTES}
+        WHERE ${waitingSql} AND e.account_id = ${account} FOR UPDATE OF e SKIP LOCKED
       ), moved AS (
         UPDATE pushed_event e SET import_id = ${importId} FROM taken t
         WHERE e.connection_id = t.connection_id AND e.event_id = t.event_id AND e.account_id = ${account}
