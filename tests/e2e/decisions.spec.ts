@@ -85,7 +85,7 @@ test('an exception is asked for by one person and approved by another', async ({
   await form.getByLabel(/^Reason/).fill('Made-up people')
   await form.getByRole('button', { name: 'Preview findings' }).click()
   await form.getByRole('button', { name: 'Request approval' }).click()
-  await expect(asker.getByText('Waiting for approval').last()).toBeVisible()
+  await expect(asker.getByRole('link', { name: /^Waiting for approval 1$/ })).toBeVisible()
   await theirs.close()
 
   await page.reload()

@@ -84,7 +84,7 @@ function processesOfProduct() {
 const pidOf = (command: RegExp) => processesOfProduct().find(found => command.test(found.command))?.pid ?? null
 const parts = {
   'the web server': async () => pidOf(/^next-server|next\0start/),
-  'the worker': async () => pidOf(/worker\.ts/),
+  'the worker': async () => pidOf(/worker\.cjs/),
   'the database': async () => {
     const { home } = await placeDatabase(process.env.E2E_DATA_DIR ?? '')
     try {

@@ -81,6 +81,8 @@ test('a set-up link of an instance that has an administrator leads to sign-in', 
 })
 
 test('after signing out the browser has nothing left of what was shown', async ({ console: page }) => {
+  // What the way back leads to.
+  await page.goto('/accounts')
   await page.goto('/settings/members')
   await speak(page, 'English')
   await expect(page.getByText('admin@example.com').first()).toBeVisible()
