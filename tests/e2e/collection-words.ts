@@ -15,7 +15,7 @@ export const WORDS = {
     verdicts: {
       'No long-term keys in CI/CD': ['Passed', 'Failed (1)', 'Passed'],
       'Trail in all Regions': ['Passed', 'Failed (1)', 'Failed (1)'],
-      'S3 Block Public Access of buckets': ['Failed (1)', 'Failed (1)', 'Failed (1)'],
+      'S3 Block Public Access of buckets': ['Failed (2)', 'Failed (2)', 'Failed (2)'],
       'Web ACL on every entrance': ['Passed', 'Failed (1)', 'Passed'],
       'Support plan': ['Passed', 'Passed', 'Failed (1)'],
     },
