@@ -122,7 +122,7 @@ describe('a collected report of resources', () => {
   })
 
   test('stores texts that PostgreSQL cannot hold without what it refuses', async () => {
-    const odd = bucket('one', { policy: 'a\u0000b\ud800', ['k\u0000']: [1] })
+    const odd = bucket('one', { policy: 'a\u0000b\ud800', 'k\u0000': [1] })
     expect(await complete(report('s3', [odd], cells), at(1))).toMatchObject({ state: 'done', rejected: 0 })
     const [only] = await prisma().asset.findMany({ where: { accountId: account } })
     expect(only?.data).toEqual({ policy: 'a\ufffdb\ufffd', 'k\ufffd': [1] })

@@ -123,7 +123,7 @@ export function readLine(kind: CollectedLine['kind'], value: unknown): Collected
 
 /** JSON without characters that PostgreSQL refuses in texts and jsonb: names and policies of AWS may hold any. */
 function storable(value: unknown): unknown {
-  if (typeof value === 'string') return value.replace(/\u0000|\p{Surrogate}/gu, '\uFFFD')
+  if (typeof value === 'string') return value.replaceAll('\u0000', '\uFFFD').replace(/\p{Surrogate}/gu, '\uFFFD')
   if (Array.isArray(value)) return value.map(storable)
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [String(storable(key)), storable(inner)]))
