@@ -68,11 +68,6 @@ function checkStates(ids: readonly string[]): Promise<StoredStates[]> {
 
 const controls = [...new Set(standardRows.flatMap(row => row.controls))]
 
-/** Controls that no check of Hinomi gives results of. */
-const ofOthers = [
-  ...new Set(standardRows.flatMap(row => (row.checks.length === 0 ? row.controls.map(id => id.toLowerCase()) : []))),
-]
-
 interface Reported {
   account: string
   controls: [control: string, failed: number, passed: number][] | null
@@ -80,13 +75,11 @@ interface Reported {
 }
 
 /**
- * The findings of each control that are not resolved, and the results of controls where these decide: of those that Hinomi does not
- * check, of accounts that it has not checked, and failures without a finding. Of several tools the one that counts most: they look at
- * the same resources.
+ * The findings of each control that are not resolved, and the results of controls where these decide: of accounts that Hinomi has not
+ * checked, and failures without a finding. Of several tools the one that counts most: they look at the same resources.
  */
 function reportedControls(ids: readonly string[]): Promise<Reported[]> {
   const names = [...controlsByName()]
-  const decisive = names.flatMap(([name, id]) => (ofOthers.includes(id) ? [name] : []))
   const accounts = sql`${[...ids]}::text[]`
   return read<Reported>(
     sql`WITH found AS MATERIALIZED (
@@ -102,13 +95,13 @@ function reportedControls(ids: readonly string[]): Promise<Reported[]> {
       ), wanted AS MATERIALIZED (
         SELECT account_id, control, source, product, failed, passed FROM control_result
         WHERE account_id = ANY(${accounts}) AND (failed > 0 AND (account_id, control) NOT IN (SELECT account_id, control FROM found) OR source <> ${OWN_FEED}
-          AND (control = ANY(${decisive}::text[]) OR account_id IN (SELECT id FROM unchecked)))
+          AND account_id IN (SELECT id FROM unchecked))
       ), result AS (
         SELECT r.account_id, n.id, sum(r.failed)::int AS failed, sum(r.passed)::int AS passed
         FROM wanted r JOIN named n ON n.name = r.control
           LEFT JOIN found f ON f.account_id = r.account_id AND lower(f.control) = n.id
         WHERE f.control IS NULL OR r.source <> ${OWN_FEED}
-          AND (r.control = ANY(${decisive}::text[]) OR r.account_id IN (SELECT id FROM unchecked))
+          AND r.account_id IN (SELECT id FROM unchecked)
         GROUP BY r.account_id, n.id, r.source, r.product
       ), best AS (
         SELECT account_id, id, max(failed) AS failed, max(passed) AS passed FROM result GROUP BY 1, 2

@@ -20,12 +20,9 @@ const LISTS: Record<string, readonly string[]> = {
   ec2: ['DescribeVpcBlockPublicAccessOptions', 'GetEbsDefaultKmsKeyId', 'GetSerialConsoleAccessStatus'],
   fms: ['ListMemberAccounts'],
   guardduty: ['DescribeOrganizationConfiguration', 'ListPublishingDestinations'],
-  inspector2: ['ListCoverageStatistics'],
   securityhub: [
     'BatchGetSecurityControls',
     'DescribeStandards',
-    'GetAggregatorV2',
-    'ListAggregatorsV2',
     'ListAutomationRules',
     'ListOrganizationAdminAccounts',
     'ListSecurityControlDefinitions',
