@@ -8,6 +8,7 @@ import type { DuePolicy, SaveDuePolicy } from '@/lib/domain/policies/due-policy'
 import type { DuePolicyView, DuePreview } from '@/lib/domain/policies/views'
 import { FormError } from '../settings/form-error'
 import { useAction } from '../settings/use-action'
+import { usePreview } from '../settings/use-preview'
 import type { ActionResult } from '../ui/action-result'
 import { Button } from '../ui/button'
 import { Checkbox } from '../ui/forms/checkbox'
@@ -43,10 +44,10 @@ export function DuePolicyForm({ view, preview, save }: DuePolicyFormProps) {
   const [clock, setClock] = useState(view.policy.clock)
   const [exploited, setExploited] = useState(view.policy.exploited)
   const [calendar, setCalendar] = useState(view.policy.calendar)
-  const [shown, setShown] = useState<DuePreview | null>(null)
-  const look = useAction(preview, setShown)
+  const look = usePreview(preview)
+  const { shown } = look
   const form = useAction(save, () => {
-    setShown(null)
+    look.hide()
     sayDone(t('settings.due-dates.saved'))
   })
   const policy: DuePolicy = { unit, holidays, clock, calendar, exploited, ...toLimits(cells) }
@@ -67,7 +68,7 @@ export function DuePolicyForm({ view, preview, save }: DuePolicyFormProps) {
           cells={cells}
           onChange={(cell, value) => {
             setCells({ ...cells, [cell]: value })
-            setShown(null)
+            look.hide()
           }}
         />
       ))}
@@ -75,7 +76,7 @@ export function DuePolicyForm({ view, preview, save }: DuePolicyFormProps) {
         policy={exploited}
         onChange={changed => {
           setExploited(changed)
-          setShown(null)
+          look.hide()
         }}
       />
       <Panel title={t('settings.due-dates.counting')}>
@@ -86,7 +87,7 @@ export function DuePolicyForm({ view, preview, save }: DuePolicyFormProps) {
             options={Clock.options.map(id => ({ id, label: t(`settings.due-dates.clocks.${id}`) }))}
             onChange={id => {
               setClock(Clock.options.find(each => each === id) ?? clock)
-              setShown(null)
+              look.hide()
             }}
           />
           <Select
@@ -98,7 +99,7 @@ export function DuePolicyForm({ view, preview, save }: DuePolicyFormProps) {
             ]}
             onChange={id => {
               setUnit(id === 'working' ? 'working' : 'calendar')
-              setShown(null)
+              look.hide()
             }}
           />
           <Checkbox
@@ -106,7 +107,7 @@ export function DuePolicyForm({ view, preview, save }: DuePolicyFormProps) {
             checked={holidays}
             onChange={on => {
               setHolidays(on)
-              setShown(null)
+              look.hide()
             }}
           />
         </div>
@@ -116,7 +117,7 @@ export function DuePolicyForm({ view, preview, save }: DuePolicyFormProps) {
           calendar={view.policy.calendar}
           onChange={changed => {
             setCalendar(changed)
-            setShown(null)
+            look.hide()
           }}
         />
       </Panel>

@@ -4,6 +4,7 @@ import { useFormatter, useTranslations } from 'next-intl'
 import { type ReactNode, useState } from 'react'
 import { FormError } from '../settings/form-error'
 import { useAction } from '../settings/use-action'
+import { usePreview } from '../settings/use-preview'
 import type { ActionResult } from '../ui/action-result'
 import { Button } from '../ui/button'
 import { Panel } from '../ui/layout/panel'
@@ -36,15 +37,14 @@ export function RulesForm<Rule extends { name: string }, Preview, Saved>(props: 
   const format = useFormatter()
   const [rules, setRules] = useState(view.rules)
   const [editing, setEditing] = useState<number | null>(null)
-  const [shown, setShown] = useState<{ preview: Preview } | null>(null)
-  const look = useAction(props.preview, preview => setShown({ preview }))
+  const look = usePreview(props.preview)
   const form = useAction(props.save, saved => {
-    setShown(null)
+    look.hide()
     onSaved(saved)
   })
   function change(next: Rule[]) {
     setRules(next)
-    setShown(null)
+    look.hide()
   }
   function finish(at: number, rule: Rule) {
     change(at < rules.length ? rules.map((each, other) => (other === at ? rule : each)) : [...rules, rule])
@@ -62,16 +62,16 @@ export function RulesForm<Rule extends { name: string }, Preview, Saved>(props: 
         </div>
       </Panel>
       {children}
-      <div role="status">{shown ? <Panel title={t('due-dates.preview')}>{words(shown.preview)}</Panel> : null}</div>
+      <div role="status">{look.shown ? <Panel title={t('due-dates.preview')}>{words(look.shown)}</Panel> : null}</div>
       <FormError message={error} />
       <div className="flex flex-wrap items-center gap-3">
         <Button
           variant="primary"
           isDisabled={same}
           isPending={look.pending || form.pending}
-          onPress={() => (shown ? form.submit({ rules, seen: view.version }) : look.submit(rules))}
+          onPress={() => (look.shown ? form.submit({ rules, seen: view.version }) : look.submit(rules))}
         >
-          {shown ? common('save') : t('due-dates.show')}
+          {look.shown ? common('save') : t('due-dates.show')}
         </Button>
         {view.changedAt ? (
           <span className="text-muted text-xs">

@@ -4,9 +4,9 @@ import { useTranslations } from 'next-intl'
 import { type FormEvent, useState } from 'react'
 import type { AttachmentView } from '@/lib/domain/attachments/view'
 import { environments } from '@/lib/domain/people/team'
-import type { RulePreview } from '@/lib/domain/policies/views'
 import { FormError } from '../../settings/form-error'
 import { useAction } from '../../settings/use-action'
+import { usePreview } from '../../settings/use-preview'
 import { Button } from '../../ui/button'
 import type { Option } from '../../ui/forms/select'
 import { TextField } from '../../ui/forms/text-field'
@@ -53,15 +53,15 @@ export function RuleDialog({ accounts, ask, preview, place }: RuleDialogProps) {
   const [fields, setFields] = useState(NOTHING)
   const [decision, setDecision] = useState(emptyDecision)
   const [files, setFiles] = useState<readonly AttachmentView[]>([])
-  const [shown, setShown] = useState<RulePreview | null>(null)
-  const count = useAction(preview, setShown)
+  const count = usePreview(preview)
+  const { shown } = count
   const form = useAction(ask, () => {
     setOpen(false)
     sayDone(t('exceptions.asked'))
   })
   function set(change: Partial<Fields>) {
     setFields({ ...fields, ...change })
-    setShown(null)
+    count.hide()
   }
   const rule = () => ({ match: matchOf(fields), condition: conditionOf(decision) })
   function submit(event: FormEvent) {
@@ -80,7 +80,7 @@ export function RuleDialog({ accounts, ask, preview, place }: RuleDialogProps) {
           setFields(place ? { ...NOTHING, control: place.control, accounts: [place.accountId] } : NOTHING)
           setDecision(emptyDecision)
           setFiles([])
-          setShown(null)
+          count.hide()
           form.clear()
           count.clear()
           setOpen(true)
@@ -142,7 +142,7 @@ export function RuleDialog({ accounts, ask, preview, place }: RuleDialogProps) {
             value={decision}
             onChange={value => {
               setDecision(value)
-              if (JSON.stringify(conditionOf(value)) !== JSON.stringify(conditionOf(decision))) setShown(null)
+              if (JSON.stringify(conditionOf(value)) !== JSON.stringify(conditionOf(decision))) count.hide()
             }}
             errorOf={form.errorOf}
             files={files}
