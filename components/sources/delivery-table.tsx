@@ -39,22 +39,22 @@ export function DeliveryTable({ rows, mayOpen }: DeliveryTableProps) {
     },
     { key: 'way', header: t('columns.way'), label: t('columns.way'), cell: row => way(row.way) },
     {
-      key: 'heard',
-      header: t('columns.heard'),
-      label: t('columns.heard'),
-      cell: ({ heardAt }) =>
-        heardAt ? <RelativeTime date={heardAt} isPast /> : <span className="text-muted">{t('never')}</span>,
+      key: 'lastEvent',
+      header: t('columns.lastEvent'),
+      label: t('columns.lastEvent'),
+      cell: ({ lastEventAt }) =>
+        lastEventAt ? <RelativeTime date={lastEventAt} isPast /> : <span className="text-muted">{t('never')}</span>,
     },
     {
       key: 'state',
       header: t('columns.state'),
       label: t('columns.state'),
       className: 'wide',
-      cell: ({ silent, heardAt }) =>
+      cell: ({ silent, lastEventAt }) =>
         silent ? (
           <span className="font-semibold text-bad">{t('silent')}</span>
         ) : (
-          <span>{heardAt ? t('arriving') : t('waiting')}</span>
+          <span>{lastEventAt ? t('arriving') : t('waiting')}</span>
         ),
     },
   ]

@@ -6,7 +6,7 @@ import { type Column, DataTable } from '../ui/lists/data-table'
 
 const definitions: readonly Signal[] = signals
 
-/** Signs of neglect, with what their checks found or why they are not examined. */
+/** The signals of neglect, with what their checks found or why they are not examined. */
 export function SignalTable({ rows }: { rows: readonly SignalView[] }) {
   const t = useTranslations('sources.signals')
   const format = useFormatter()

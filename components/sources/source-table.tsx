@@ -1,6 +1,6 @@
 import Link from 'next/link'
 import { useFormatter, useLocale, useNow, useTranslations } from 'next-intl'
-import { serviceDefinition } from '@/lib/domain/collection/services/services'
+import { paidServiceDefinition } from '@/lib/domain/collection/paid-services/paid-services'
 import { feedDefinition } from '@/lib/domain/feeds/feed-definitions'
 import { type SavePrice, type SourceView, unopenedDays } from '@/lib/domain/feeds/sources'
 import type { FindingFilter } from '@/lib/domain/findings/filter'
@@ -20,7 +20,6 @@ interface SourceTableProps {
 /** Sources with when they last reported, when somebody last opened them, and what waits in them. */
 export function SourceTable({ rows, save }: SourceTableProps) {
   const t = useTranslations('sources')
-  const nameOf = useNameOf()
   const format = useFormatter()
   function number({ list }: SourceView, count: number, narrower: Partial<FindingFilter>) {
     return count === 0 ? (
@@ -39,17 +38,17 @@ export function SourceTable({ rows, save }: SourceTableProps) {
       className: 'wide',
       cell: row => (
         <div className="flex max-w-md flex-col gap-0.5">
-          <span className="font-semibold">{nameOf(row)}</span>
+          <Name row={row} />
           <Reports row={row} />
           {row.neglected ? <Neglect row={row} /> : null}
         </div>
       ),
     },
     {
-      key: 'heard',
-      header: t('columns.heard'),
-      label: t('columns.heard'),
-      cell: row => <Heard row={row} />,
+      key: 'lastReport',
+      header: t('columns.lastReport'),
+      label: t('columns.lastReport'),
+      cell: row => <LastReport row={row} />,
     },
     {
       key: 'opened',
@@ -100,15 +99,27 @@ export function SourceTable({ rows, save }: SourceTableProps) {
 
 const isWithoutFindings = ({ list }: SourceView) => list === null
 
+/** The name, which leads to the page that shows a service. */
+function Name({ row }: { row: SourceView }) {
+  const name = useNameOf()(row)
+  const page = row.kind === 'service' ? paidServiceDefinition(row.id)?.page : undefined
+  if (!page) return <span className="font-semibold">{name}</span>
+  return (
+    <Link href={page} className="font-semibold hover:text-accent hover:underline">
+      {name}
+    </Link>
+  )
+}
+
 /** The name of a source or of a service. */
 function useNameOf(): (row: Pick<SourceView, 'id' | 'kind'>) => string {
   const sourceName = useTranslations('source')
   const locale = useLocale() === 'ja' ? 'ja' : 'en'
-  return ({ id, kind }) => (kind === 'source' ? sourceName(id) : (serviceDefinition(id)?.name[locale] ?? id))
+  return ({ id, kind }) => (kind === 'source' ? sourceName(id) : (paidServiceDefinition(id)?.name[locale] ?? id))
 }
 
 /** The last report, and when the collector last read it, which may find nothing to report. */
-function Heard({ row: { kind, lastAt, readAt } }: { row: SourceView }) {
+function LastReport({ row: { kind, lastAt, readAt } }: { row: SourceView }) {
   const t = useTranslations('sources')
   return (
     <div>
@@ -143,14 +154,15 @@ function Neglect({ row }: { row: SourceView }) {
   const t = useTranslations('sources')
   const now = useNow()
   const days = unopenedDays(row, now) ?? 0
-  return <span className="text-bad text-xs">{row.openedAt ? t('unopened', { days }) : t('neverOpened', { days })}</span>
+  const never = row.kind === 'source' ? 'neverOpened' : 'neverOpenedInUse'
+  return <span className="text-bad text-xs">{t(row.openedAt ? 'unopened' : never, { days })}</span>
 }
 
 function Cost({ row, save }: { row: SourceView; save?: SourceTableProps['save'] }) {
   const t = useTranslations('sources')
   const nameOf = useNameOf()
   const { id, price, kind, usedIn } = row
-  const cost = kind === 'source' ? feedDefinition(id)?.cost : usedIn === 0 ? 'unused' : serviceDefinition(id)?.cost
+  const cost = kind === 'source' ? feedDefinition(id)?.cost : usedIn === 0 ? 'unused' : paidServiceDefinition(id)?.cost
   return (
     <div className="flex flex-col items-start gap-0.5">
       <span className={cost && cost !== 'free' && cost !== 'unused' ? '' : 'text-muted'}>

@@ -5,7 +5,7 @@ import { Panel } from '../ui/layout/panel'
 /** https://docs.aws.amazon.com/awssupport/latest/user/about-support-api.html */
 const PAGE = 'https://docs.aws.amazon.com/awssupport/latest/user/aws-support-plans.html'
 
-/** What changes with the support plans that pay for a source. */
+/** The coming changes of the support plans that pay for a source. */
 export function SupportPlans({ accounts }: { accounts: number }) {
   const t = useTranslations('sources.plans')
   return (

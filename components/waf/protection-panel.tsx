@@ -1,5 +1,5 @@
 import { useLocale, useTranslations } from 'next-intl'
-import { type ServiceId, serviceDefinition } from '@/lib/domain/collection/services/services'
+import { type PaidServiceId, paidServiceDefinition } from '@/lib/domain/collection/paid-services/paid-services'
 import { Panel } from '../ui/layout/panel'
 
 interface ProtectionPanelProps {
@@ -12,7 +12,7 @@ interface ProtectionPanelProps {
 export function ProtectionPanel({ subscribed, protectedResources, policies }: ProtectionPanelProps) {
   const t = useTranslations('waf.protection')
   const locale = useLocale() === 'ja' ? 'ja' : 'en'
-  const lines: [ServiceId, string][] = [
+  const lines: [PaidServiceId, string][] = [
     ['shield', t('shield', { accounts: subscribed, resources: protectedResources })],
     ['firewall-manager', t('manager', { policies })],
   ]
@@ -21,7 +21,7 @@ export function ProtectionPanel({ subscribed, protectedResources, policies }: Pr
       <dl className="grid gap-x-6 gap-y-1 sm:grid-cols-[max-content_1fr]">
         {lines.map(([id, text]) => (
           <div key={id} className="contents">
-            <dt className="font-semibold">{serviceDefinition(id)?.name[locale]}</dt>
+            <dt className="font-semibold">{paidServiceDefinition(id)?.name[locale]}</dt>
             <dd className="mb-1 sm:mb-0">{text}</dd>
           </div>
         ))}

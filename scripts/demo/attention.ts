@@ -12,7 +12,9 @@ const REGION = 'ap-northeast-1'
 /** Accounts with a support plan that includes all checks of Trusted Advisor. */
 const advised = accounts.filter(({ name }) => name !== '').slice(0, 6)
 
-/** https://docs.aws.amazon.com/awssupport/latest/user/security-checks.html#security-groups-specific-ports-unrestricted */
+/**
+ * https://docs.aws.amazon.com/awssupport/latest/user/security-checks.html#security-groups-specific-ports-unrestricted
+ */
 const check = {
   id: 'HCP4007jGY',
   name: 'Security Groups - Specific Ports Unrestricted',
@@ -54,7 +56,7 @@ interface Readers {
   sre: Access<Permission>
 }
 
-/** What people open on a day: the sources that they work with, and one that they gave up. */
+/** The sources that people open on a day: those that they work with, and one that they gave up. */
 export async function openSources(
   { day, days }: Omit<HistoryDay, 'at'>,
   { admin, csirt, sre }: Readers,

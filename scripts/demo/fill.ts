@@ -164,7 +164,7 @@ class Filling {
     await send(hub, report, { coverage: 'complete', at, origin: 'api', fileName: `iam-${date}.ndjson` })
   }
 
-  /** What collectors read in the accounts, and what the checks find in it. */
+  /** The collected resources of the accounts, and the results of the checks of them. */
   async #collected(at: Date): Promise<void> {
     const job = jobAccess('collection', { permissions: ['imports:read', 'imports:write', 'imports:close'] })
     for (const [place, account] of accounts.filter(({ name }) => name !== '').entries()) {

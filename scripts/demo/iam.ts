@@ -29,7 +29,7 @@ const robots: readonly DemoUser[] = [
   { name: 'yamada.taro', service: 'ec2', ageDays: 95, person: true },
 ]
 
-/** Who has keys in which account: the first ones of the list, shifted. */
+/** The users with keys in each account: the first ones of the list, shifted. */
 function usersOf(place: number): DemoUser[] {
   return Array.from({ length: 3 + (place % 3) }, (_, n) => {
     const user = robots[(n + place) % robots.length] ?? robots[0]
@@ -43,7 +43,7 @@ interface IamDay {
   at: Date
 }
 
-/** What the collector of IAM would have written on a day: one report with all named accounts. */
+/** The report that the collector of IAM would have written on a day, with all named accounts. */
 export function iamReport({ day, days, at }: IamDay): string {
   const named = accounts.filter(({ name }) => name !== '')
   const lines = named.flatMap(({ id, prefix }, place) => [

@@ -177,7 +177,7 @@ test('one connection brings accounts, findings, WAF, keys, standard, sources and
   await expect(page.getByText('Testing. This takes up to a minute.')).toBeVisible()
   await expect(page.getByText('Everything that was tested works.')).toBeVisible({ timeout: 60_000 })
   hurry()
-  for (const name of ['Security Hub', 'Inspector', 'Macie'])
+  for (const name of ['Security Hub CSPM', 'Inspector', 'Macie'])
     await expect(page.getByText(`${name}: nothing to read, or not tested`)).toHaveCount(1)
 
   await page.getByRole('button', { name: 'Start reading' }).click()

@@ -1,13 +1,14 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { setClock } from '../../lib/clock'
 import { closeDatabase, pool, prisma } from '../../lib/db'
+import { paidServicesOfPage } from '../../lib/domain/collection/paid-services/paid-services'
 import { runNextChecks } from '../../lib/jobs/checks/run-checks'
 import { attemptImport } from '../../lib/jobs/imports/attempt'
 import { listSignals } from '../../lib/queries/feeds/signals'
 import { loadAttention } from '../../lib/store/checks/attention'
 import { requestAttention } from '../../lib/store/checks/requests'
 import { recordOpening } from '../../lib/store/feeds/openings'
-import { addCell, addConnection } from '../support/connections'
+import { addAsset, addCell, addConnection } from '../support/connections'
 import { accessFor, clear, ours, theirs } from '../support/organisation'
 import { accessOf, addFinding, addMember } from '../support/people'
 import { job } from './support-ingest'
@@ -18,7 +19,7 @@ const daysAgo = (days: number) => new Date(now.getTime() - days * 86_400_000)
 
 beforeEach(async () => {
   await clear()
-  await pool().query(`TRUNCATE coverage, check_run, check_state; DELETE FROM setting WHERE key = 'sources'`)
+  await pool().query(`TRUNCATE asset, coverage, check_run, check_state; DELETE FROM setting WHERE key = 'sources'`)
   await prisma().connection.deleteMany()
   setClock(() => now)
   for (const id of [ours, theirs]) await prisma().account.create({ data: { id, origin: 'registered' } })
@@ -160,40 +161,68 @@ describe('a source that nobody opens', () => {
     await add('trusted-advisor', 40, { severity: 5 })
     const advisor = {
       source: 'trusted-advisor',
+      kind: 'source',
       accounts: 2,
       unread: 1,
       urgent: 1,
       firstAt: daysAgo(100),
       openedAt: null,
+      isSubscription: false,
     }
     expect([await sourcesOf(ours), await sourcesOf(theirs)]).toEqual([[advisor], []])
     await addConnection([ours, theirs], { accountId: theirs })
     expect([await sourcesOf(ours), await sourcesOf(theirs)]).toEqual([[], [advisor]])
   })
 
+  test('is a paid service as well: with a fixed fee even without findings', async () => {
+    const seen = { firstSeenAt: daysAgo(90), changedAt: daysAgo(40) }
+    for (const id of [ours, theirs])
+      await addAsset(id, { type: 'AWS::Shield::Subscription', arn: `arn:${id}`, data: { state: 'ACTIVE' }, ...seen })
+    await addAsset(ours, { type: 'AWS::KMS::Key', arn: 'arn:key', ...seen })
+    await add('security-hub', 40, { control: 'KMS.4', severity: 4 })
+    const service = { kind: 'service', openedAt: null, unread: 0, urgent: 0, isSubscription: false }
+    const key = { ...service, source: 'kms', accounts: 1, unread: 1, urgent: 1, firstAt: daysAgo(90) }
+    const shield = { ...service, source: 'shield', accounts: 2, firstAt: daysAgo(40), isSubscription: true }
+    expect([await sourcesOf(ours), await sourcesOf(theirs)]).toEqual([[key, shield], []])
+    await addConnection([ours, theirs], { accountId: theirs })
+    expect([await sourcesOf(ours), await sourcesOf(theirs)]).toEqual([[], [key, shield]])
+    await prisma().account.update({ where: { id: ours }, data: { closedAt: now } })
+    expect(await sourcesOf(theirs)).toEqual([{ ...shield, accounts: 1 }])
+  })
+
+  const check = async () => {
+    setClock(() => new Date(now.getTime() - 60_000))
+    await requestAttention(job)
+    setClock(() => now)
+    while (await runNextChecks());
+    for (const { id } of await prisma().import.findMany({ where: { state: 'queued' } })) await attemptImport(id)
+    return prisma().finding.findMany({ where: { control: 'hinomi/source-unopened' } })
+  }
+  const signal = async () => (await listSignals(admin)).find(({ id }) => id === 'sourceUnopened')
+
   test('becomes a finding with an owner, and is resolved once somebody opens it', async () => {
     await addFeed(ours, 'trusted-advisor')
     await add('trusted-advisor', 1)
-    const check = async () => {
-      setClock(() => new Date(now.getTime() - 60_000))
-      await requestAttention(job)
-      setClock(() => now)
-      while (await runNextChecks());
-      for (const { id } of await prisma().import.findMany({ where: { state: 'queued' } })) await attemptImport(id)
-      return prisma().finding.findMany({ where: { control: 'hinomi/source-unopened' } })
-    }
     const [found, ...others] = await check()
     expect(others).toEqual([])
     expect(found).toMatchObject({ status: 'new', resourceId: 'trusted-advisor', sources: ['hinomi'], team: 'sre' })
-    const signal = async () => (await listSignals(admin)).find(({ id }) => id === 'sourceUnopened')
     expect(await signal()).toMatchObject({ open: 1, accounts: 1 })
     await recordOpening(accessOf(await addMember('member'), 'member'), ['trusted-advisor'])
     expect(await check()).toMatchObject([{ status: 'resolved' }])
     expect(await signal()).toMatchObject({ open: 0, accounts: 1 })
   })
+
+  test('is reported for a subscription to which nobody looks, until somebody opens its page', async () => {
+    await addFeed(ours, 'guardduty')
+    const data = { state: 'ACTIVE' }
+    await addAsset(ours, { type: 'AWS::Shield::Subscription', arn: 'arn:shield', data, changedAt: daysAgo(31) })
+    expect(await check()).toMatchObject([{ status: 'new', resourceId: 'shield', team: 'sre' }])
+    await recordOpening(accessOf(await addMember('member'), 'member'), paidServicesOfPage('/waf'))
+    expect(await check()).toMatchObject([{ status: 'resolved' }])
+  })
 })
 
-test('a sign whose check has several controls counts the findings of all', async () => {
+test('a signal whose check has several controls counts the findings of all', async () => {
   await addFinding(ours, { control: 'CloudWatch.15' })
   await addFinding(ours, { control: 'CloudWatch.17' })
   await addFinding(ours, { control: 'CloudWatch.17', status: 'resolved' })

@@ -46,7 +46,7 @@ async function queueIn(emulator: Emulator, account: string) {
 }
 
 /** Runs a worker without rounds until `isDone`. */
-async function heard(isDone: () => Promise<boolean>): Promise<void> {
+async function workUntil(isDone: () => Promise<boolean>): Promise<void> {
   const loops = [new EventLoop({ idleMs: 50, waitMs: 2000 }), new ImportLoop({ idleMs: 50 })]
   for (const loop of loops) loop.start()
   try {
@@ -87,7 +87,7 @@ describe('a queue of events', { timeout: START_MS }, () => {
       inspectorEvent(78, { account: sandbox }),
       ...hub.slice(0, 20),
     )
-    await heard(isImported)
+    await workUntil(isImported)
     expect(await open()).toBe(before + 62)
     const imports = await importsOf()
     expect(imports.map(({ accountId, source }) => `${accountId} ${source}`).sort()).toEqual(
@@ -111,7 +111,7 @@ describe('a queue of events', { timeout: START_MS }, () => {
     // An event says nothing about another account than the one that it was accepted for, whatever it names besides.
     const mixed = guardDutyEvent(79, { account: sandbox })
     await queue.send({ ...mixed, detail: { awsAccountId: sandbox, ...mixed.detail, accountId: payments } })
-    await heard(isImported)
+    await workUntil(isImported)
     expect(await open()).toBe(before + 62)
     expect(await prisma().importReject.findMany({ select: { code: true } })).toEqual([{ code: 'account_not_allowed' }])
     await prisma().importReject.deleteMany()
@@ -119,7 +119,7 @@ describe('a queue of events', { timeout: START_MS }, () => {
     // What the rounds read is the same finding, and an event that it passes ends it.
     const control = 'S3.100'
     await queue.send(securityHubEvent(control, { account: management, of: payments, passed: true }))
-    await heard(isImported)
+    await workUntil(isImported)
     expect(await open()).toBe(before + 61)
   })
 
@@ -135,7 +135,7 @@ describe('a queue of events', { timeout: START_MS }, () => {
       other,
       'not JSON',
     )
-    await heard(isImported)
+    await workUntil(isImported)
     const refusals = await prisma().eventRefusal.findMany({ where: { connectionId: id }, orderBy: { reason: 'asc' } })
     expect(refusals.map(({ reason, detail, events }) => [reason, detail, Number(events)])).toEqual([
       ['account', '999999999999', 2],
@@ -151,11 +151,11 @@ describe('a queue of events', { timeout: START_MS }, () => {
     const allow = emulator.deny({ account: organisation.management, action: 'sqs:ReceiveMessage' })
     await queue.send(guardDutyEvent(5, { account: organisation.management }))
     const stored = () => prisma().eventQueue.findFirstOrThrow()
-    await heard(async () => (await stored()).failure !== null)
+    await workUntil(async () => (await stored()).failure !== null)
     expect((await stored()).failure).toMatchObject({ state: 'denied', action: 'sqs:ReceiveMessage' })
     expect(await queue.size()).toBe(1)
     allow()
-    await heard(async () => (await stored()).failure === null && (await isImported()))
+    await workUntil(async () => (await stored()).failure === null && (await isImported()))
     expect(await stored()).toMatchObject({ failure: null, failedAt: null })
     expect(await importsOf()).toHaveLength(1)
   })

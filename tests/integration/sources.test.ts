@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { setClock } from '../../lib/clock'
 import { closeDatabase, pool, prisma } from '../../lib/db'
+import type { CollectorId } from '../../lib/domain/collection/collectors'
+import { paidServicesOfControls, paidServicesOfPage } from '../../lib/domain/collection/paid-services/paid-services'
 import { everyFinding } from '../../lib/domain/findings/filter'
 import { listDeliveries } from '../../lib/queries/events/delivery'
 import { getSourceSettings, listSources } from '../../lib/queries/feeds/sources'
@@ -102,7 +104,7 @@ describe('a source', () => {
   })
 })
 
-describe('a service without findings', () => {
+describe('a paid service', () => {
   const service = async (id: string, access = admin) => (await listSources(access)).find(row => row.id === id)
 
   test('has a row once it was read: in use, last read, last opened', async () => {
@@ -121,7 +123,7 @@ describe('a service without findings', () => {
     expect(await service('shield')).toMatchObject({ accounts: 1, usedIn: 0, list: null })
     expect(await service('shield', limited)).toBeUndefined()
     await pool().query(`UPDATE asset SET data = '{"state":"ACTIVE"}' WHERE type = 'AWS::Shield::Subscription'`)
-    expect(await service('shield')).toMatchObject({ usedIn: 1, neglected: false })
+    expect(await service('shield')).toMatchObject({ usedIn: 1, neglected: true })
     await addAsset(theirs, { type: 'AWS::Shield::Protection', arn: 'arn:protection' })
     expect(await getProtection(admin)).toEqual({ subscribed: 1, protectedResources: 1, policies: 0 })
     expect(await getProtection(limited)).toBeNull()
@@ -145,6 +147,41 @@ describe('a service without findings', () => {
     expect(await service('waf', limited)).toMatchObject({ open: 1, urgent: 0 })
   })
 
+  test('with a fixed fee is neglected where nobody opens it, from when it was in use', async () => {
+    await addCell(ours, { collector: 'protection', region: 'global', state: 'ok' })
+    const seen = { firstSeenAt: day(1), changedAt: day(40) }
+    await addAsset(ours, { type: 'AWS::Shield::Subscription', arn: 'arn:shield', data: { state: 'INACTIVE' }, ...seen })
+    expect(await service('shield')).toMatchObject({ usedIn: 0, neglected: false })
+    // Subscribed to on day 40, though its row is older.
+    await pool().query(`UPDATE asset SET data = '{"state":"ACTIVE"}'`)
+    setClock(() => day(69))
+    expect(await service('shield')).toMatchObject({ firstAt: day(40), unread: 0, neglected: false })
+    setClock(() => day(70))
+    expect(await service('shield')).toMatchObject({ neglected: true, openedAt: null })
+    await recordOpening(await member(), paidServicesOfPage('/waf'))
+    expect(await service('shield')).toMatchObject({ neglected: false, openedAt: day(70) })
+    // Nothing is paid for any more.
+    setClock(() => day(200))
+    expect(await service('shield')).toMatchObject({ neglected: true })
+    await pool().query(`UPDATE asset SET data = '{"state":"INACTIVE"}'`)
+    expect(await service('shield')).toMatchObject({ neglected: false })
+  })
+
+  test.each<[id: string, collector: CollectorId, type: string, control: string]>([
+    ['cloudtrail', 'cloudtrail', 'AWS::CloudTrail::Trail', 'CloudTrail.2'],
+    ['cloudwatch', 'metrics', 'AWS::CloudWatch::Alarm', 'CloudWatch.15'],
+    ['kms', 'kms', 'AWS::KMS::Key', 'KMS.4'],
+    ['backup', 'backup', 'AWS::Backup::BackupPlan', 'Backup.1'],
+  ])('%s is one: it has findings, and is opened with one of them', async (id, collector, type, control) => {
+    await addCell(ours, { collector, region: 'eu-west-1', state: 'ok' })
+    await addAsset(ours, { type, arn: 'arn:resource', firstSeenAt: day(9) })
+    expect(await service(id)).toMatchObject({ usedIn: 1, unread: 0, neglected: false })
+    await addFinding(ours, { sources: ['security-hub'], control, firstObservedAt: day(9) })
+    expect(await service(id)).toMatchObject({ usedIn: 1, unread: 1, neglected: true })
+    await recordOpening(await member(), paidServicesOfControls([control]))
+    expect(await service(id)).toMatchObject({ unread: 1, neglected: false, openedBy: 'Aiko' })
+  })
+
   test('shows when a collector last read a source that reports nothing', async () => {
     await addCell(ours, { collector: 'macie', region: 'eu-west-1', state: 'ok', readAt: day(57) })
     expect(await service('macie')).toMatchObject({ kind: 'source', accounts: 0, lastAt: null, readAt: day(57) })
@@ -158,11 +195,11 @@ test('each way of events that went quiet is told, to readers of all accounts', a
   await prisma().eventQueue.create({ data: { ...by, arn: 'arn:aws:sqs:eu-west-1:1:q' } })
   await prisma().eventKey.create({ data: { ...by, prefix: 'hek_', keyHash: 'x' } })
   const feed = { connectionId: id, feed: 'guardduty', events: 1 }
-  await prisma().eventFeed.create({ data: { ...feed, way: 'queue', heardAt: day(50) } })
-  await prisma().eventFeed.create({ data: { ...feed, way: 'http', heardAt: day(60) } })
+  await prisma().eventFeed.create({ data: { ...feed, way: 'queue', lastEventAt: day(50) } })
+  await prisma().eventFeed.create({ data: { ...feed, way: 'http', lastEventAt: day(60) } })
   expect(await listDeliveries(admin)).toEqual([
-    { connection: id, name: 'Example', way: 'queue', heardAt: day(50), silent: true },
-    { connection: id, name: 'Example', way: 'http', heardAt: day(60), silent: false },
+    { connection: id, name: 'Example', way: 'queue', lastEventAt: day(50), silent: true },
+    { connection: id, name: 'Example', way: 'http', lastEventAt: day(60), silent: false },
   ])
   expect(await listDeliveries(limited)).toEqual([])
   await prisma().connection.update({ where: { id }, data: { pausedAt: day(60) } })

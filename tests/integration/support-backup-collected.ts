@@ -42,7 +42,7 @@ export async function fillCollected(accountId: string, connectionId: string, mem
   })
   await db.eventQueue.create({ data: { connectionId, arn: 'arn:aws:sqs:eu-west-1:1:q', createdAt: at } })
   await db.eventKey.create({ data: { connectionId, prefix: 'hek_x', keyHash: 'x', createdAt: at } })
-  await db.eventFeed.create({ data: { ...event, heardAt: at, events: 1n } })
+  await db.eventFeed.create({ data: { ...event, lastEventAt: at, events: 1n } })
   await db.pushedEvent.create({ data: { ...event, eventId: 'e', accountId, happenedAt: at, receivedAt: at } })
   await db.eventRefusal.create({
     data: { connectionId, reason: 'account', detail: 'x', events: 1n, firstAt: at, lastAt: at },

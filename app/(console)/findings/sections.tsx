@@ -16,6 +16,7 @@ import { PanelSkeleton } from '@/components/ui/skeletons'
 import { requireAccess } from '@/lib/access/access'
 import { type Access, holds } from '@/lib/access/proof'
 import { now } from '@/lib/clock'
+import { paidServicesOfControls } from '@/lib/domain/collection/paid-services/paid-services'
 import { withCanonicalLabels, withCanonicalTitles } from '@/lib/domain/controls/text/titles'
 import type { FindingFilter, FindingGrouping } from '@/lib/domain/findings/filter'
 import type { FindingGroup } from '@/lib/domain/views'
@@ -82,7 +83,7 @@ export async function FindingsSection({ searchParams }: { searchParams: Search }
     readFindingList(searchParams),
     getTranslations('findings'),
   ])
-  await noteOpening(access, filter.source)
+  await noteOpening(access, [...filter.source, ...paidServicesOfControls(filter.control)])
   const [locale, page, accounts, people, controls] = await Promise.all([
     getLocale(),
     pageOf(access, filter, group ? null : (after.at(-1) ?? null)),

@@ -10,7 +10,7 @@ import { LadderTable } from '@/components/waf/ladder-panel'
 import { ProtectionPanel } from '@/components/waf/protection-panel'
 import { readEntrances, wafHref } from '@/components/waf/waf-params'
 import { requireAccess } from '@/lib/access/access'
-import { services } from '@/lib/domain/collection/services/services'
+import { paidServicesOfPage } from '@/lib/domain/collection/paid-services/paid-services'
 import { listEntrances } from '@/lib/queries/waf/entrances'
 import { getLadder } from '@/lib/queries/waf/ladder'
 import { getProtection } from '@/lib/queries/waf/protection'
@@ -84,15 +84,9 @@ export async function EntrancesSection({ searchParams }: { searchParams: Search 
   )
 }
 
-/** Shield Advanced and Firewall Manager. Whoever reads the page has seen all services on it. */
+/** Shield Advanced and Firewall Manager. Whoever reads the page has opened all services that it shows. */
 export async function ProtectionSection() {
   const access = await requireAccess('findings:read')
-  const [protection] = await Promise.all([
-    getProtection(access),
-    noteOpening(
-      access,
-      services.map(({ id }) => id),
-    ),
-  ])
+  const [protection] = await Promise.all([getProtection(access), noteOpening(access, paidServicesOfPage('/waf'))])
   return protection && <ProtectionPanel {...protection} />
 }

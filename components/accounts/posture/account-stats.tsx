@@ -41,8 +41,8 @@ export function AccountStats({ account }: { account: AccountPosture }) {
   const t = useTranslations()
   const format = useFormatter()
   const here = { account: [account.id] }
-  const heard = account.lastHeardAt !== null || account.openTotal > 0
-  const figure = (count: number) => (heard ? format.number(count) : null)
+  const isReported = account.lastHeardAt !== null || account.openTotal > 0
+  const figure = (count: number) => (isReported ? format.number(count) : null)
   const checks = account.passed + account.failed
   return (
     <div className="grid grid-cols-2 gap-2 sm:gap-3.5 lg:grid-cols-4">

@@ -73,10 +73,10 @@ function FeedTable({ events: { feeds, waiting } }: { events: EventsView }) {
     },
     { key: 'way', header: t('columns.way'), label: t('columns.way'), cell: ({ way }) => t(`ways.${way}`) },
     {
-      key: 'heardAt',
-      header: t('columns.heardAt'),
-      label: t('columns.heardAt'),
-      cell: ({ heardAt }) => <RelativeTime date={heardAt} isPast />,
+      key: 'lastEventAt',
+      header: t('columns.lastEventAt'),
+      label: t('columns.lastEventAt'),
+      cell: ({ lastEventAt }) => <RelativeTime date={lastEventAt} isPast />,
     },
     {
       key: 'events',

@@ -59,7 +59,7 @@ function PlaceState({ place: { failedAt, failure, retryAt } }: { place: WritePla
   return (
     <div className="flex max-w-xl flex-col gap-0.5">
       <span className="text-bad">
-        {t('notWritable')} {failedAt ? <RelativeTime date={failedAt} isPast /> : null}
+        {t('failedSince')} {failedAt ? <RelativeTime date={failedAt} isPast /> : null}
       </span>
       <span className="text-xs">{tf(reason, { action: action ?? operation })}</span>
       <code className="break-words text-2xs text-muted">{visibleText(message)}</code>

@@ -9,7 +9,9 @@ interface ResourceRegion extends ControlResource {
   region: string
 }
 
-/** The only Region of the account in which a resource is known: of its control, or else by the resource's name alone. */
+/**
+ * The only Region of the account in which a resource is known: of its control, or else by the resource's name alone.
+ */
 export class ResourceRegions {
   readonly #byControl: ReadonlyMap<string, string>
 

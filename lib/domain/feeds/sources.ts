@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { CellState } from '../collection/lines'
-import type { ServiceId } from '../collection/services/services'
+import type { PaidServiceId } from '../collection/paid-services/paid-services'
 import type { FindingFilter } from '../findings/filter'
 import type { SourceId } from '../imports/outcome'
 
@@ -27,18 +27,19 @@ export type SavePrice = z.infer<typeof SavePrice>
 export const SaveUnopenedDays = SourceSettings.pick({ unopenedDays: true })
 export type SaveUnopenedDays = z.infer<typeof SaveUnopenedDays>
 
-/** A source with what it reports and whether people look at it, or a service that reports no findings. */
+/** A source with what it reports and whether people look at it, or a paid service that reports no findings itself. */
 export interface SourceView {
   /** Of the source, or of the service. */
-  id: SourceId | ServiceId
+  id: SourceId | PaidServiceId
   kind: 'source' | 'service'
-  /** The filter of its findings; null for a service that no check of Hinomi asks about. */
+  /** The filter of its findings; null for a service without controls. */
   list: Pick<FindingFilter, 'source'> | Pick<FindingFilter, 'control'> | null
   /** Open accounts that use a service and are charged for it; null for sources. */
   usedIn: number | null
   /** Open accounts from which it reported, and those of them in which it is stale. */
   accounts: number
   silent: number
+  /** Its first report, or when a service was first seen in use. */
   firstAt: Date | null
   lastAt: Date | null
   /** When a collector last read it in one of these accounts. */
@@ -56,16 +57,25 @@ export interface SourceView {
   neglected: boolean
 }
 
-type Attention = Pick<SourceView, 'firstAt' | 'openedAt' | 'unread'>
+type Attention = Pick<SourceView, 'firstAt' | 'openedAt' | 'unread'> & {
+  /** Whether a fixed fee is due for it, whatever it reports. */
+  isSubscription: boolean
+}
 
-/** Whole days since somebody opened the source, or since it first reported if nobody did. Null for one that never reported. */
-export function unopenedDays({ firstAt, openedAt }: Attention, at: Date): number | null {
+/** Whole days since somebody opened the source, or since `firstAt` if nobody did. Null for one that was never seen. */
+export function unopenedDays(
+  { firstAt, openedAt }: Omit<Attention, 'unread' | 'isSubscription'>,
+  at: Date,
+): number | null {
   const since = openedAt ?? firstAt
   return since && Math.max(0, Math.floor((at.getTime() - since.getTime()) / DAY_MS))
 }
 
-/** Whether a source reports findings that nobody opens. Without unread findings there is nothing to open. */
+/**
+ * Whether nobody opens a source that has unread findings, or a service that is paid for by a fixed fee. Without unread
+ * findings there is nothing to open in others.
+ */
 export function isNeglected(source: Attention, at: Date, { unopenedDays: limit }: SourceSettings): boolean {
   const days = unopenedDays(source, at)
-  return source.unread > 0 && days !== null && days >= limit
+  return (source.unread > 0 || source.isSubscription) && days !== null && days >= limit
 }

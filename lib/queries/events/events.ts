@@ -15,7 +15,9 @@ const { sql } = Prisma
 
 const MOST_REFUSALS = 20
 
-/** The queues, keys and events of a connection; the newest refusals first. Empty for a connection that does not exist. */
+/**
+ * The queues, keys and events of a connection; the newest refusals first. Empty for a connection that does not exist.
+ */
 export async function getEvents(access: Access<'accounts:manage'>, { id }: ConnectionById): Promise<EventsView> {
   requireAllAccounts(access)
   const [queues, keys, feeds, refusals, waiting] = await Promise.all([
@@ -28,7 +30,7 @@ export async function getEvents(access: Access<'accounts:manage'>, { id }: Conne
         FROM event_key WHERE connection_id = ${id}::uuid ORDER BY created_at, id`,
     ),
     read<EventFeedView>(
-      sql`SELECT feed, way, heard_at AS "heardAt", events::int AS events FROM event_feed WHERE connection_id = ${id}::uuid
+      sql`SELECT feed, way, heard_at AS "lastEventAt", events::int AS events FROM event_feed WHERE connection_id = ${id}::uuid
         ORDER BY heard_at DESC, feed, way`,
     ),
     read<EventRefusalView>(

@@ -8,7 +8,10 @@ import { read } from '../../sql/read'
 
 const { sql } = Prisma
 
-/** What one control says in one account: the resources that pass and fail, those under an exception among the latter. */
+/**
+ * The results of one control in one account: the resources that pass and fail, those under an exception among the
+ * latter.
+ */
 interface Checked {
   control: string
   account: string
@@ -27,8 +30,8 @@ export interface Evidence {
 }
 
 /**
- * The evidence for each requirement of a framework, from the present results in the accounts that the reader may see. Made while
- * it is read: a thousand accounts have a million lines, as most controls prove several requirements.
+ * The evidence for each requirement of a framework, from the present results in the accounts that the reader may see.
+ * Made while it is read: a thousand accounts have a million lines, as most controls prove several requirements.
  */
 export async function frameworkEvidence(
   access: Access<'findings:read'>,
@@ -71,8 +74,8 @@ function idsOf(control: string, framework: FrameworkId): string[] {
 }
 
 /**
- * Every framework with its requirements by result in the accounts that the reader may see: failing with a failed resource of
- * one of its controls, passing only where each of its controls has passed, else unknown.
+ * Every framework with its requirements by result in the accounts that the reader may see: failing with a failed
+ * resource of one of its controls, passing only where each of its controls has passed, else unknown.
  */
 export async function listFrameworks(access: Access<'findings:read'>): Promise<FrameworkSummary[]> {
   const rows = await read<{ control: string; passed: number; failed: number }>(sql`

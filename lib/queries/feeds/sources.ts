@@ -3,6 +3,7 @@ import { type Access, accountFilter } from '../../access/proof'
 import { now } from '../../clock'
 import { collectors } from '../../domain/collection/collectors'
 import type { CellState } from '../../domain/collection/lines'
+import { paidServiceDefinition } from '../../domain/collection/paid-services/paid-services'
 import { feedDefinition } from '../../domain/feeds/feed-definitions'
 import { defaultSourceSettings, isNeglected, SourceSettings, type SourceView } from '../../domain/feeds/sources'
 import type { SourceId } from '../../domain/imports/outcome'
@@ -10,7 +11,7 @@ import { Prisma } from '../../generated/prisma/client'
 import { openStatusSql } from '../../sql/findings/open'
 import { read } from '../../sql/read'
 import { accountInScope } from '../accounts/rows'
-import { listServices } from './services'
+import { listPaidServices } from './paid-services'
 
 const { sql } = Prisma
 
@@ -34,15 +35,15 @@ type Stored = Omit<
 }
 
 /**
- * Every source that reported from the open accounts in scope, or that a collector tried to read there; then the services without
- * findings that it tried to read.
+ * Every source that reported from the open accounts in scope, or that a collector tried to read there; then the paid services that it
+ * tried to read.
  */
 export async function listSources(access: Access<'findings:read'>): Promise<SourceView[]> {
   const at = now()
   const [settings, rows, services] = await Promise.all([
     getSourceSettings(access),
     storedSources(access, at),
-    listServices(access),
+    listPaidServices(access),
   ])
   const sources = await Promise.all(
     // Those of another version have no name.
@@ -61,14 +62,16 @@ export async function listSources(access: Access<'findings:read'>): Promise<Sour
           oldestUnreadAt,
           price,
         }
-        return { ...view, neglected: isNeglected(row, at, settings) }
+        return { ...view, neglected: isNeglected({ ...row, isSubscription: false }, at, settings) }
       }),
   )
   return [
     ...sources,
     ...services.map(service => {
       const price = settings.prices[service.id] ?? ''
-      return { ...service, price, neglected: isNeglected(service, at, settings) }
+      const isSubscription = paidServiceDefinition(service.id)?.cost === 'subscription'
+      const inUse = service.usedIn !== null && service.usedIn > 0
+      return { ...service, price, neglected: inUse && isNeglected({ ...service, isSubscription }, at, settings) }
     }),
   ]
 }
@@ -78,7 +81,7 @@ function storedSources(access: Access, at: Date): Promise<Stored[]> {
   const feeds = COLLECTED.map(({ feed }) => feed)
   return read<Stored>(
     sql`WITH wanted AS MATERIALIZED (SELECT a.id FROM account a WHERE ${accountInScope(access)} AND a.closed_at IS NULL
-      ), heard AS (
+      ), reported AS (
         SELECT source, count(*)::int AS accounts, (count(*) FILTER (WHERE silent))::int AS silent, min(first_at) AS first_at,
           max(last_at) AS last_at
         FROM (SELECT account_id, source, bool_and(silent_after < ${at}::timestamptz) AS silent, min(first_at) AS first_at,
@@ -101,11 +104,11 @@ function storedSources(access: Access, at: Date): Promise<Stored[]> {
         SELECT DISTINCT ON (o.source) o.source, o.opened_at, coalesce(nullif(m.name, ''), m.email::text, '') AS name
         FROM source_opening o LEFT JOIN member m ON m.id = o.member_id ORDER BY o.source, o.opened_at DESC
       )
-      SELECT k.source AS id, coalesce(h.accounts, 0) AS accounts, coalesce(h.silent, 0) AS silent, h.first_at AS "firstAt",
-        h.last_at AS "lastAt", e.read_at AS "readAt", e.cells, coalesce(c.open, 0) AS open, coalesce(c.urgent, 0) AS urgent,
+      SELECT k.source AS id, coalesce(r.accounts, 0) AS accounts, coalesce(r.silent, 0) AS silent, r.first_at AS "firstAt",
+        r.last_at AS "lastAt", e.read_at AS "readAt", e.cells, coalesce(c.open, 0) AS open, coalesce(c.urgent, 0) AS urgent,
         coalesce(c.unread, 0) AS unread, o.opened_at AS "openedAt", coalesce(o.name, '') AS "openedBy"
-      FROM (SELECT source FROM heard UNION SELECT source FROM counted UNION SELECT source FROM cells) AS k
-        LEFT JOIN heard h USING (source) LEFT JOIN counted c USING (source) LEFT JOIN cells e USING (source)
+      FROM (SELECT source FROM reported UNION SELECT source FROM counted UNION SELECT source FROM cells) AS k
+        LEFT JOIN reported r USING (source) LEFT JOIN counted c USING (source) LEFT JOIN cells e USING (source)
         LEFT JOIN opened o USING (source)
       ORDER BY coalesce(c.unread, 0) DESC, k.source`,
   )

@@ -9,8 +9,8 @@ export const definition = {
   feeds: [
     {
       id: 'security-hub',
-      name: { ja: 'Security Hub', en: 'Security Hub' },
-      short: { ja: 'SH', en: 'SH' },
+      name: { ja: 'Security Hub CSPM', en: 'Security Hub CSPM' },
+      short: { ja: 'SH CSPM', en: 'SH CSPM' },
       reports: 'pairs',
       products: 'hub',
       cost: 'usage',
@@ -36,7 +36,7 @@ export const definition = {
   // Links in this form are in the notifications that AWS's samples send for Security Hub.
   consolePages: [
     {
-      service: 'Security Hub',
+      service: 'Security Hub CSPM',
       page: 'securityhub/home?region={region}#/findings?search=Id%3D%255Coperator%255C%253AEQUALS%255C%253A{id}',
       form: /^(arn:aws[\w-]*:[\w./:+=@-]+|[0-9a-f-]{32,36})$/,
       feed: 'security-hub',

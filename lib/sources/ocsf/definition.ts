@@ -6,8 +6,8 @@ export const definition = {
   feeds: [
     {
       id: 'security-hub-v2',
-      name: { ja: 'Security Hub (OCSF)', en: 'Security Hub (OCSF)' },
-      short: { ja: 'SH v2', en: 'SH v2' },
+      name: { ja: 'Security Hub', en: 'Security Hub' },
+      short: { ja: 'SH', en: 'SH' },
       reports: 'pairs',
       products: 'hub',
       cost: 'usage',

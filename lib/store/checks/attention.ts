@@ -5,16 +5,15 @@ import {
   type CountedSignal,
   countedSignals,
   type SignalCount,
-  type SourceAttention,
   signalDays,
 } from '../../domain/checks/neglect/attention'
-import { OWN_FEED } from '../../domain/collection/collectors'
 import { feedDefinition } from '../../domain/feeds/feed-definitions'
 import { defaultSourceSettings, SourceSettings } from '../../domain/feeds/sources'
 import type { SourceId } from '../../domain/imports/outcome'
 import { Prisma } from '../../generated/prisma/client'
 import { openStatusSql } from '../../sql/findings/open'
 import { readPrimary } from '../../sql/read'
+import { loadSourceAttention } from './source-attention'
 
 const { raw, sql } = Prisma
 
@@ -33,10 +32,10 @@ const SOURCES: Readonly<Record<Exclude<CountedSignal, 'collector-silent'>, Sourc
   'unused-access-kept': 'access-analyzer',
 }
 
-/** What people do with the findings of an account, and with the sources that it reports for the organization. */
+/** How people treat the findings of an account, and the sources that it reports for the organization. */
 export async function loadAttention(_job: JobAccess, accountId: string, at: Date): Promise<Attention> {
-  const [sources, settings, heard, found, others] = await Promise.all([
-    sourcesOf(accountId),
+  const [sources, settings, feeds, found, others] = await Promise.all([
+    loadSourceAttention(accountId),
     readPrimary<{ value: unknown }>(sql`SELECT value FROM setting WHERE key = 'sources'`),
     readPrimary<{ source: string; product: string }>(
       sql`SELECT source, product FROM feed WHERE account_id = ${accountId}`,
@@ -48,7 +47,7 @@ export async function loadAttention(_job: JobAccess, accountId: string, at: Date
   const reports = (id: SourceId) => {
     const product = feedDefinition(id)?.product
     // Hubs deliver findings of other services under their names.
-    return heard.some(feed => feed.source === id || feed.product === product)
+    return feeds.some(feed => feed.source === id || feed.product === product)
   }
   const signals: Partial<Record<CountedSignal, SignalCount>> = {}
   for (const id of countedSignals) {
@@ -65,25 +64,6 @@ function countOf(row: Record<string, number | Date | null>, id: CountedSignal): 
   const number = (key: string) => Number(row[key] ?? 0)
   const oldest = row[`${id}/oldest`]
   return { count: number(id), of: number(`${id}/of`), oldest: oldest instanceof Date ? oldest : null }
-}
-
-/** The sources that the account reports: of its organization, or without one of the accounts in which it is the first. */
-async function sourcesOf(accountId: string): Promise<SourceAttention[]> {
-  const rows = await readPrimary<SourceAttention>(
-    sql`WITH heard AS (
-        SELECT d.source, count(DISTINCT d.account_id)::int AS accounts, min(d.first_at) AS first_at, coalesce((
-            SELECT c.account_id FROM connection c JOIN account h ON h.id = c.account_id AND h.closed_at IS NULL
-            WHERE c.kind = 'organization' ORDER BY c.created_at, c.id LIMIT 1), min(d.account_id)) AS home
-        FROM feed d JOIN account a ON a.id = d.account_id AND a.closed_at IS NULL WHERE d.source <> ${OWN_FEED} GROUP BY 1
-      ), counted AS (
-        SELECT c.source, sum(c.n) FILTER (WHERE c.unread) AS unread, sum(c.n) FILTER (WHERE c.severity >= 4) AS urgent
-        FROM source_count c JOIN account a ON a.id = c.account_id AND a.closed_at IS NULL WHERE c.n > 0 GROUP BY 1
-      )
-      SELECT h.source, h.accounts, coalesce(c.unread, 0)::int AS unread, coalesce(c.urgent, 0)::int AS urgent,
-        h.first_at AS "firstAt", (SELECT max(opened_at) FROM source_opening o WHERE o.source = h.source) AS "openedAt"
-      FROM heard h LEFT JOIN counted c USING (source) WHERE h.home = ${accountId} ORDER BY h.source`,
-  )
-  return rows.filter(({ source }) => feedDefinition(source))
 }
 
 /** One row with the count, the total and the oldest of each signal, from the open findings of the account. */

@@ -61,7 +61,7 @@ export async function takeEvents(
   return rows.map(({ body }) => body)
 }
 
-/** Forgets the bodies of events whose import is queued, and counts them as heard. */
+/** Forgets the bodies of events whose import is queued, and counts them for their feed. */
 export async function settleEvents(_job: JobAccess): Promise<void> {
   await executeIn(
     pool(),

@@ -18,8 +18,8 @@ interface Shared<Row> {
 }
 
 /**
- * Stores rows that imports of different accounts have in common, and that are never changed. Writers take turns and wait outside the
- * database, where one would wait for the whole transaction of another. `lock` names the turn.
+ * Stores rows that imports of different accounts have in common, and that are never changed. Writers take turns and
+ * wait outside the database, where one would wait for the whole transaction of another. `lock` names the turn.
  */
 export async function storeInTurns<Row>(lock: string, { rows, unknownOf, insert }: Shared<Row>): Promise<void> {
   for (let unknown = await unknownOf(rows); unknown.length > 0; unknown = await unknownOf(unknown)) {

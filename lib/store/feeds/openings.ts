@@ -2,7 +2,7 @@ import 'server-only'
 import type { Access } from '../../access/proof'
 import { now } from '../../clock'
 import { pool } from '../../db'
-import { serviceDefinition } from '../../domain/collection/services/services'
+import { paidServiceDefinition } from '../../domain/collection/paid-services/paid-services'
 import { feedDefinition } from '../../domain/feeds/feed-definitions'
 import { Prisma } from '../../generated/prisma/client'
 import { executeIn } from '../../sql/transaction'
@@ -11,9 +11,12 @@ const { sql } = Prisma
 
 const HOUR_MS = 3_600_000
 
-/** Records that a member opened findings of these sources, or the page of these services: at most one write for each source and hour. Others are not people. */
+/**
+ * Records that a member opened these sources or services: at most one write for each and hour. Other actors are not
+ * people.
+ */
 export async function recordOpening({ actor }: Access<'findings:read'>, sources: readonly string[]): Promise<void> {
-  const known = sources.filter(id => feedDefinition(id) !== undefined || serviceDefinition(id) !== undefined)
+  const known = sources.filter(id => feedDefinition(id) !== undefined || paidServiceDefinition(id) !== undefined)
   if (actor.kind !== 'member' || known.length === 0) return
   const at = now()
   const lately = new Date(at.getTime() - HOUR_MS)

@@ -34,6 +34,8 @@ export const SETTINGS = [
   'budgets',
   'kms',
   'rds',
+  'backup',
+  'protection',
 ] as const satisfies CollectorId[]
 
 /** The permission that a role of the sample lacks in a Region; null where nothing is denied. */
@@ -56,6 +58,9 @@ export function settingsResources({ id, prefix }: DemoAccount, place: number): D
     kms: [keyOf(id, fair)],
     rds: [databaseOf(id, prefix, good, fair)],
     metrics: alarmsOf(id, prefix, good),
+    backup: fair ? [backupOf(id, prefix)] : [],
+    // One account pays for all; nobody opens it here.
+    protection: [{ type: 'AWS::Shield::Subscription', data: { state: place === 0 ? 'ACTIVE' : 'INACTIVE' } }],
   }
   return (Object.entries(read) as [CollectorId, Setting[]][]).flatMap(([collector, settings]) =>
     settings
@@ -204,6 +209,16 @@ function keyOf(account: string, fair: boolean): Setting {
     arn: `arn:aws:kms:${REGIONS[0]}:${account}:key/0demo`,
     name: '0demo',
     data: { state: 'Enabled', spec: 'SYMMETRIC_DEFAULT', usage: 'ENCRYPT_DECRYPT', origin: 'AWS_KMS', rotation: fair },
+  }
+}
+
+function backupOf(account: string, prefix: string): Setting {
+  return {
+    type: 'AWS::Backup::BackupPlan',
+    region: REGIONS[0],
+    arn: `arn:aws:backup:${REGIONS[0]}:${account}:backup-plan:0demo`,
+    name: `${prefix}-daily`,
+    data: { id: '0demo', createdAt: null },
   }
 }
 

@@ -2,7 +2,7 @@ import type { CollectorId } from '../../../lib/domain/collection/collectors'
 import type { DemoAccount } from '../organisation'
 import { between, hex, random } from '../random'
 
-/** What a collector would write of a resource. */
+/** The line that a collector would write for a resource. */
 export interface DemoResource {
   readonly collector: CollectorId
   readonly region: string

@@ -16,11 +16,23 @@ function run(attention: Partial<Attention>) {
 
 const advisor: SourceAttention = {
   source: 'trusted-advisor',
+  kind: 'source',
   accounts: 12,
   unread: 18,
   urgent: 18,
   firstAt: daysAgo(200),
   openedAt: daysAgo(61),
+  isSubscription: false,
+}
+/** A subscription reports nothing that could be unread. */
+const shield: SourceAttention = {
+  ...advisor,
+  source: 'shield',
+  kind: 'service',
+  unread: 0,
+  urgent: 0,
+  openedAt: null,
+  isSubscription: true,
 }
 
 describe('a source', () => {
@@ -45,6 +57,32 @@ describe('a source', () => {
     ['began to report lately', { openedAt: null, firstAt: daysAgo(29) }],
   ])('passes where it %s', (_what, change) => {
     expect(run({ sources: [{ ...advisor, ...change }] }).records).toMatchObject([{ result: 'passed', evidence: [] }])
+  })
+})
+
+describe('a paid service', () => {
+  test('with a fixed fee that nobody opens is a finding without anything unread', () => {
+    expect(run({ sources: [shield] }).records).toMatchObject([
+      {
+        control: 'hinomi/source-unopened',
+        resource: { id: 'shield' },
+        result: 'failed',
+        evidence: [
+          { name: 'neglectAccounts', value: 12 },
+          { name: 'neglectUnread', value: 0 },
+          { name: 'neglectUrgent', value: 0 },
+          { name: 'neglectFirstSeen', value: daysAgo(200).toISOString(), as: 'time' },
+        ],
+      },
+    ])
+  })
+
+  test.each([
+    ['was opened lately', { openedAt: daysAgo(29) }],
+    ['is in use since lately', { firstAt: daysAgo(29) }],
+    ['is charged by use and has nothing unread', { isSubscription: false }],
+  ])('passes where it %s', (_what, change) => {
+    expect(run({ sources: [{ ...shield, ...change }] }).records).toMatchObject([{ result: 'passed' }])
   })
 })
 
@@ -74,7 +112,7 @@ describe('a counted signal', () => {
   })
 })
 
-test('every sign has a check or a reason why it is not examined', () => {
+test('every signal has a check or a reason why it is not examined', () => {
   expect(signals).toHaveLength(18)
   const checked = signals.flatMap(({ check }) => check ?? [])
   expect(checked.toSorted()).toEqual(neglectChecks.map(({ id }) => id).toSorted())

@@ -66,7 +66,7 @@ test('says what is missing, what waits and which findings were not updated', asy
   expect(screen.getByText(/cannot write to some accounts/)).toBeTruthy()
   expect(screen.getByText(/no permission for securityhub:BatchUpdateFindings/)).toBeTruthy()
   expect(screen.getByText('2 findings are waiting to be written.')).toBeTruthy()
-  expect(screen.getByText('The finding does not exist in Security Hub.')).toBeTruthy()
+  expect(screen.getByText('The finding does not exist in Security Hub CSPM.')).toBeTruthy()
   expect(screen.getByRole('button', { name: 'Save and try again' })).toBeTruthy()
   fireEvent.click(screen.getByRole('button', { name: 'Disable' }))
   await waitFor(() => expect(set).toHaveBeenCalledWith(expect.objectContaining({ enabled: false })))

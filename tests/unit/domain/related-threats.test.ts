@@ -109,7 +109,7 @@ test('a threat that two services know has a page in each, and one in Detective',
     { source: 'guardduty', nativeId: id },
     { source: 'security-hub', nativeId: `arn:aws:guardduty:us-east-1:123456789012:detector/00/finding/${id}` },
   ])
-  expect(links.map(({ service }) => service)).toEqual(['Security Hub', 'GuardDuty', 'Detective'])
+  expect(links.map(({ service }) => service)).toEqual(['Security Hub CSPM', 'GuardDuty', 'Detective'])
   expect(links.at(-1)?.url).toBe(
     `https://console.aws.amazon.com/detective/home?region=us-east-1#findings/GuardDuty/${id}`,
   )

@@ -29,6 +29,7 @@ import { Panel } from '@/components/ui/layout/panel'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { SeverityBadge } from '@/components/ui/severity-badge'
 import { requireAccess } from '@/lib/access/access'
+import { paidServicesOfControls } from '@/lib/domain/collection/paid-services/paid-services'
 import { explanationFor } from '@/lib/domain/controls/text/explanations'
 import { withCanonicalFindings, withCanonicalTitles } from '@/lib/domain/controls/text/titles'
 import { FindingId } from '@/lib/domain/findings/filter'
@@ -63,7 +64,7 @@ const loadFinding = cache(async (id: string) => {
   if (finding.id !== parsed.data) redirect(findingHref(finding.id))
   const locale = await getLocale()
   const [titled = finding] = withCanonicalTitles(locale, [finding])
-  await noteOpening(access, finding.sources)
+  await noteOpening(access, [...finding.sources, ...paidServicesOfControls([finding.control])])
   return { finding: titled, locale, me: access.actor.id }
 })
 

@@ -1,16 +1,21 @@
+import type { PaidServiceId } from '../../collection/paid-services/paid-services'
 import type { SourceId } from '../../imports/outcome'
 
-/** A source whose neglect one account reports for the whole organization. */
+/** A source or a paid service whose neglect one account reports for the whole organization. */
 export interface SourceAttention {
-  readonly source: SourceId
-  /** Open accounts from which it reported. */
+  readonly source: SourceId | PaidServiceId
+  readonly kind: 'source' | 'service'
+  /** Open accounts from which it reported, or in which the service is in use. */
   readonly accounts: number
   /** Open findings that nobody has acknowledged, and those of severity critical or high among all open ones. */
   readonly unread: number
   readonly urgent: number
+  /** Its first report, or when the service was first seen in use. */
   readonly firstAt: Date
-  /** When somebody last opened its findings here. */
+  /** When somebody last opened it here. */
   readonly openedAt: Date | null
+  /** Whether a fixed fee is due for it, whatever it reports. */
+  readonly isSubscription: boolean
 }
 
 /** How many findings of an account a signal is about. `of`: among how many. */
@@ -35,7 +40,7 @@ export const countedSignals = [
 ] as const
 export type CountedSignal = (typeof countedSignals)[number]
 
-/** What people here do with what sources report, as far as one account is concerned. */
+/** How people treat the sources that an account reports on, and the findings of the account. */
 export interface Attention {
   readonly sources: readonly SourceAttention[]
   /** After how many days without a visit a source counts as neglected. */

@@ -4,7 +4,7 @@ import type { Severity } from '../../findings/severity'
 import { type CheckDefinition, ownControl } from '../check'
 import { alarmsIdle } from './alarms'
 import type { CountedSignal, SignalCount } from './attention'
-import { operatedServices } from './services'
+import { operatedServices } from './operated-services'
 
 /** Below this number a share says little. */
 const FEW = 10
@@ -16,7 +16,10 @@ function time(name: string, at: Date | null): Evidence[] {
   return at ? [{ name, value: at.toISOString(), as: 'time' }] : []
 }
 
-/** A source with unread findings that nobody opened for some time. One account reports it for the whole organization. */
+/**
+ * A source with unread findings, or a paid service, that nobody opened for some time. One account reports it for the
+ * organization.
+ */
 const sourceUnopened: CheckDefinition = {
   id: 'source-unopened',
   controls: [ownControl('source-unopened')],
@@ -24,14 +27,16 @@ const sourceUnopened: CheckDefinition = {
   needs: [],
   regional: false,
   *run({ attention, now }) {
-    for (const { source, accounts, unread, urgent, firstAt, openedAt } of attention?.sources ?? []) {
+    for (const each of attention?.sources ?? []) {
+      const { source, kind, accounts, unread, urgent, firstAt, openedAt } = each
       const settings = { unopenedDays: attention?.unopenedDays ?? 0, prices: {} }
-      const failed = isNeglected({ firstAt, openedAt, unread }, now, settings)
+      const failed = isNeglected(each, now, settings)
+      const firstName = kind === 'source' ? 'neglectFirstReport' : 'neglectFirstSeen'
       const evidence: Evidence[] = [
         { name: 'neglectAccounts', value: accounts },
         { name: 'neglectUnread', value: unread },
         { name: 'neglectUrgent', value: urgent },
-        ...(openedAt ? time('neglectOpened', openedAt) : time('neglectFirstReport', firstAt)),
+        ...(openedAt ? time('neglectOpened', openedAt) : time(firstName, firstAt)),
       ]
       yield {
         resource: { id: source, type: 'Source' },

@@ -1,4 +1,7 @@
-/** Why a signal is not examined: EventBridge rules are not read, another check covers it, or Hinomi sends no notifications yet. */
+/**
+ * Why a signal is not examined: EventBridge rules are not read, another check covers it, or Hinomi sends no
+ * notifications yet.
+ */
 export type Unexamined = 'rulesNotRead' | 'standard' | 'noNotifications'
 
 export interface Signal {
@@ -9,7 +12,7 @@ export interface Signal {
   readonly unexamined?: Unexamined
 }
 
-/** Signs that services are paid for and not operated, in the order of pages. */
+/** Signals of services that are paid for and not operated, in the order of pages. */
 export const signals = [
   { id: 'sourceUnopened', check: 'source-unopened' },
   { id: 'adviceUnchanged', check: 'advice-unchanged' },
@@ -33,7 +36,7 @@ export const signals = [
 
 export type SignalId = (typeof signals)[number]['id']
 
-/** What the checks of a signal found in the reader's accounts. */
+/** A signal with what its checks found in the reader's accounts. */
 export interface SignalView {
   id: SignalId
   /** The controls of its findings. */

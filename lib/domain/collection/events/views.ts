@@ -25,11 +25,11 @@ export interface EventKeyView {
   lastUsedAt: Date | null
 }
 
-/** What a connection has heard of one feed. */
+/** The events of one feed that came to a connection. */
 export interface EventFeedView {
   feed: string
   way: EventWay
-  heardAt: Date
+  lastEventAt: Date
   events: number
 }
 
@@ -56,7 +56,7 @@ const SILENT_MS = 2 * 86_400_000
 export interface EventDelivery {
   way: EventWay
   /** The last event; null if none has ever come. */
-  heardAt: Date | null
+  lastEventAt: Date | null
   /** Whether none has come for two days, or since the queue or the key was added. */
   silent: boolean
 }
@@ -64,19 +64,19 @@ export interface EventDelivery {
 interface Expected {
   queues: readonly Pick<QueueView, 'createdAt'>[]
   keys: readonly Pick<EventKeyView, 'createdAt'>[]
-  feeds: readonly Pick<EventFeedView, 'way' | 'heardAt'>[]
+  feeds: readonly Pick<EventFeedView, 'way' | 'lastEventAt'>[]
 }
 
 /** How events arrive: a queue is expected to bring some, and a key to be used. SNS counts once it has sent one. */
 export function deliveriesOf({ queues, keys, feeds }: Expected, at: Date): EventDelivery[] {
   const senders = { queue: queues, http: keys, sns: [] }
   return eventWays.flatMap(way => {
-    const heard = feeds.filter(feed => feed.way === way).map(({ heardAt }) => heardAt.getTime())
+    const times = feeds.filter(feed => feed.way === way).map(({ lastEventAt }) => lastEventAt.getTime())
     const added = senders[way].map(({ createdAt }) => createdAt.getTime())
     // A queue or a key that was removed brings nothing any more.
-    if (added.length === 0 && (way !== 'sns' || heard.length === 0)) return []
-    const since = Math.max(...heard, ...(added.length > 0 ? [Math.min(...added)] : []))
-    const heardAt = heard.length > 0 ? new Date(Math.max(...heard)) : null
-    return [{ way, heardAt, silent: at.getTime() - since > SILENT_MS }]
+    if (added.length === 0 && (way !== 'sns' || times.length === 0)) return []
+    const since = Math.max(...times, ...(added.length > 0 ? [Math.min(...added)] : []))
+    const lastEventAt = times.length > 0 ? new Date(Math.max(...times)) : null
+    return [{ way, lastEventAt, silent: at.getTime() - since > SILENT_MS }]
   })
 }

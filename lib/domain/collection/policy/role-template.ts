@@ -2,14 +2,17 @@ import type { PolicyDocument } from './document'
 import { collectorPolicy, organizationPolicy, writeBackPolicy } from './policies'
 import type { Principal } from './principal'
 
-/** Who may assume a role, and what it is called. */
+/** The name of a role, and the principal that may assume it. */
 export interface RoleTrust {
   readonly caller: Principal
   readonly externalId: string
   readonly roleName: string
 }
 
-/** A CloudFormation template as JSON. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html */
+/**
+ * A CloudFormation template as JSON.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html
+ */
 export interface Template {
   readonly AWSTemplateFormatVersion: '2010-09-09'
   readonly Description: string
@@ -33,9 +36,9 @@ export function organizationRoleTemplate(trust: RoleTrust): Template {
   })
 }
 
-/** The role for writing status, owner and note back to Security Hub. It reads nothing. */
+/** The role for writing status, owner and note back to Security Hub CSPM. It reads nothing. */
 export function writeBackRoleTemplate(trust: RoleTrust): Template {
-  return roleTemplate('Role of Hinomi for writing the status of findings back to Security Hub.', trust, {
+  return roleTemplate('Role of Hinomi for writing the status of findings back to Security Hub CSPM.', trust, {
     WriteBack: writeBackPolicy(),
   })
 }
@@ -60,7 +63,10 @@ function roleTemplate(Description: string, trust: RoleTrust, policies: Record<st
   }
 }
 
-/** Only this principal, and only with the external id. https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html */
+/**
+ * Only this principal, and only with the external id.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
+ */
 function trustPolicy({ caller, externalId }: RoleTrust): object {
   return {
     Version: '2012-10-17',

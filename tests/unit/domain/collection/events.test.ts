@@ -150,10 +150,10 @@ test('a push counts as silent two days after its last event, or after it was set
   const at = new Date('2026-11-27T00:00:00Z')
   const before = (days: number) => new Date(at.getTime() - days * 86_400_000)
   const key = { id: '1', prefix: 'hek_', lastUsedAt: null }
-  const view = (created: number, ...heard: number[]): EventsView => ({
+  const view = (created: number, ...lastEvents: number[]): EventsView => ({
     queues: [],
     keys: [{ ...key, createdAt: before(created) }],
-    feeds: heard.map(days => ({ feed: 'guardduty', way: 'http', heardAt: before(days), events: 1 })),
+    feeds: lastEvents.map(days => ({ feed: 'guardduty', way: 'http', lastEventAt: before(days), events: 1 })),
     refusals: [],
     waiting: 0,
   })
@@ -167,18 +167,18 @@ test('each way is silent by itself: a queue that went quiet hides behind no othe
   const at = new Date('2026-11-27T00:00:00Z')
   const before = (days: number) => new Date(at.getTime() - days * 86_400_000)
   const feeds = [
-    { way: 'queue', heardAt: before(4) },
-    { way: 'http', heardAt: before(1) },
-    { way: 'sns', heardAt: before(3) },
+    { way: 'queue', lastEventAt: before(4) },
+    { way: 'http', lastEventAt: before(1) },
+    { way: 'sns', lastEventAt: before(3) },
   ] as const
   const old = [{ createdAt: before(30) }]
   expect(deliveriesOf({ queues: old, keys: old, feeds }, at)).toEqual([
-    { way: 'queue', heardAt: before(4), silent: true },
-    { way: 'http', heardAt: before(1), silent: false },
-    { way: 'sns', heardAt: before(3), silent: true },
+    { way: 'queue', lastEventAt: before(4), silent: true },
+    { way: 'http', lastEventAt: before(1), silent: false },
+    { way: 'sns', lastEventAt: before(3), silent: true },
   ])
   expect(deliveriesOf({ queues: old, keys: [], feeds: [] }, at)).toEqual([
-    { way: 'queue', heardAt: null, silent: true },
+    { way: 'queue', lastEventAt: null, silent: true },
   ])
   expect(deliveriesOf({ queues: [], keys: [], feeds: feeds.slice(0, 2) }, at)).toEqual([])
 })

@@ -22,7 +22,10 @@ function detectorOf(inventory: Inventory, region: string) {
   return settings?.enabled && settings.data.running ? settings.data : null
 }
 
-/** Only the administrator sets how often its members publish: https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_findings_cloudwatch.html */
+/**
+ * Only the administrator sets how often its members publish:
+ * https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_findings_cloudwatch.html
+ */
 function* slowPublishing(inventory: Inventory, region: string): Iterable<CheckResult> {
   const publishing = detectorOf(inventory, region)?.publishing
   const administrators = administratorsOf(inventory, 'guardduty')
@@ -32,7 +35,7 @@ function* slowPublishing(inventory: Inventory, region: string): Iterable<CheckRe
   yield { resource: accountOf(inventory), result: resultOf(publishing !== 'SIX_HOURS'), evidence }
 }
 
-/** What a rule may also look at and still hide every kind of threat: the console adds that findings are not archived. */
+/** Criteria with which a rule still hides every kind of threat. The console adds that findings are not archived. */
 const BROAD = new Set(['accountId', 'confidence', 'region', 'service.archived', 'severity', 'updatedAt'])
 
 /** Rules without a criterion that names what they hide. */
