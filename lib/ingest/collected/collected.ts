@@ -19,7 +19,7 @@ export interface CollectedAsset extends InventoryLine {
   id: string
 }
 
-/** What a report says as one that a collector wrote: its cells, and the resources in them. */
+/** The cells of a report that a collector wrote, and the resources in them. */
 export class Collected {
   readonly definition: CollectorDefinition
   readonly cells: CoverageLine[] = []
@@ -76,8 +76,8 @@ export class Collected {
 type Sender = Pick<ImportTask, 'allowed' | 'allowedSources' | 'isCollected' | 'mayClose'>
 
 /**
- * A line that only collected reports have; null for any other record. Throws RejectedRecord for a malformed one and for one that the
- * sender may not write.
+ * A line that only collected reports have; null for any other record. Throws RejectedRecord for a malformed one and for
+ * one that the sender may not write.
  */
 export function collectedLine(value: unknown, sender: Sender): CollectedLine | null {
   const { allowed } = sender

@@ -5,7 +5,7 @@ import { env } from '../../env'
 import { type Recognise, RejectedDocument, readDocument } from '../../sources/reader/document'
 import { outcomesOf } from '../../sources/registry'
 import type { ScanTask } from '../../store/imports/lanes'
-import { inflatedPieces } from '../read/payload'
+import { inflatedPieces } from '../../store/payload/pieces'
 
 const pause = promisify(setImmediate)
 const SLICE = 64

@@ -9,6 +9,7 @@ import { discoverAccounts } from '../../store/imports/receive'
 import { type ImportTask, saveProgress, startRun } from '../../store/imports/runs'
 import { machineImages } from '../../store/merges/machine-images'
 import { findingSplits } from '../../store/merges/splits'
+import { inflatedPieces, payloadReader } from '../../store/payload/pieces'
 import { pullBackFutureTimes } from '../../store/sightings/future-times'
 import { blankAccounts } from '../../store/sightings/sightings'
 import { knownRecords } from '../../store/unchanged-records/known-records'
@@ -17,7 +18,6 @@ import { type Closed, closeReport, noClosings, rejectedAccount } from '../close/
 import { closeCells, collectedFeeds, writeAssets } from '../collected/write-collected'
 import type { ReportContents } from '../contents/report-contents'
 import { accountsOf, type ParsedBatch, sightingKeys } from '../read/parsed-batch'
-import { inflatedPieces, payloadReader } from '../read/payload'
 import {
   type ParsedReport,
   type ParserFeed,

@@ -18,7 +18,7 @@ const TEST_MS = 90_000
 
 export type CallerIdentity = { identity: Identity; failure: null } | { identity: null; failure: Failure }
 
-/** Whose credentials this server has, or why it has none. */
+/** The principal whose credentials this server has, or why it has none. */
 export async function callerIdentity(
   _access: Access<'connections:manage'>,
   partition: string,
@@ -38,7 +38,10 @@ export function stackRegion(partition: string): string {
   return globalRegionOf(partition)
 }
 
-/** Tests a connection: its steps, each as it ends. Throws NotFoundError, and `conflict` as externalIdOf does, before the first one. */
+/**
+ * Tests a connection: its steps, each as it ends. Throws NotFoundError, and `conflict` as externalIdOf does, before the
+ * first one.
+ */
 export async function testConnection(
   access: Access<'connections:manage' | 'accounts:manage'>,
   { id }: ConnectionById,

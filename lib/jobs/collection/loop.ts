@@ -157,8 +157,8 @@ export class CollectionLoop {
   }
 
   /**
-   * Tells that the tasks are worked on, and stops those that were taken away. A task that is claimed while the database answers is not
-   * among those that it knows of, and stays.
+   * Tells that the tasks are worked on, and stops those that were taken away. A task that is claimed while the database
+   * answers is not among those that it knows of, and stays.
    */
   async #keep(): Promise<void> {
     const asked = [...this.#running.values()]

@@ -7,12 +7,12 @@ import { slotsAt } from '../../domain/collection/schedule'
 import { env } from '../../env'
 import { log } from '../../log'
 import { outageOf } from '../../outage'
+import { openAccountsOf } from '../../store/collection/connected'
 import { usableConnection } from '../../store/collection/connections'
 import { applyOrganization, applyOwnAccount } from '../../store/collection/organization'
 import {
   type ActiveConnection,
   activeConnections,
-  connectedAccounts,
   endRounds,
   newAccounts,
   type OpenRound,
@@ -88,7 +88,7 @@ async function plan(round: OpenRound): Promise<void> {
   // Also where the organization cannot be read: pages then show why.
   await applyOwnAccount(access, connection)
   if (connection.kind === 'organization') await applyOrganization(access, connection)
-  const accounts = await connectedAccounts(access, round.connectionId)
+  const accounts = await openAccountsOf(access, round.connectionId)
   await planRound(access, round.id, [
     ...centralTasks(round.kind, connection),
     ...accounts.flatMap(id => accountTasks(round.kind, id)),

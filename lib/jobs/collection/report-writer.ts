@@ -3,7 +3,7 @@ import type { JobAccess } from '../../access/proof'
 import type { Position } from '../../domain/collection/position'
 import { type ClaimedTask, saveLines } from '../../store/collection/tasks'
 
-/** What is not saved yet is read again after a crash. */
+/** A report is saved after so many bytes or milliseconds. Anything later is read again after a crash. */
 const SAVE_BYTES = 256 * 1024
 const SAVE_MS = 5_000
 

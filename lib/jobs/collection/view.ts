@@ -9,7 +9,8 @@ import { isCovered, windowSince } from '../../domain/collection/cells'
 import { isCollectorId } from '../../domain/collection/collectors'
 import type { CoverageLine } from '../../domain/collection/lines'
 import type { Position, ViewedCell } from '../../domain/collection/position'
-import { connectedOf, isAdministrator, readSince } from '../../store/collection/assets'
+import { isAdministrator, readSince } from '../../store/collection/assets'
+import { connectedAmong } from '../../store/collection/connected'
 import type { ClaimedTask } from '../../store/collection/tasks'
 
 type TaskPlace = Pick<ClaimedTask, 'accountId' | 'collector' | 'kind' | 'region'>
@@ -32,7 +33,7 @@ export async function viewedCell(
   try {
     const view = await viewOf(collector, { region, enabled, callsIn })
     // Cells are those of connected accounts.
-    return view && { ...view, members: await connectedOf(access, view.members), regions: [...view.regions] }
+    return view && { ...view, members: await connectedAmong(access, view.members), regions: [...view.regions] }
   } catch (error) {
     // Its own findings can be read without its members: they then read theirs themselves.
     if (error instanceof AwsFailure) return null

@@ -21,7 +21,10 @@ const MOST = 10_000
 const BATCHES_AT_ONCE = 50
 const PIECE_BYTES = 1024 * 1024
 
-/** Imports waiting events: one import for each account and feed. Returns the number of imports. Can be repeated after a crash. */
+/**
+ * Imports waiting events: one import for each account and feed. Returns the number of imports. Can be repeated after a
+ * crash.
+ */
 export async function importEvents({ waitMs = WAIT_MS }: { waitMs?: number } = {}): Promise<number> {
   await settleEvents(access)
   const before = new Date(now().getTime() - waitMs)

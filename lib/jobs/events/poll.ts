@@ -18,8 +18,8 @@ const PAGES = 500
 const LONGEST_POLL_MS = 600_000
 
 /**
- * Reads a queue until it is empty or `stopping` is aborted. Returns the number of messages; what is wrong is recorded with the queue. A
- * call is not interrupted: its messages would stay hidden for a minute.
+ * Reads a queue until it is empty or `stopping` is aborted. Returns the number of messages; what is wrong is recorded
+ * with the queue. A call is not interrupted: its messages would stay hidden for a minute.
  */
 export async function pollQueue(polled: PolledQueue, stopping: AbortSignal): Promise<number> {
   const queue = toQueue(polled.arn)

@@ -8,7 +8,8 @@ import { accountOfTopic, SnsMessage } from '../../domain/collection/events/sns'
 import type { EventWay } from '../../domain/collection/events/views'
 import { AppError } from '../../errors'
 import { isAdministrator } from '../../store/collection/assets'
-import { connectionOfAccount, type EventReceipt, storeEvents } from '../../store/events/receive'
+import { connectionOfAccount } from '../../store/collection/connected'
+import { type EventReceipt, storeEvents } from '../../store/events/receive'
 
 /** Events are stored by Hinomi itself: a sender has a key or a signature, and no account here. */
 const access = jobAccess('events')

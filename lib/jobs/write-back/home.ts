@@ -14,8 +14,9 @@ export interface Target {
 }
 
 /**
- * Finds where findings are updated: where they are read. The administrator of Security Hub updates those of its members, in the
- * aggregation Region for linked ones; accounts without one update their own. Null for what the connection does not read.
+ * Finds where findings are updated: where they are read. The administrator of Security Hub updates those of its
+ * members, in the aggregation Region for linked ones; accounts without one update their own. Null for what the
+ * connection does not read.
  */
 export class Targets {
   readonly #cells = new Map<string, Promise<Map<string, string | null>>>()

@@ -1,18 +1,19 @@
 import 'server-only'
 import { randomUUID } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { jobAccess } from '../../access/job'
-import { AppError } from '../../errors'
 import { log } from '../../log'
 import { outageOf } from '../../outage'
 import { claimWriteBack, leaveWriteBack } from '../../store/write-back/settings'
+import { repeat } from '../repeat'
 import { writeDue } from './send'
 
 const access = jobAccess('write-back')
 
 const IDLE_MS = 5_000
 
-/** Writes changes of findings back to Security Hub until `stop` is called. One worker at a time writes for a connection. */
+/**
+ * Writes changes of findings back to Security Hub until `stop` is called. One worker at a time writes for a connection.
+ */
 export class WriteBackLoop {
   readonly #idleMs: number
   readonly #holder = randomUUID()
@@ -24,29 +25,19 @@ export class WriteBackLoop {
   }
 
   start(): void {
-    this.#done = this.#loop()
+    const { signal } = this.#stopping
+    this.#done = repeat({ what: 'writing back', idleMs: this.#idleMs, signal }, async () => {
+      while (!signal.aborted && (await this.#round()));
+    })
   }
 
-  /** What was sent and not stored is sent again by the next worker. */
+  /** Updates that were sent and not stored are sent again by the next worker. */
   async stop(): Promise<void> {
     this.#stopping.abort(new Error('the worker stops'))
     await this.#done
     await leaveWriteBack(access, this.#holder).catch((error: unknown) => {
       if (!outageOf(error)) log.error({ err: error }, 'writing back was not handed over')
     })
-  }
-
-  async #loop(): Promise<void> {
-    const { signal } = this.#stopping
-    while (!signal.aborted) {
-      const more = await this.#round().catch((error: unknown) => {
-        if (signal.aborted) return false
-        if (outageOf(error) || error instanceof AppError) log.warn({ reason: String(error) }, 'writing back waits')
-        else log.error({ err: error }, 'writing back failed')
-        return false
-      })
-      if (!more && !signal.aborted) await sleep(this.#idleMs, undefined, { signal }).catch(() => undefined)
-    }
   }
 
   /** Whether more may be due. */

@@ -22,7 +22,7 @@ export interface WritePlan {
   recordsOf: Map<QueuedFinding, string[]>
 }
 
-/** What must be written for findings of the queue, by their present state. */
+/** The updates for findings of the queue, by their present state. */
 export async function planWriting(
   access: JobAccess,
   queued: readonly QueuedFinding[],

@@ -5,7 +5,7 @@ import { AwsFailure, toFailure } from '../../aws/failure'
 import { MOST_FINDINGS, type Unprocessed, updateFindings } from '../../aws/write-back'
 import { AccountId } from '../../domain/accounts/account-id'
 import type { Failure } from '../../domain/collection/failure'
-import { passes } from '../../domain/collection/write-back/unprocessed'
+import { isTransient } from '../../domain/collection/write-back/unprocessed'
 import { usableConnection } from '../../store/collection/connections'
 import { noteWords } from '../../store/write-back/note-words'
 import { dequeue, dueFindings, postpone, type QueuedFinding, refresh } from '../../store/write-back/queue'
@@ -19,9 +19,9 @@ const access = jobAccess('write-back')
 /** Findings that are read from the queue at once. */
 const AT_ONCE = 500
 const EVERY_HOURS = 24
-/** A setting that somebody has to change, and what passes by itself. */
+/** Pauses after a failure that somebody has to repair, and after a transient one. */
 const DENIED_SECONDS = 3600
-const PASSING_SECONDS = 300
+const TRANSIENT_SECONDS = 300
 /** How often a record is tried that Security Hub cannot update at the moment; later the daily comparison tries it. */
 const ATTEMPTS = 5
 
@@ -95,11 +95,11 @@ async function send(
       place,
       batch.map(planned => toSent(planned, errors.get(keyOf(planned.record)) ?? null)),
     )
-    const passing = batch.filter(({ record }) => passes(errors.get(keyOf(record))?.code ?? ''))
-    return { seconds: null, records: new Map(passing.map(({ record }) => [record.id, PASSING_SECONDS])) }
+    const transient = batch.filter(({ record }) => isTransient(errors.get(keyOf(record))?.code ?? ''))
+    return { seconds: null, records: new Map(transient.map(({ record }) => [record.id, TRANSIENT_SECONDS])) }
   } catch (error) {
     if (!(error instanceof AwsFailure) || signal.aborted) throw error
-    const seconds = error.retryable ? PASSING_SECONDS : DENIED_SECONDS
+    const seconds = error.retryable ? TRANSIENT_SECONDS : DENIED_SECONDS
     await savePlaceFailure(access, place, toFailure(error) satisfies Failure, seconds)
     return { seconds, records: new Map(batch.map(({ record }) => [record.id, seconds])) }
   }
@@ -142,7 +142,7 @@ async function settle(
   for (const finding of queued) {
     const seconds = (recordsOf.get(finding) ?? []).flatMap(id => waiting.get(id) ?? [])
     const longest = Math.ceil(Math.max(...seconds))
-    if (seconds.length === 0 || (longest <= PASSING_SECONDS && finding.attempts >= ATTEMPTS)) done.push(finding)
+    if (seconds.length === 0 || (longest <= TRANSIENT_SECONDS && finding.attempts >= ATTEMPTS)) done.push(finding)
     else later.set(longest, [...(later.get(longest) ?? []), finding])
   }
   await dequeue(access, done)

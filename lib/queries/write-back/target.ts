@@ -7,7 +7,10 @@ import { read } from '../../sql/read'
 
 const { sql } = Prisma
 
-/** One account and Region in which a connection writes back, that of an administrator first. Null where it does not, or has read none. */
+/**
+ * One account and Region in which a connection writes back, that of an administrator first. Null where it does not, or
+ * has read none.
+ */
 export async function writeBackTarget(
   access: Access<'accounts:manage'>,
   id: string,

@@ -9,6 +9,7 @@ import {
   type WritePlaceView,
 } from '../../domain/collection/write-back/views'
 import { Prisma } from '../../generated/prisma/client'
+import { accountsOfConnection } from '../../sql/connected-accounts'
 import { read } from '../../sql/read'
 
 const { sql } = Prisma
@@ -18,7 +19,7 @@ const MOST_UNPROCESSED = 20
 /** Whether a connection writes to Security Hub, where, and what failed; switched off for one without the setting. */
 export async function getWriteBack(access: Access<'accounts:manage'>, { id }: ConnectionById): Promise<WriteBackView> {
   requireAllAccounts(access)
-  const accounts = sql`SELECT id FROM account WHERE connection_id = ${id}::uuid UNION SELECT account_id FROM connection WHERE id = ${id}::uuid`
+  const accounts = accountsOfConnection(id)
   const [[setting], places, unprocessed, [queue]] = await Promise.all([
     read<Pick<WriteBackView, 'enabled' | 'roleName' | 'language'>>(
       sql`SELECT enabled, role_name AS "roleName", language FROM write_back WHERE connection_id = ${id}::uuid`,

@@ -1,8 +1,8 @@
 import 'server-only'
 
 /**
- * SQL: whether a lead can confirm what an import closes: findings wait for it, or were outside the scope of a feed whose reference a
- * confirmation replaces. A feed that reports only problems has no reference. `imported` is an alias.
+ * SQL: whether a lead can confirm what an import closes: findings wait for it, or were outside the scope of a feed
+ * whose reference a confirmation replaces. A feed that reports only problems has no reference. `imported` is an alias.
  */
 export function confirmableSql(imported: string): string {
   return `EXISTS (SELECT FROM sighting s JOIN feed d ON d.account_id = s.account_id AND d.source = s.source AND d.product = s.product

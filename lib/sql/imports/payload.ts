@@ -1,8 +1,8 @@
 import 'server-only'
 
 /**
- * SQL: the import whose stored bytes an import reads. Confirmations and retries store none of their own. A confirmed import may be a
- * retry, and a retry always refers to the first import.
+ * SQL: the import whose stored bytes an import reads. Confirmations and retries store none of their own. A confirmed
+ * import may be a retry, and a retry always refers to the first import.
  */
 export const payloadIdSql = (alias: string): string =>
   `coalesce((SELECT f.retries_id FROM import f WHERE f.id = ${alias}.confirms_id), ${alias}.confirms_id, ${alias}.retries_id, ${alias}.id)`

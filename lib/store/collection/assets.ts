@@ -157,12 +157,3 @@ export async function isAdministrator(_job: JobAccess, account: string): Promise
   )
   return found?.is ?? false
 }
-
-/** Those of these accounts that a connection reads. */
-export async function connectedOf(_job: JobAccess, accounts: readonly string[]): Promise<string[]> {
-  const rows = await runIn<{ id: string }>(
-    pool(),
-    sql`SELECT id FROM account WHERE id = ANY(${accounts}::text[]) AND connection_id IS NOT NULL AND closed_at IS NULL ORDER BY id`,
-  )
-  return rows.map(({ id }) => id)
-}

@@ -24,8 +24,8 @@ function purposeOf(id: string): string {
 }
 
 /**
- * Adds a connection with a new external id. It is paused: until its roles exist every call would be denied. Throws `conflict` if its account
- * has one already.
+ * Adds a connection with a new external id. It is paused: until its roles exist every call would be denied. Throws
+ * `conflict` if its account has one already.
  */
 export async function addConnection(
   access: Access<'connections:manage'>,

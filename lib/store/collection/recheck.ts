@@ -27,9 +27,9 @@ interface Row {
 }
 
 /**
- * Begins a round that reads only the cells in which a finding would be reported, and those that Hinomi's own checks of it examine;
- * these run again after it. Throws as lockSelection does, and `conflict` where no connection reads its account, none of its sources
- * can be read, or as startRound does.
+ * Begins a round that reads only the cells in which a finding would be reported, and those that Hinomi's own checks of
+ * it examine; these run again after it. Throws as lockSelection does, and `conflict` where no connection reads its
+ * account, none of its sources can be read, or as startRound does.
  */
 export async function checkAgain(
   access: Access<'findings:triage'>,

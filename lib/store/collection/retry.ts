@@ -10,8 +10,8 @@ import { startRound } from './rounds'
 const { sql } = Prisma
 
 /**
- * Begins a round that reads one cell again. Throws NotFoundError outside the member's accounts, and `conflict` where no connection reads
- * the account, or as startRound does.
+ * Begins a round that reads one cell again. Throws NotFoundError outside the member's accounts, and `conflict` where no
+ * connection reads the account, or as startRound does.
  */
 export async function retryCell(
   access: Access<'accounts:manage'>,

@@ -148,14 +148,6 @@ export async function activeConnections(_job: JobAccess): Promise<ActiveConnecti
   )
 }
 
-/** The open accounts of a connection. */
-export async function connectedAccounts(_job: JobAccess, connectionId: string): Promise<string[]> {
-  const rows = await readPrimary<{ id: string }>(
-    sql`SELECT id FROM account WHERE connection_id = ${connectionId}::uuid AND closed_at IS NULL ORDER BY id`,
-  )
-  return rows.map(({ id }) => id)
-}
-
 /** Connected accounts that nobody has read yet. Few have no cell, so that tasks are looked up for those alone. */
 export async function newAccounts(_job: JobAccess): Promise<{ connectionId: string; id: string }[]> {
   return readPrimary(

@@ -7,8 +7,8 @@ import type { NewRound } from './rounds'
 const { sql } = Prisma
 
 /**
- * Throws unless a person may begin a round: NotFoundError without its connection, and `conflict` where that is paused, is being read
- * already, or where one of the cells is. Holds the connection, so that of two people only one begins.
+ * Throws unless a person may begin a round: NotFoundError without its connection, and `conflict` where that is paused,
+ * is being read already, or where one of the cells is. Holds the connection, so that of two people only one begins.
  */
 export async function requireStartable(tx: Tx, { connectionId, kind, tasks }: NewRound): Promise<void> {
   const [connection] = await runIn<{ paused: boolean }>(

@@ -1,15 +1,19 @@
 import 'server-only'
 import type { JobAccess } from '../../access/proof'
 import { now } from '../../clock'
-import { pool, transaction } from '../../db'
+import { transaction } from '../../db'
 import type { EventRefusal, PushedEvent } from '../../domain/collection/events/event'
 import type { EventWay } from '../../domain/collection/events/views'
 import { Prisma } from '../../generated/prisma/client'
+import { accountsOfConnection } from '../../sql/connected-accounts'
 import { executeIn, runIn, type Tx } from '../../sql/transaction'
 
 const { sql } = Prisma
 
-/** Kinds of events and accounts that are counted by themselves. More are counted as one, so that a sender cannot fill the table. */
+/**
+ * Kinds of events and accounts that are counted by themselves. More are counted as one, so that a sender cannot fill
+ * the table.
+ */
 const MOST_REFUSALS = 200
 
 export interface ReceivedEvents {
@@ -19,14 +23,17 @@ export interface ReceivedEvents {
   refused: readonly EventRefusal[]
 }
 
-/** What became of events: stored ones are durable, and those that were known before change nothing. */
+/** The numbers of events of a request: stored ones are durable, and those that were known before change nothing. */
 export interface EventReceipt {
   stored: number
   known: number
   refused: EventRefusal[]
 }
 
-/** Stores events until they are imported. Those of accounts of no connection, or of another one, are refused and counted. */
+/**
+ * Stores events until they are imported. Those of accounts of no connection, or of another one, are refused and
+ * counted.
+ */
 export async function storeEvents(_job: JobAccess, received: ReceivedEvents): Promise<EventReceipt> {
   const { connectionId, way, events } = received
   return transaction(async tx => {
@@ -56,8 +63,7 @@ async function ownAccounts(tx: Tx, connectionId: string, accounts: string[]): Pr
   if (accounts.length === 0) return new Set()
   const rows = await runIn<{ id: string }>(
     tx,
-    sql`SELECT id FROM account WHERE id = ANY(${accounts}::text[]) AND connection_id = ${connectionId}::uuid
-      UNION SELECT account_id FROM connection WHERE id = ${connectionId}::uuid AND account_id = ANY(${accounts}::text[])`,
+    sql`SELECT c.id FROM (${accountsOfConnection(connectionId)}) AS c WHERE c.id = ANY(${accounts}::text[])`,
     'own-accounts',
   )
   return new Set(rows.map(({ id }) => id))
@@ -75,14 +81,4 @@ async function countRefusals(tx: Tx, connectionId: string, refused: readonly Eve
       GROUP BY 2, 3 ORDER BY 2, 3
       ON CONFLICT (connection_id, reason, detail) DO UPDATE SET events = event_refusal.events + EXCLUDED.events, last_at = EXCLUDED.last_at`,
   )
-}
-
-/** The connection that reads an account; null where none does. */
-export async function connectionOfAccount(_job: JobAccess, account: string): Promise<string | null> {
-  const [found] = await runIn<{ id: string }>(
-    pool(),
-    sql`SELECT id::text AS id FROM connection WHERE account_id = ${account}
-      UNION ALL SELECT connection_id::text FROM account WHERE id = ${account} AND connection_id IS NOT NULL LIMIT 1`,
-  )
-  return found?.id ?? null
 }

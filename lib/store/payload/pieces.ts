@@ -3,63 +3,72 @@ import type { PoolClient } from 'pg'
 import type { JobAccess } from '../../access/proof'
 import { pool } from '../../db'
 import { Prisma } from '../../generated/prisma/client'
+import { type DeflatedPiece, inflatePiece, StoredPayloads } from '../../sql/imports/stored-payloads'
 import { runIn } from '../../sql/transaction'
 
 const { sql } = Prisma
 
 /** The number of pieces that one statement reads. */
 const PAGE = 8
+const AHEAD = 3
 
-/** A piece of a stored report, compressed by itself; `start` and `length` are its position before compression. */
-export interface PayloadPiece {
-  start: number
-  length: number
-  deflated: Buffer
+type StoredPiece = DeflatedPiece & { start: string }
+
+/** The bytes of a stored report, piece by piece. The next pieces are read and decompressed meanwhile, on other threads. */
+export async function* inflatedPieces(_job: JobAccess, id: number): AsyncGenerator<Buffer> {
+  const ahead: Promise<Buffer>[] = []
+  for await (const piece of deflatedPieces(id)) {
+    const bytes = inflatePiece(piece)
+    // Thrown where it is awaited below; the empty handler keeps Node from ending the process first.
+    bytes.catch(() => undefined)
+    ahead.push(bytes)
+    if (ahead.length > AHEAD) yield* next(ahead)
+  }
+  while (ahead.length > 0) yield* next(ahead)
 }
 
-type PieceRow = Omit<PayloadPiece, 'start'> & { start: string }
+/**
+ * Reads bytes of a stored report in the transaction of the client. Decompresses each piece once if offsets ascend. Throws
+ * if bytes are missing.
+ */
+export function payloadReader(
+  _job: JobAccess,
+  client: PoolClient,
+  id: number,
+): (offset: number, length: number) => Promise<Buffer> {
+  const payloads = new StoredPayloads(client)
+  return async (offset, length) => {
+    const bytes = await payloads.bytes(id, offset, length)
+    if (bytes === null) throw new Error(`payload ${id} lacks bytes at ${offset}`)
+    return bytes
+  }
+}
 
-/** The pieces of a payload in order. The next page is read while the pieces are processed. */
-export async function* payloadPieces(_job: JobAccess, id: number): AsyncGenerator<PayloadPiece> {
-  let next = piecesAfter(id, -1)
+/** The pieces in order. The next page is read while the pieces are processed. */
+async function* deflatedPieces(id: number): AsyncGenerator<StoredPiece> {
+  let coming = piecesAfter(id, '-1')
   for (;;) {
-    const pieces = await next
+    const pieces = await coming
     const last = pieces.at(-1)
     const more = last && pieces.length === PAGE ? piecesAfter(id, last.start) : null
     // Thrown where it is awaited above; the empty handler keeps Node from ending the process first.
     more?.catch(() => undefined)
     yield* pieces
     if (!more) return
-    next = more
+    coming = more
   }
 }
 
-/** The pieces of a payload with its bytes between two offsets, in order. Needs the plain client, which returns Buffers. */
-export async function piecesBetween(
-  _job: JobAccess,
-  client: PoolClient,
-  id: number,
-  { from, to }: { from: number; to: number },
-): Promise<PayloadPiece[]> {
-  const rows = await runIn<PieceRow>(
-    client,
-    sql`SELECT start::text AS start, length, deflated FROM import_chunk
-      WHERE import_id = ${id} AND import_chunk.start < ${to} AND import_chunk.start + length > ${from} ORDER BY import_chunk.start`,
-    'pieces-between',
-  )
-  return rows.map(toPiece)
-}
-
-async function piecesAfter(id: number, after: number): Promise<PayloadPiece[]> {
-  const rows = await runIn<PieceRow>(
+function piecesAfter(id: number, after: string): Promise<StoredPiece[]> {
+  return runIn<StoredPiece>(
     pool(),
     sql`SELECT start::text AS start, length, deflated FROM import_chunk
-      WHERE import_id = ${id} AND import_chunk.start > ${after} ORDER BY import_chunk.start LIMIT ${PAGE}`,
+      WHERE import_id = ${id} AND import_chunk.start > ${after}::bigint ORDER BY import_chunk.start LIMIT ${PAGE}`,
     'payload-pieces',
   )
-  return rows.map(toPiece)
 }
 
-function toPiece({ start, ...piece }: PieceRow): PayloadPiece {
-  return { ...piece, start: Number(start) }
+async function* next(ahead: Promise<Buffer>[]): AsyncGenerator<Buffer> {
+  const bytes = await ahead.shift()
+  if (bytes) yield bytes
 }

@@ -3,28 +3,23 @@ import type { JobAccess } from '../../access/proof'
 import { pool, transaction } from '../../db'
 import { deliveredFeeds, workflowOfStatus } from '../../domain/collection/write-back/decision'
 import { Prisma } from '../../generated/prisma/client'
+import { accountsOfConnection } from '../../sql/connected-accounts'
 import { executeIn, runIn, type Tx } from '../../sql/transaction'
 
 const { sql } = Prisma
 
-/** The accounts of a connection. */
-export function accountsOf(connectionId: string): Prisma.Sql {
-  return sql`SELECT id FROM account WHERE connection_id = ${connectionId}::uuid
-    UNION SELECT account_id FROM connection WHERE id = ${connectionId}::uuid`
-}
-
 const workflow = (status: Prisma.Sql) => sql`(${JSON.stringify(workflowOfStatus)}::jsonb ->> ${status})`
 
 /**
- * Enqueues the findings of a connection that people have decided about, or that were written before, and that are not as they were last
- * written. Each part has an index of its own.
+ * Enqueues the findings of a connection that people have decided about, or that were written before, and that are not
+ * as they were last written. Each part has an index of its own.
  */
 export async function enqueueAll(tx: Tx, connectionId: string): Promise<number> {
   const part = (where: Prisma.Sql) =>
     sql`SELECT f.account_id, f.id, f.status FROM a JOIN finding f ON f.account_id = a.id WHERE ${where}`
   return executeIn(
     tx,
-    sql`WITH a AS MATERIALIZED (${accountsOf(connectionId)}), decided AS (
+    sql`WITH a AS MATERIALIZED (${accountsOfConnection(connectionId)}), decided AS (
         ${part(sql`f.status IN ('accepted', 'false_positive')`)}
         UNION ALL ${part(sql`f.status = 'resolved' AND f.resolved_reason = 'hand'`)}
         UNION ALL ${part(sql`f.status = 'resolved' AND f.resolved_reason = 'verdict'`)}
@@ -42,7 +37,9 @@ export async function enqueueAll(tx: Tx, connectionId: string): Promise<number> 
   )
 }
 
-/** Compares everything again, once in `everyHours`: what no trigger saw, such as a record that came after the decision. */
+/**
+ * Compares everything again, once in `everyHours`: what no trigger saw, such as a record that came after the decision.
+ */
 export async function refresh(_job: JobAccess, connectionId: string, everyHours: number): Promise<void> {
   await transaction(async tx => {
     const due = await executeIn(
@@ -67,7 +64,7 @@ export async function dueFindings(_job: JobAccess, connectionId: string, limit: 
   return runIn<QueuedFinding>(
     pool(),
     sql`SELECT account_id AS "accountId", finding_id::text AS "findingId", version, attempts FROM write_back_queue
-      WHERE account_id IN (${accountsOf(connectionId)}) AND not_before <= clock_timestamp()
+      WHERE account_id IN (${accountsOfConnection(connectionId)}) AND not_before <= clock_timestamp()
       ORDER BY not_before, account_id, finding_id LIMIT ${limit}`,
     'write-back-due',
   )

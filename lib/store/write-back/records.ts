@@ -76,7 +76,7 @@ type StoredRow = Omit<SightingName & WrittenFinding & { sighting: string }, 'exc
   expiresAt: Date | null
 }
 
-/** What was last written, by the record's id. */
+/** The last written status and note, by the record's id. */
 export async function lastWritten(_job: JobAccess, records: readonly SightingName[]): Promise<Map<string, Written>> {
   const rows = await runIn<Written & { id: string }>(
     pool(),

@@ -4,9 +4,10 @@ import { pool, prisma, transaction } from '../../db'
 import type { NoteLanguage, SetWriteBack } from '../../domain/collection/write-back/settings'
 import { NotFoundError } from '../../errors'
 import { Prisma } from '../../generated/prisma/client'
+import { accountsOfConnection } from '../../sql/connected-accounts'
 import { executeIn, runIn } from '../../sql/transaction'
 import { recordAudit } from '../audit/audit'
-import { accountsOf, enqueueAll } from './queue'
+import { enqueueAll } from './queue'
 
 const { sql } = Prisma
 
@@ -14,8 +15,8 @@ const { sql } = Prisma
 const ALIVE = '3 minutes'
 
 /**
- * Switches writing back on or off. On: everything that people have decided is compared with what was written, and what failed is tried at
- * once. Off: what waits is forgotten. Throws NotFoundError.
+ * Switches writing back on or off. On: everything that people have decided is compared with what was written, and what
+ * failed is tried at once. Off: what waits is forgotten. Throws NotFoundError.
  */
 export async function setWriteBack(
   access: Access<'connections:manage'>,
@@ -35,7 +36,7 @@ export async function setWriteBack(
       sql`UPDATE write_back_place SET failed_at = NULL, failure = NULL, retry_at = NULL WHERE connection_id = ${id}::uuid`,
     )
     if (enabled) await enqueueAll(client, id)
-    else await executeIn(client, sql`DELETE FROM write_back_queue WHERE account_id IN (${accountsOf(id)})`)
+    else await executeIn(client, sql`DELETE FROM write_back_queue WHERE account_id IN (${accountsOfConnection(id)})`)
     const detail = { enabled, roleName, language }
     await recordAudit(client, access, { action: 'connection.write-back', target: `connection:${id}`, detail })
   })

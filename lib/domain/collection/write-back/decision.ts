@@ -10,7 +10,7 @@ export const deliveredFeeds = ['security-hub', 'prowler'] as const
 /** The collector whose cells tell where findings are updated. */
 export const hubCollector = 'security-hub' satisfies CollectorId
 
-/** What a status is in Security Hub. Null: the sources suppress the finding themselves. */
+/** The workflow status in Security Hub CSPM of each status. Null: the sources suppress the finding themselves. */
 export const workflowOfStatus = {
   new: 'NEW',
   acknowledged: 'NOTIFIED',
@@ -37,7 +37,7 @@ export interface WrittenFinding {
   result: Result
 }
 
-/** What was last written to a record. */
+/** The status and note that were last written to a record. */
 export interface Written {
   workflow: Workflow
   note: string
@@ -51,8 +51,8 @@ export interface NoteWords {
 }
 
 /**
- * What must be written to a record of Security Hub: null where it has it already, where nobody has decided anything, or where AWS itself
- * suppressed or ended the finding.
+ * The update that a record of Security Hub CSPM needs: null where it has it already, where nobody has decided anything,
+ * or where AWS itself suppressed or ended the finding.
  */
 export function toWrite(
   findings: readonly WrittenFinding[],

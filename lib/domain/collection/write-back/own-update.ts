@@ -5,7 +5,7 @@
 export const workflows = ['NEW', 'NOTIFIED', 'SUPPRESSED', 'RESOLVED'] as const
 export type Workflow = (typeof workflows)[number]
 
-/** Whom notes of Hinomi name as their author. */
+/** The author that notes of Hinomi name. */
 export const AUTHOR = 'Hinomi'
 
 /** https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_Note.html */
@@ -32,7 +32,7 @@ export function workflowOfNote(text: string | null | undefined): Workflow | null
   return workflows.find(each => each === found) ?? null
 }
 
-/** What a record says of its handling in Security Hub. */
+/** Status, note and times of a record in Security Hub CSPM. */
 export interface Handling {
   workflow: string
   note: string | null
@@ -51,8 +51,8 @@ export interface OwnUpdate {
 }
 
 /**
- * Recognizes the status that Hinomi wrote: null where it never wrote one, or where somebody has changed the status since. Such a status
- * is no statement of the source.
+ * Recognizes the status that Hinomi wrote: null where it never wrote one, or where somebody has changed the status
+ * since. Such a status is no statement of the source.
  */
 export function ownUpdateOf({ workflow, note, notedAt, updatedAt }: Handling): OwnUpdate | null {
   const written = workflowOfNote(note)

@@ -1,6 +1,9 @@
 import { z } from 'zod'
 
-/** What identifies a finding in Security Hub: https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_AwsSecurityFindingIdentifier.html */
+/**
+ * The identifier of a finding in Security Hub CSPM:
+ * https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_AwsSecurityFindingIdentifier.html
+ */
 export interface RecordName {
   productArn: string
   findingId: string
@@ -17,7 +20,10 @@ const Identified = z.object({
   Region: z.string().optional(),
 })
 
-/** The name of a record that Security Hub delivered. Null for records of other tools, which have no ARN of a product, or of another account. */
+/**
+ * The name of a record that Security Hub delivered. Null for records of other tools, which have no ARN of a product, or
+ * of another account.
+ */
 export function recordNameOf(value: unknown, accountId: string): RecordName | null {
   const identified = Identified.safeParse(value)
   if (!identified.success || identified.data.AwsAccountId !== accountId) return null

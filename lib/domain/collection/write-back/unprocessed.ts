@@ -12,11 +12,11 @@ export const unprocessedCodes = [
 ] as const
 export type UnprocessedCode = (typeof unprocessedCodes)[number]
 
-/** Codes that pass by themselves. */
-const PASSING: readonly string[] = ['ConcurrentUpdateError', 'InternalFailure']
+const TRANSIENT: readonly string[] = ['ConcurrentUpdateError', 'InternalFailure']
 
-export function passes(code: string): boolean {
-  return PASSING.includes(code)
+/** Whether the same update may succeed later without anybody changing anything. */
+export function isTransient(code: string): boolean {
+  return TRANSIENT.includes(code)
 }
 
 /** A code that this version knows, for its text; null for others. */

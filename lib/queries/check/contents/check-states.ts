@@ -1,15 +1,13 @@
 import 'server-only'
-import { promisify } from 'node:util'
-import { inflate } from 'node:zlib'
 import { CheckRecord } from '../../../domain/checks/record'
 import { ExaminedLine } from '../../../domain/collection/lines'
 import { Prisma } from '../../../generated/prisma/client'
 import { keptSql, payloadIdSql } from '../../../sql/imports/payload'
+import { inflatePiece } from '../../../sql/imports/stored-payloads'
 import { read } from '../../../sql/read'
 import type { Differences } from '../differences'
 
 const { raw, sql } = Prisma
-const inflated = promisify(inflate)
 
 /** What is stored of a check in an account. */
 interface StoredState {
@@ -79,11 +77,11 @@ function statesOf(account: string, lines: readonly unknown[]): Map<string, Store
 
 /** The lines of a stored report. */
 async function linesOf(importId: number): Promise<unknown[]> {
-  const pieces = await read<{ deflated: Buffer }>(
-    sql`SELECT deflated FROM import_chunk WHERE import_id = ${importId} ORDER BY start`,
+  const pieces = await read<{ length: number; deflated: Buffer }>(
+    sql`SELECT length, deflated FROM import_chunk WHERE import_id = ${importId} ORDER BY start`,
   )
   // A broken piece is reported by checkPayloads.
-  const bytes = await Promise.all(pieces.map(({ deflated }) => inflated(deflated).catch(() => Buffer.alloc(0))))
+  const bytes = await Promise.all(pieces.map(piece => inflatePiece(piece).catch(() => Buffer.alloc(0))))
   return Buffer.concat(bytes)
     .toString('utf8')
     .split('\n')

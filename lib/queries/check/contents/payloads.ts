@@ -1,15 +1,13 @@
 import 'server-only'
-import { promisify } from 'node:util'
-import { inflate } from 'node:zlib'
 import { now } from '../../../clock'
 import { unreadDays } from '../../../domain/imports/views'
 import { env } from '../../../env'
 import { Prisma } from '../../../generated/prisma/client'
+import { inflatePiece } from '../../../sql/imports/stored-payloads'
 import { read } from '../../../sql/read'
 import type { Differences } from '../differences'
 
 const { sql } = Prisma
-const inflated = promisify(inflate)
 const PIECES = 8
 const IMPORTS = 500
 const DAY_MS = 86_400_000
@@ -47,10 +45,11 @@ async function checkPayload(differences: Differences, { id, size, old }: StoredI
   for (;;) {
     const pieces = await read<{ start: string; length: number; deflated: Buffer }>(sql`
       SELECT start, length, deflated FROM import_chunk WHERE import_id = ${id} AND start > ${after}::bigint ORDER BY start LIMIT ${PIECES}`)
-    for (const { start, length, deflated } of pieces) {
+    for (const piece of pieces) {
+      const { start, length } = piece
       const of = `${id}, byte ${start}`
       if (old ? Number(start) < end : Number(start) !== end) differences.add('payloadPlace', of, start, end)
-      const bytes = await inflated(deflated, { chunkSize: Math.max(64, length) }).catch(() => null)
+      const bytes = await inflatePiece(piece).catch(() => null)
       if (bytes === null) differences.add('payloadBroken', of, length)
       else differences.compare('payloadLength', of, length, bytes.length)
       end = Number(start) + length

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type NoteWords, toWrite, type WrittenFinding } from '../../../../lib/domain/collection/write-back/decision'
 import { markedNote, ownUpdateOf, workflowOfNote } from '../../../../lib/domain/collection/write-back/own-update'
-import { passes, unprocessedCodes } from '../../../../lib/domain/collection/write-back/unprocessed'
+import { isTransient, unprocessedCodes } from '../../../../lib/domain/collection/write-back/unprocessed'
 
 const words: NoteWords = {
   status: status => status,
@@ -106,6 +106,6 @@ describe('an update of Hinomi that comes back', () => {
   })
 })
 
-test('only errors that pass by themselves are tried again soon', () => {
-  expect(unprocessedCodes.filter(passes)).toEqual(['ConcurrentUpdateError', 'InternalFailure'])
+test('only transient errors are tried again soon', () => {
+  expect(unprocessedCodes.filter(isTransient)).toEqual(['ConcurrentUpdateError', 'InternalFailure'])
 })
