@@ -47,6 +47,7 @@ export interface AwsAccess {
   forgetSession(sessionName: string): void
 }
 
+/** The access of this process: one rate limiter, one transport and one cache of role credentials for all calls. */
 export class Aws implements AwsAccess {
   private readonly context: CallContext
   private readonly own: CredentialSource

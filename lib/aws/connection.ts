@@ -58,6 +58,7 @@ export function openOwnAccount(own: AccountId, partition: string, aws: AwsAccess
   }
 }
 
+/** A connection that assumes its role in each account. Its sessions are shared by name until it is closed. */
 export function openConnection(
   { partition, roleName, externalId, session }: ConnectionSettings,
   aws: AwsAccess = processAws(),

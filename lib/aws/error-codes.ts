@@ -60,7 +60,10 @@ export const NETWORK: ReadonlySet<string> = new Set([
   'ERR_SSL_WRONG_VERSION_NUMBER',
 ])
 
-/** Regions that every account has. All others have to be enabled: https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html */
+/**
+ * Regions that every account has. All others have to be enabled:
+ * https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
+ */
 export const ALWAYS_ENABLED: ReadonlySet<string> = new Set([
   'ap-northeast-1',
   'ap-northeast-2',

@@ -5,7 +5,7 @@ import { AwsFailure } from './failure'
 
 const LONGEST_MESSAGE = 300
 
-/** What was called, and where. */
+/** The operation that was called, and where. */
 export interface CallPlace {
   readonly operation: string
   /** The actions that the operation needs, in case that AWS names none. */
@@ -13,7 +13,7 @@ export interface CallPlace {
   readonly region: string
 }
 
-/** What an error of the SDK means. */
+/** The meaning of an error of the SDK. */
 export function toAwsFailure(error: unknown, place: CallPlace): AwsFailure {
   if (error instanceof AwsFailure) return error
   const { code, status, text } = partsOf(error)

@@ -3,11 +3,11 @@ import { type Principal, principalOf, withRolePath } from '../domain/collection/
 import type { CellCalls } from './collect/collector'
 import { AwsFailure } from './failure'
 
-/** Whose credentials Hinomi has. */
+/** The principal whose credentials Hinomi has. */
 export interface Identity {
   readonly account: string
   readonly arn: string
-  /** What trust policies name; null for the root user and federated users, who cannot assume roles. */
+  /** The principal that trust policies name; null for the root user and federated users, who cannot assume roles. */
   readonly principal: Principal | null
 }
 
@@ -18,7 +18,10 @@ export async function getIdentity(calls: CellCalls): Promise<Identity> {
   return { account, arn, principal: principal && (await pathOf(calls, principal)) }
 }
 
-/** A session's ARN leaves out the path of its role, without which a trust policy names another role. GetRole is optional. */
+/**
+ * A session's ARN leaves out the path of its role, without which a trust policy names another role. GetRole is
+ * optional.
+ */
 async function pathOf(calls: CellCalls, principal: Principal): Promise<Principal> {
   if (principal.pathKnown) return principal
   try {

@@ -33,6 +33,7 @@ const operations = {
 /** Every operation of AWS that Hinomi may call. */
 export type OperationName = keyof typeof operations
 
+/** The IAM actions and the rate class of an operation. */
 export function operationOf(name: OperationName): Operation {
   return operations[name]
 }

@@ -13,7 +13,7 @@ import { getIdentity } from './identity'
 import { globalRegionOf } from './partition'
 import { tryUpdate } from './write-back'
 
-/** What a test needs to know about a connection. */
+/** The parts of a connection that a test uses. */
 export interface TestedConnection {
   /** The management or delegated account of an organization, or a single account. */
   readonly account: AccountId
@@ -86,7 +86,10 @@ function signIn(calls: CellCalls): Promise<unknown> {
   return calls.call('sts:GetCallerIdentity', {})
 }
 
-/** An active account besides the named one; null if there is none. Reads as the collector does, and so proves its permissions. */
+/**
+ * An active account besides the named one; null if there is none. Reads as the collector does, and so proves its
+ * permissions.
+ */
 async function firstMember(calls: CellCalls, named: AccountId): Promise<AccountId | null> {
   for await (const { records } of organization.collect(calls, null)) {
     for (const record of records) {
@@ -109,8 +112,8 @@ async function outcomeOf(run: () => Promise<unknown>): Promise<Outcome> {
 }
 
 /**
- * The outcome of the calls of one collector: the first that failed. A setting that is not there, a service that is not used or a
- * missing support plan is no failure of the connection, but is named where nothing else could be read.
+ * The outcome of the calls of one collector: the first that failed. A setting that is not there, a service that is not
+ * used or a missing support plan is no failure of the connection, but is named where nothing else could be read.
  */
 async function outcomeOfAll(runs: readonly (() => Promise<unknown>)[]): Promise<Outcome> {
   let unused: Failure | null = null

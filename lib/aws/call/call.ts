@@ -23,7 +23,7 @@ export interface CallCounts {
   throttles: number
 }
 
-/** What all calls of a process share. */
+/** State that all calls of a process share. */
 export interface CallContext {
   readonly limiter: RateLimiter
   readonly clock: Clock

@@ -21,8 +21,8 @@ export interface ClientSettings {
 }
 
 /**
- * Connections that all clients share, kept open between calls. There is no limit for all hosts together, which would count
- * unused connections and hold up calls to other hosts: CallSlots limits the calls.
+ * Connections that all clients share, kept open between calls. There is no limit for all hosts together, which would
+ * count unused connections and hold up calls to other hosts: CallSlots limits the calls.
  */
 export function createTransport(sockets: number): NodeHttpHandler {
   const options = { keepAlive: true, maxSockets: sockets, maxFreeSockets: IDLE_PER_HOST, timeout: IDLE_TIMEOUT }
@@ -35,7 +35,7 @@ export function createTransport(sockets: number): NodeHttpHandler {
   })
 }
 
-/** What the environment and the configuration files say for all services. Each client would look for it again. */
+/** Settings of the environment and the configuration files for all services. Each client would look for them again. */
 const FROM_ENVIRONMENT = [
   'authSchemePreference',
   'defaultsMode',

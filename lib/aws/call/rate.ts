@@ -11,7 +11,7 @@ export interface Clock {
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>
 }
 
-/** Whose limit a call counts against. */
+/** The account and Region whose limit a call counts against. */
 export interface BucketKey {
   readonly account: string
   readonly region: string
@@ -97,8 +97,8 @@ export class RateLimiter {
   ) {}
 
   /**
-   * Waits until a call may start, and returns what frees its slot. The token is spent when the call starts, and not while it
-   * waits for a slot: tokens saved up in the meantime would start together and exceed the limit.
+   * Waits until a call may start, and returns what frees its slot. The token is spent when the call starts, and not
+   * while it waits for a slot: tokens saved up in the meantime would start together and exceed the limit.
    */
   async enter(key: BucketKey, signal: AbortSignal): Promise<() => void> {
     const bucket = this.bucketOf(key)

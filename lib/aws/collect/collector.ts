@@ -23,7 +23,10 @@ export interface CellCalls {
   readonly signal: AbortSignal
   /** Only what changed since then is wanted; null for everything. A collector that cannot tell reads everything. */
   readonly since: Date | null
-  /** Whether everything that shows here is wanted, also of members and linked Regions; otherwise only what is of this account and Region. */
+  /**
+   * Whether everything that shows here is wanted, also of members and linked Regions; otherwise only what is of this
+   * account and Region.
+   */
   readonly isView: boolean
   /** Requests so far. */
   readonly counts: Readonly<CallCounts>

@@ -11,8 +11,8 @@ export interface NestedPage {
 }
 
 /**
- * The pages of several lists, one list after the other in the order of their names, such as the evaluations of each rule. A cursor
- * names the list that it is in, so that lists which come or go meanwhile do no harm.
+ * The pages of several lists, one list after the other in the order of their names, such as the evaluations of each
+ * rule. A cursor names the list that it is in, so that lists which come or go meanwhile do no harm.
  */
 export async function* pagesOfEach(
   names: Iterable<string>,

@@ -17,8 +17,8 @@ export interface ListPage<O extends OperationName> {
 }
 
 /**
- * The pages of a list, or those after a token. A page may be empty and still have a next one. Where `from` is refused, as tokens
- * are that have expired, the list begins anew.
+ * The pages of a list, or those after a token. A page may be empty and still have a next one. Where `from` is refused,
+ * as tokens are that have expired, the list begins anew.
  */
 export async function* pagesOf<O extends OperationName>(
   calls: CellCalls,

@@ -12,6 +12,7 @@ function plain(value: unknown): unknown {
   return plainObject(value)
 }
 
+/** The same for the members of an object. */
 export function plainObject(value: object): Record<string, unknown> {
   const entries = Object.entries(value).filter(([, one]) => one !== undefined)
   entries.sort(([a], [b]) => (a < b ? -1 : 1))
@@ -34,6 +35,7 @@ export function tagsOf(tags: readonly Tag[] | undefined): Record<string, string>
   return Object.fromEntries((tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value]))
 }
 
+/** The items in the order of a key, since AWS answers lists in any order. */
 export function ordered<T>(items: readonly T[] | undefined, by: (item: T) => string | number): T[] {
   return (items ?? []).toSorted((a, b) => (by(a) < by(b) ? -1 : by(a) > by(b) ? 1 : 0))
 }

@@ -9,7 +9,7 @@ import type { Collector } from './collector'
 const GLOBAL = 'global'
 const MESSAGE_LENGTH = 500
 
-/** What one report is about. */
+/** The subject of one report. */
 export interface ReportPlace {
   accountId: string
   collector: string
@@ -36,10 +36,12 @@ export async function planCells(
   }
 }
 
+/** The first line of a report. It is whole unless it is about one Region alone. */
 export function headerOf({ accountId: account, collector, region }: ReportPlace, startedAt: string): CollectionHeader {
   return { collection: 1, account, collector, startedAt, whole: region === null }
 }
 
+/** A cell of which nothing was read. */
 export function emptyCell(
   account: string,
   region: string,
@@ -49,6 +51,7 @@ export function emptyCell(
   return { coverage: 1, account, region, collector, state, complete: false, records: 0 }
 }
 
+/** The cell after a failed call: what was read of it before stays in the report, but it is not complete. */
 export function failedCell(cell: CoverageLine, { state, action, message }: AwsFailure): CoverageLine {
   return { ...cell, state, complete: false, action, message: message.slice(0, MESSAGE_LENGTH) }
 }

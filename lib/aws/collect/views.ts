@@ -5,7 +5,7 @@ import type { OutputOf } from '../operations'
 import type { CellCalls } from './collector'
 import { itemsOf } from './paging'
 
-/** What the administrator of a service sees in one Region. */
+/** The accounts and Regions that the administrator of a service sees in one Region. */
 export interface View {
   /** Where the findings of this Region are read: another Region where they are aggregated there. */
   readonly home: string

@@ -7,30 +7,13 @@ export const findings = {
   'accessanalyzer:ListAnalyzers': { iam: ['access-analyzer:ListAnalyzers'], rate: 'default' },
   'accessanalyzer:ListFindings': { iam: ['access-analyzer:ListFindings'], rate: 'default' },
   'accessanalyzer:ListFindingsV2': { iam: ['access-analyzer:ListFindings'], rate: 'default' },
-  'config-service:DescribeAggregateComplianceByConfigRules': {
-    iam: ['config:DescribeAggregateComplianceByConfigRules'],
-    rate: 'default',
-  },
   'config-service:DescribeComplianceByConfigRule': { iam: ['config:DescribeComplianceByConfigRule'], rate: 'default' },
-  'config-service:DescribeConfigRules': { iam: ['config:DescribeConfigRules'], rate: 'default' },
-  'config-service:DescribeConfigurationAggregatorSourcesStatus': {
-    iam: ['config:DescribeConfigurationAggregatorSourcesStatus'],
-    rate: 'default',
-  },
-  'config-service:DescribeConfigurationAggregators': {
-    iam: ['config:DescribeConfigurationAggregators'],
-    rate: 'default',
-  },
   'config-service:DescribeConfigurationRecorderStatus': {
     iam: ['config:DescribeConfigurationRecorderStatus'],
     rate: 'default',
   },
   'config-service:DescribeConfigurationRecorders': { iam: ['config:DescribeConfigurationRecorders'], rate: 'default' },
   'config-service:DescribeDeliveryChannelStatus': { iam: ['config:DescribeDeliveryChannelStatus'], rate: 'default' },
-  'config-service:GetAggregateComplianceDetailsByConfigRule': {
-    iam: ['config:GetAggregateComplianceDetailsByConfigRule'],
-    rate: 'default',
-  },
   'config-service:GetComplianceDetailsByConfigRule': {
     iam: ['config:GetComplianceDetailsByConfigRule'],
     rate: 'default',
@@ -67,7 +50,6 @@ export const findings = {
     rate: 'trusted-advisor',
   },
   'support:DescribeTrustedAdvisorChecks': { iam: ['support:DescribeTrustedAdvisorChecks'], rate: 'trusted-advisor' },
-  'trustedadvisor:ListChecks': { iam: ['trustedadvisor:ListChecks'], rate: 'trusted-advisor' },
   'trustedadvisor:ListRecommendationResources': {
     iam: ['trustedadvisor:ListRecommendationResources'],
     rate: 'trusted-advisor',

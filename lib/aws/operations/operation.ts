@@ -2,7 +2,7 @@ import 'server-only'
 import type { CommandName } from './packages'
 import type { RateClass } from './rates'
 
-/** What calling an operation takes. */
+/** The IAM actions and the rate of an operation. */
 export interface Operation {
   /** The IAM actions that it needs, also those that belong to no operation of their own. */
   readonly iam: readonly string[]

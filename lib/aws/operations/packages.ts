@@ -46,7 +46,10 @@ export type Service = keyof Packages
 
 const require = createRequire(import.meta.url)
 
-/** The client class of each package, and the package: as CommonJS, since as modules they take 50 MB more and twice the time. */
+/**
+ * The client class of each package, and the package: as CommonJS, since as modules they take 50 MB more and twice the
+ * time.
+ */
 const packages = {
   accessanalyzer: ['AccessAnalyzerClient', () => require('@aws-sdk/client-accessanalyzer')],
   account: ['AccountClient', () => require('@aws-sdk/client-account')],
@@ -93,9 +96,9 @@ const packages = {
   wafv2: ['WAFV2Client', () => require('@aws-sdk/client-wafv2')],
 } as const satisfies { [S in Service]: readonly [keyof Packages[S], () => unknown] }
 
-export const services = Object.keys(packages) as Service[]
+export const packageNames = Object.keys(packages) as Service[]
 
-/** What all clients and commands of the SDK have in common. Their own types are those of InputOf and OutputOf. */
+/** The shape that all clients and commands of the SDK share. Their own types are those of InputOf and OutputOf. */
 export interface SdkClient {
   readonly config: object
   send(command: object, options?: { abortSignal: AbortSignal }): Promise<object>

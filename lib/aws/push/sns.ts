@@ -18,8 +18,8 @@ const MOST_CERTIFICATES = 100
 const certificates = new Map<string, { text: string; at: number }>()
 
 /**
- * Whether SNS signed a message. https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html. Throws `unavailable` where
- * its certificate cannot be had, so that SNS tries again.
+ * Whether SNS signed a message. https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html. Throws
+ * `unavailable` where its certificate cannot be had, so that SNS tries again.
  */
 export async function isFromSns(message: SnsMessage): Promise<boolean> {
   const address = certificateAddress(message)

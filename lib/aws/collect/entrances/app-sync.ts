@@ -9,6 +9,7 @@ import { plainObject } from '../plain'
 /** The most that AppSync gives at once. */
 const PAGE = 25
 
+/** GraphQL APIs with their web ACLs. */
 export async function* graphqlApis(calls: CellCalls, from: string | null): AsyncGenerator<NestedPage> {
   const input = { maxResults: PAGE }
   const paging = {
@@ -25,6 +26,7 @@ export async function* graphqlApis(calls: CellCalls, from: string | null): Async
   }
 }
 
+/** Event APIs, which a list of their own has. */
 export async function* eventApis(calls: CellCalls, from: string | null): AsyncGenerator<NestedPage> {
   const input = { maxResults: PAGE }
   const paging = {

@@ -30,7 +30,7 @@ const kinds: ReadonlyMap<string, Pages> = new Map([
 /** Entrances from the internet that belong to a Region. CloudFront has a collector of its own. */
 export const entrances: Collector = { id: 'entrances', collect }
 
-/** What is still to be read, and the kinds that were denied so far. */
+/** The kinds that are still to be read, and those that were denied so far. */
 const Place = z.object({ kind: z.string(), token: z.string().nullable(), denied: z.array(z.string()) })
 /** Stands for the kinds that were denied, after all others. */
 const DENIED = 'denied'
@@ -50,7 +50,8 @@ async function* collect(calls: CellCalls, from: Cursor | null): AsyncGenerator<P
       denied.add(kind)
     }
   }
-  // Only now, so that a missing permission does not hide the other kinds. As a rule the call fails again, with its reason.
+  // Only now, so that a missing permission does not hide the other kinds. As a rule the call fails again, with its
+  // reason.
   for (const kind of [...denied]) {
     for await (const { records, next: token } of pagesOfKind(calls, kind, null)) {
       if (token === null) denied.delete(kind)

@@ -12,8 +12,8 @@ const DETAILED_PAGE = 20
 type Finding = NonNullable<OutputOf<'accessanalyzer:ListFindingsV2'>['findings']>[number]
 
 /**
- * Findings of all analyzers of the account, resolved ones included. The first version of the API lists who has access from outside; the
- * second knows the other kinds, but has their details only one by one.
+ * Findings of all analyzers of the account, resolved ones included. The first version of the API lists who has access
+ * from outside; the second knows the other kinds, but has their details only one by one.
  */
 export const accessAnalyzer: Collector = { id: 'access-analyzer', collect }
 

@@ -9,7 +9,7 @@ const PAGE = 100
 /** Security Hub creates these rules for its controls, and reports their results itself. */
 const OF_SECURITY_HUB = 'securityhub-'
 
-/** What the rules of AWS Config found: every evaluation of every rule, with its account and Region. */
+/** The results of the rules of AWS Config: every evaluation of every rule, with its account and Region. */
 export const config: Collector = { id: 'config', collect }
 
 async function* collect(calls: CellCalls, from: Cursor | null): AsyncGenerator<Page> {

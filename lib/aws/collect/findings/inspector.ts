@@ -6,11 +6,15 @@ import { pagesOf } from '../paging'
 
 const Token = z.string()
 
-/** More are refused, although https://docs.aws.amazon.com/inspector/v2/APIReference/API_ListFindings.html names no limit. */
+/**
+ * More are refused, although https://docs.aws.amazon.com/inspector/v2/APIReference/API_ListFindings.html names no
+ * limit.
+ */
 const PAGE = 100
 
 /**
- * Findings of Amazon Inspector, also suppressed and closed ones: of the cell's own account, or all that an administrator sees.
+ * Findings of Amazon Inspector, also suppressed and closed ones: of the cell's own account, or all that an
+ * administrator sees.
  */
 export const inspector: Collector = { id: 'inspector', collect }
 

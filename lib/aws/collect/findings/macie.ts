@@ -9,7 +9,8 @@ const Token = z.string()
 const PAGE = 50
 
 /**
- * Findings of Amazon Macie, also those that a rule suppressed: of the cell's own account, or all that an administrator sees.
+ * Findings of Amazon Macie, also those that a rule suppressed: of the cell's own account, or all that an administrator
+ * sees.
  */
 export const macie: Collector = { id: 'macie', collect }
 

@@ -10,13 +10,15 @@ import { pagesOf } from '../paging'
 type Filters = NonNullable<InputOf<'securityhub:GetFindingsV2'>['Filters']>
 
 const Token = z.string()
-/** The most that GetFindingsV2 returns: https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_GetFindingsV2.html */
+/**
+ * The most that GetFindingsV2 returns: https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_GetFindingsV2.html
+ */
 const PAGE = 100
 const YEAR_MS = 365 * 86_400_000
 
 /**
- * What only the second version of Security Hub has, in OCSF: its exposure findings, and findings of other vendors' products. Of the cell's
- * own account and Region; closed ones too, which AWS keeps for 14 days.
+ * What only the second version of Security Hub has, in OCSF: its exposure findings, and findings of other vendors'
+ * products. Of the cell's own account and Region; closed ones too, which AWS keeps for 14 days.
  */
 export const securityHubV2: Collector = { id: 'security-hub-v2', collect }
 

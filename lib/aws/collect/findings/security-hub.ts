@@ -15,8 +15,8 @@ const ARCHIVED_DAYS = 7
 const YEAR_MS = 365 * 86_400_000
 
 /**
- * Findings of Security Hub: active ones and those archived lately, or all that changed. Of the cell's own account and Region, or all
- * that an administrator sees in its aggregation Region.
+ * Findings of Security Hub: active ones and those archived lately, or all that changed. Of the cell's own account and
+ * Region, or all that an administrator sees in its aggregation Region.
  */
 export const securityHub: Collector = { id: 'security-hub', collect }
 
@@ -44,7 +44,10 @@ async function* collect(calls: CellCalls, from: Cursor | null): AsyncGenerator<P
   }
 }
 
-/** The filters of one list after the other. A token fits only its own filters, so that none of them has the present time. */
+/**
+ * The filters of one list after the other. A token fits only its own filters, so that none of them has the present
+ * time.
+ */
 function partsOf({ account, region, since, isView }: CellCalls): readonly Filters[] {
   const own = isView ? {} : { AwsAccountId: [equals(account)], Region: [equals(region)] }
   if (since) return [{ ...own, UpdatedAt: [{ Start: since.toISOString(), End: yearAfter(since) }] }]

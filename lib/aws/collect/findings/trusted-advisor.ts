@@ -15,8 +15,8 @@ const PAGE = 25
 const CHECKS = 'support:DescribeTrustedAdvisorChecks'
 
 /**
- * Results of Trusted Advisor: those of all checks by the API of AWS Support; where that is not allowed, the recommendations of the newer
- * API.
+ * Results of Trusted Advisor: those of all checks by the API of AWS Support; where that is not allowed, the
+ * recommendations of the newer API.
  */
 export const trustedAdvisor: Collector = { id: 'trusted-advisor', collect }
 

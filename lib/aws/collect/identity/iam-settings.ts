@@ -72,7 +72,7 @@ export async function iamProviders(calls: CellCalls): Promise<InventoryLine[]> {
   return records
 }
 
-/** What follows the kind in an ARN: `token.actions.githubusercontent.com`. */
+/** The part of an ARN after the kind: `token.actions.githubusercontent.com`. */
 function nameIn(arn: string): string {
   return arn.slice(arn.indexOf('/') + 1)
 }

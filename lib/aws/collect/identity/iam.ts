@@ -16,8 +16,9 @@ type PolicyDetail = NonNullable<Details['Policies']>[number]
 const Place = z.object({ marker: z.string().nullable() })
 
 /**
- * Users with their access keys, groups, roles, policies and identity providers. GetAccountAuthorizationDetails lists what
- * takes several calls for each role and user otherwise. Policies of AWS are left out: entities name those that are attached.
+ * Users with their access keys, groups, roles, policies and identity providers. GetAccountAuthorizationDetails lists
+ * what takes several calls for each role and user otherwise. Policies of AWS are left out: entities name those that are
+ * attached.
  */
 export const iam: Collector = { id: 'iam', collect }
 
@@ -114,7 +115,7 @@ function policyOf(calls: CellCalls, policy: PolicyDetail) {
   })
 }
 
-/** What users, groups and roles have in common. */
+/** The fields that users, groups and roles share. */
 function entity(detail: UserDetail | GroupDetail | RoleDetail) {
   return {
     path: detail.Path,

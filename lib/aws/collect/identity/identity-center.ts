@@ -21,8 +21,8 @@ interface Instance {
 }
 
 /**
- * Instances of IAM Identity Center in a Region, with their permission sets, assignments, users and groups. An organization has one
- * instance, in a Region of its choice. Of users only the id, the name and the state are kept.
+ * Instances of IAM Identity Center in a Region, with their permission sets, assignments, users and groups. An
+ * organization has one instance, in a Region of its choice. Of users only the id, the name and the state are kept.
  */
 export const identityCenter: Collector = { id: 'identity-center', collect }
 

@@ -12,7 +12,8 @@ type Unit = z.infer<typeof Unit>
 const Place = z.object({ open: z.array(Unit), token: z.string().nullable() })
 
 /**
- * The organization from the top down: ListParents and ListAccounts answer less per call, and throttle large organizations.
+ * The organization from the top down: ListParents and ListAccounts answer less per call, and throttle large
+ * organizations.
  * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
  */
 export const organization: Collector = { id: 'organization', collect }

@@ -41,7 +41,7 @@ export async function permissionSetOf(calls: CellCalls, InstanceArn: string, arn
   return inventoryOf(calls, { type: 'AWS::SSO::PermissionSet', arn, name: set?.Name ?? '', region: calls.region, data })
 }
 
-/** Who has a permission set in which account. */
+/** The assignments of permission sets: principals and accounts. */
 export async function assignmentsOf(calls: CellCalls, InstanceArn: string, set: string): Promise<InventoryLine[]> {
   const of = { InstanceArn, PermissionSetArn: set }
   const accounts = await itemsOf(

@@ -62,8 +62,9 @@ export interface FoundMetric {
 const SEPARATOR = ' | '
 
 /**
- * The metrics that searches find, with their values per day. CloudWatch finds metrics that had a value within two weeks, and at
- * most 500 for each search (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/search-expression-syntax.html).
+ * The metrics that searches find, with their values per day. CloudWatch finds metrics that had a value within two
+ * weeks, and at most 500 for each search
+ * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/search-expression-syntax.html).
  */
 export async function searchDaily(calls: CellCalls, searches: readonly MetricSearch[]): Promise<FoundMetric[]> {
   const queries = searches.map(({ id, namespace, metric, dimensions, statistic }) => {

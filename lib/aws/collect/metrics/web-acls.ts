@@ -18,8 +18,8 @@ type Counted = keyof typeof COUNTED
 const counts = Object.keys(COUNTED) as Counted[]
 
 /**
- * What web ACLs and their rules did per day, and when pinned versions of managed rule groups end. The metrics are named by the rules:
- * a search would not find those that were silent for two weeks, and their silence is what matters.
+ * Requests of web ACLs and their rules per day, and when pinned versions of managed rule groups end. The metrics are
+ * named by the rules: a search would not find those that were silent for two weeks, and their silence is what matters.
  */
 export async function webAclMetrics(calls: CellCalls, scope: Scope): Promise<InventoryLine[]> {
   const acls = await webAclsOf(calls, scope)

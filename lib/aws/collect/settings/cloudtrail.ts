@@ -13,8 +13,8 @@ const DAY = 86_400_000
 const READS_AND_WRITES = 'All'
 
 /**
- * Trails whose home is the Region. Those of the organization are shadow trails in its members, which may see their state, but
- * not change it. https://docs.aws.amazon.com/awscloudtrail/latest/userguide/creating-trail-organization.html
+ * Trails whose home is the Region. Those of the organization are shadow trails in its members, which may see their
+ * state, but not change it. https://docs.aws.amazon.com/awscloudtrail/latest/userguide/creating-trail-organization.html
  */
 export const cloudtrail: Collector = { id: 'cloudtrail', collect }
 

@@ -7,7 +7,10 @@ import { tagsOf } from '../plain'
 
 const PAGE = 100
 
-/** DB instances of Amazon RDS; the API also names those of Aurora, Multi-AZ clusters, Amazon Neptune and Amazon DocumentDB. */
+/**
+ * DB instances of Amazon RDS; the API also names those of Aurora, Multi-AZ clusters, Amazon Neptune and Amazon
+ * DocumentDB.
+ */
 export const rds: Collector = { id: 'rds', collect }
 
 async function* collect(calls: CellCalls, from: Cursor | null): AsyncGenerator<Page> {

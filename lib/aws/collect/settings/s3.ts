@@ -16,8 +16,8 @@ const AT_ONCE = 10
 const TRAIL_WRITER = 'cloudtrail.amazonaws.com'
 
 /**
- * Settings of buckets; nothing that is in them. Logging, versions and retention are read for buckets that CloudTrail may write to:
- * only of these does a check ask for them.
+ * Settings of buckets; nothing that is in them. Logging, versions and retention are read for buckets that CloudTrail
+ * may write to: only of these does a check ask for them.
  */
 export const s3: Collector = { id: 's3', collect }
 
@@ -80,7 +80,7 @@ async function isPublic(calls: CellCalls, name: Name): Promise<boolean> {
   return status?.PolicyStatus?.IsPublic ?? false
 }
 
-/** What protects the log files of a trail. */
+/** The settings that protect the log files of a trail. */
 async function trailSettings(calls: CellCalls, name: Name) {
   const [logging, versioning, lifecycle, lock] = await Promise.all([
     calls.call('s3:GetBucketLogging', name),

@@ -22,8 +22,9 @@ const services: readonly (readonly [type: string, read: ReadSettings])[] = [
 ]
 
 /**
- * How the security services of a Region are set up. A service that is not enabled, or that the Region does not have, is a record that
- * says so. Organizations often deny services that they do not use: the others are read, and the cell is denied at the end.
+ * How the security services of a Region are set up. A service that is not enabled, or that the Region does not have, is
+ * a record that says so. Organizations often deny services that they do not use: the others are read, and the cell is
+ * denied at the end.
  */
 export const securityServices: Collector = { id: 'services', collect }
 

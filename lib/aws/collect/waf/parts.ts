@@ -46,7 +46,9 @@ export async function* ipSets(calls: CellCalls, scope: Scope, from: string | nul
   }
 }
 
-/** Who set logging up: people, Security Lake, or a rule of CloudWatch. Each has a list of its own. */
+/**
+ * The origins of logging configurations: people, Security Lake, or a rule of CloudWatch. Each has a list of its own.
+ */
 const LOG_SCOPES: readonly LogScope[] = ['CLOUDWATCH_TELEMETRY_RULE_MANAGED', 'CUSTOMER', 'SECURITY_LAKE']
 
 /** Where web ACLs write their logs. */

@@ -9,7 +9,7 @@ import { ordered, plainObject, tagsOf } from '../plain'
 import { groupsIn, type ManagedGroup } from './managed-groups'
 
 const PAGE = 100
-/** What can be deleted between a list and the call for one of its items. */
+/** The code for something that was deleted between a list and the call for one of its items. */
 export const GONE = 'WAFNonexistentItemException'
 
 /** https://docs.aws.amazon.com/waf/latest/APIReference/API_ListResourcesForWebACL.html */
@@ -33,7 +33,10 @@ export function placeOf(calls: CellCalls, scope: Scope): { region?: string } {
   return scope === 'CLOUDFRONT' ? {} : { region: calls.region }
 }
 
-/** Web ACLs with all rules, their tags and the resources that they protect. Managed rule groups that they use are added to `used`. */
+/**
+ * Web ACLs with all rules, their tags and the resources that they protect. Managed rule groups that they use are added
+ * to `used`.
+ */
 export async function* webAcls(
   calls: CellCalls,
   scope: Scope,
@@ -104,6 +107,7 @@ export async function tagsOfWaf(calls: CellCalls, arn: string): Promise<Record<s
   return found && tagsOf(found)
 }
 
+/** The marker of the next page; undefined on the last one. */
 export function markerOf({ NextMarker }: { NextMarker?: string | undefined }): string | undefined {
   return NextMarker
 }

@@ -1,21 +1,17 @@
 /**
- * What the role of every account may do, by subject. lib/aws/operations names the actions of each operation; a test keeps
- * both lists equal. Names: https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+ * The actions of the role of every account, by subject. lib/aws/operations names the actions of each operation; a test
+ * keeps both lists equal. Names:
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
  */
 export const collectorActions = {
   SecurityFindingsRead: [
     'access-analyzer:GetFinding',
     'access-analyzer:ListAnalyzers',
     'access-analyzer:ListFindings',
-    'config:DescribeAggregateComplianceByConfigRules',
     'config:DescribeComplianceByConfigRule',
-    'config:DescribeConfigRules',
-    'config:DescribeConfigurationAggregatorSourcesStatus',
-    'config:DescribeConfigurationAggregators',
     'config:DescribeConfigurationRecorderStatus',
     'config:DescribeConfigurationRecorders',
     'config:DescribeDeliveryChannelStatus',
-    'config:GetAggregateComplianceDetailsByConfigRule',
     'config:GetComplianceDetailsByConfigRule',
     'guardduty:GetDetector',
     'guardduty:GetFilter',
@@ -44,7 +40,6 @@ export const collectorActions = {
     'support:DescribeTrustedAdvisorCheckResult',
     'support:DescribeTrustedAdvisorCheckSummaries',
     'support:DescribeTrustedAdvisorChecks',
-    'trustedadvisor:ListChecks',
     'trustedadvisor:ListRecommendationResources',
     'trustedadvisor:ListRecommendations',
   ],
@@ -149,7 +144,10 @@ export const collectorActions = {
   ],
 } as const satisfies Record<string, readonly string[]>
 
-/** API Gateway has one action for all reads; its resources are the paths of its API. Keys, bodies and exports are not among them. */
+/**
+ * API Gateway has one action for all reads; its resources are the paths of its API. Keys, bodies and exports are not
+ * among them.
+ */
 export const API_GATEWAY_PATHS = [
   '/restapis',
   '/restapis/*/stages',
@@ -159,7 +157,10 @@ export const API_GATEWAY_PATHS = [
   '/apis/*/stages/*',
 ] as const
 
-/** Contents of buckets, tables, secrets, queues, logs and code. A Deny also holds if another policy is attached to the role. */
+/**
+ * Contents of buckets, tables, secrets, queues, logs and code. A Deny also holds if another policy is attached to the
+ * role.
+ */
 export const dataReads = [
   'codecommit:GitPull',
   'dynamodb:BatchGetItem',

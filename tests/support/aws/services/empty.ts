@@ -12,11 +12,7 @@ const LISTS: Record<string, readonly string[]> = {
   budgets: ['DescribeNotificationsForBudget', 'DescribeSubscribersForNotification'],
   cloudfront: ['ListDistributionTenants', 'ListDistributionsByWebACLId'],
   cloudtrail: ['ListEventDataStores'],
-  'config-service': [
-    'DescribeConfigurationAggregatorSourcesStatus',
-    'DescribeConformancePacks',
-    'DescribeDeliveryChannelStatus',
-  ],
+  'config-service': ['DescribeConformancePacks', 'DescribeDeliveryChannelStatus'],
   ec2: ['DescribeVpcBlockPublicAccessOptions', 'GetEbsDefaultKmsKeyId', 'GetSerialConsoleAccessStatus'],
   fms: ['ListMemberAccounts'],
   guardduty: ['DescribeOrganizationConfiguration', 'ListPublishingDestinations'],

@@ -1,17 +1,13 @@
 import type * as Config from '@aws-sdk/client-config-service'
 import type { ComplianceType, EvaluationResult } from '@aws-sdk/client-config-service'
 import { AwsError } from '../../wire/aws-error'
-import { type Call, type Handlers, pageOf } from '../handler'
+import { type Handlers, pageOf } from '../handler'
 
 const PAGE = 100
 
-type Names =
-  | 'DescribeComplianceByConfigRule'
-  | 'GetComplianceDetailsByConfigRule'
-  | 'DescribeAggregateComplianceByConfigRules'
-  | 'GetAggregateComplianceDetailsByConfigRule'
+type Names = 'DescribeComplianceByConfigRule' | 'GetComplianceDetailsByConfigRule'
 
-/** Recorders, rules and aggregators are moto's; what rules have found is put in by tests. */
+/** Recorders and rules are moto's; what rules have found is put in by tests. */
 export const configService: Handlers<typeof Config, Names> = {
   DescribeComplianceByConfigRule({ ConfigRuleNames, ComplianceTypes, NextToken }, call) {
     const rules = [...byRule(call.store.list('config.evaluation', call))]
@@ -33,27 +29,6 @@ export const configService: Handlers<typeof Config, Names> = {
     const { items, next } = pageOf(fitting, NextToken, Limit || 10)
     return { EvaluationResults: items, NextToken: next }
   },
-  DescribeAggregateComplianceByConfigRules({ NextToken, Limit = PAGE }, call) {
-    const all = aggregated(call).flatMap(({ account, region, evaluations }) =>
-      [...byRule(evaluations)].map(([ConfigRuleName, own]) => ({
-        ConfigRuleName,
-        AccountId: account,
-        AwsRegion: region,
-        Compliance: { ComplianceType: worst(own) },
-      })),
-    )
-    const { items, next } = pageOf(all, NextToken, Limit || PAGE)
-    return { AggregateComplianceByConfigRules: items, NextToken: next }
-  },
-  GetAggregateComplianceDetailsByConfigRule({ ConfigRuleName, AccountId, AwsRegion, ComplianceType, ...rest }, call) {
-    const place = aggregated(call).find(({ account, region }) => account === AccountId && region === AwsRegion)
-    const own = byRule(place?.evaluations ?? []).get(String(ConfigRuleName)) ?? []
-    const all = own
-      .filter(evaluation => !ComplianceType || evaluation.ComplianceType === ComplianceType)
-      .map(({ ResultToken, ...evaluation }) => ({ ...evaluation, AccountId, AwsRegion }))
-    const { items, next } = pageOf(all, rest.NextToken, rest.Limit || PAGE)
-    return { AggregateEvaluationResults: items, NextToken: next }
-  },
 }
 
 function byRule(evaluations: EvaluationResult[]): Map<string, EvaluationResult[]> {
@@ -68,12 +43,4 @@ function byRule(evaluations: EvaluationResult[]): Map<string, EvaluationResult[]
 function worst(evaluations: EvaluationResult[]): ComplianceType {
   const isBad = evaluations.some(({ ComplianceType }) => ComplianceType === 'NON_COMPLIANT')
   return isBad ? 'NON_COMPLIANT' : 'COMPLIANT'
-}
-
-function aggregated({ store }: Call) {
-  return store.places('config.evaluation').map(({ account, region = '' }) => ({
-    account,
-    region,
-    evaluations: store.list('config.evaluation', { account, region }),
-  }))
 }
