@@ -81,9 +81,17 @@ describe('writing back', { timeout: START_MS }, () => {
     await switchTo(id, false)
     await setTo('S3.1', 'new')
     expect(await prisma().writeBackQueue.count()).toBe(0)
-    await writeUntil(async () => true)
+    // Nor is written what is in the queue all the same.
+    const { accountId, id: findingId } = await findingOfControl('S3.1')
+    await prisma().writeBackQueue.create({ data: { accountId, findingId, notBefore: new Date(0) } })
+    const end = Date.now() + 500
+    await writeUntil(async () => Date.now() >= end)
+    expect(await prisma().writeBackQueue.count()).toBe(1)
     expect(handlingOf(emulator, 'S3.1')[0]).toBe('NOTIFIED')
     expect(emulator.calls.total(update)).toBe(1)
+    await switchTo(id, true)
+    await writeUntil()
+    expect(handlingOf(emulator, 'S3.1')[0]).toBe('NEW')
   })
 
   test('writes each state, and nothing changes when its own updates come back', async ({ emulator }) => {
