@@ -10,7 +10,7 @@ import { Day, RelativeTime } from '../ui/relative-time'
 import { LastUse } from './key-table'
 import { KeyStateText, TrustText } from './key-texts'
 
-/** What is known of one access key. */
+/** The facts of one access key. */
 export function KeyFacts({ row }: { row: KeyDetail }) {
   const t = useTranslations('accessKeys')
   const format = useFormatter()

@@ -13,7 +13,7 @@ interface ReplacementStepsProps {
   replacement: Replacement
 }
 
-/** What replaces a key by a role, step by step, with texts to copy. */
+/** The steps that replace a key by a role, with texts to copy. */
 export function ReplacementSteps({ account, id, replacement }: ReplacementStepsProps) {
   const t = useTranslations('accessKeys.steps')
   const { system, trusted, issuer, role, trustPolicy, commands, workflow, unset, ...has } = replacement

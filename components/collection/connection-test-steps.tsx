@@ -7,7 +7,9 @@ import { visibleText } from '@/lib/domain/text/visible-text'
 const icons = { ok: CircleCheck, failed: CircleX, skipped: CircleMinus } as const
 const colors = { ok: 'text-success', failed: 'text-danger', skipped: 'text-muted' } as const
 
-/** The steps of a test of a connection so far: for a failed one the missing permission or setting, and where to set it. */
+/**
+ * The steps of a test of a connection so far: for a failed one the missing permission or setting, and where to set it.
+ */
 export function ConnectionTestSteps({ steps }: { steps: readonly ConnectionTestStep[] }) {
   return (
     <ol className="grid gap-2">

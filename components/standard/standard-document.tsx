@@ -14,7 +14,9 @@ interface StandardDocumentProps {
   summary: StandardSummary
 }
 
-/** The standard to read and to print: each check with its limit, its team, its exclusions, and how many accounts pass. */
+/**
+ * The standard to read and to print: each check with its limit, its team, its exclusions, and how many accounts pass.
+ */
 export function StandardDocument({ introduction, policy, summary }: StandardDocumentProps) {
   const t = useTranslations('standard')
   const text = visibleText(introduction)

@@ -2,7 +2,7 @@ import { useTranslations } from 'next-intl'
 import { standardStates } from '@/lib/domain/standard/state'
 import { StateText } from './state-mark'
 
-/** What each state means. */
+/** The meaning of each state. */
 export function StandardLegend() {
   const t = useTranslations('standard')
   return (

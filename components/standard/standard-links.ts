@@ -5,7 +5,9 @@ import { standardRow } from '@/lib/domain/standard/rows'
 import { cellsHref } from '../collection/coverage/coverage-params'
 import { findingsHref } from '../findings/list/finding-params'
 
-/** Where a state is explained: the findings of a failed check, the cells that are missing for one that was not examined. */
+/**
+ * Where a state is explained: the findings of a failed check, the cells that are missing for one that was not examined.
+ */
 export function standardLink(account: string, cell: StandardCell): string | null {
   const status = listed(cell)
   if (status) {

@@ -3,7 +3,7 @@ import { Chip } from '../ui/chip'
 
 const SIGNALS = ['falsePositives', 'silentLogs', 'vendorTraffic'] as const
 
-/** What only logs can show, so that nobody takes it for checked. */
+/** Signals that need logs, so that nobody takes them for checked. */
 export function LogSignals() {
   const t = useTranslations('waf')
   return (

@@ -2,7 +2,7 @@ import { useFormatter, useTranslations } from 'next-intl'
 import { visibleText } from '@/lib/domain/text/visible-text'
 import type { NextStep } from '@/lib/domain/waf/next-step'
 
-/** What brings an entrance to the next rung, in words. */
+/** The step that brings an entrance to the next rung, in words. */
 export function NextStepText({ next: { step, values } }: { next: NextStep }) {
   const t = useTranslations('waf.next')
   const format = useFormatter()

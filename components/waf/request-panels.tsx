@@ -8,7 +8,9 @@ import { ScrollArea } from '../ui/layout/scroll-area'
 
 const KINDS = ['blocked', 'counted', 'allowed'] as const
 
-/** What the rules of a web ACL did per day. Each has a scale of its own: what is allowed is far more than the rest. */
+/**
+ * Requests per day, by the rules of a web ACL. Each has a scale of its own: what is allowed is far more than the rest.
+ */
 export function RequestPanels({ acl: { rules, all, days } }: { acl: AclView }) {
   const t = useTranslations('waf')
   if (!all) {

@@ -9,6 +9,7 @@ const LOOKS = {
   cancelled: { icon: CircleSlash, colour: 'text-muted' },
 } as const satisfies Record<RoundView['state'], unknown>
 
+/** Whether a round still plans or runs tasks. */
 export function isOpen({ state }: RoundView): boolean {
   return state === 'planning' || state === 'running'
 }

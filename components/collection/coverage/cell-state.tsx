@@ -2,7 +2,7 @@ import { CircleCheck, CircleMinus, CircleX, Clock, Gauge, LoaderCircle, Lock, Re
 import { useTranslations } from 'next-intl'
 import type { CellState } from '@/lib/domain/collection/lines'
 
-/** What is shown of a cell: its state, or that it is about to be read. */
+/** The state of a cell, or that it is about to be read. */
 export type ShownState = CellState | 'reading' | 'waiting'
 
 const LOOKS = {

@@ -2,7 +2,7 @@ import { useTranslations } from 'next-intl'
 import { cellStates } from '@/lib/domain/collection/lines'
 import { CellStateText } from './cell-state'
 
-/** What each state means. */
+/** The meaning of each state. */
 export function CoverageLegend() {
   const t = useTranslations('coverage')
   return (

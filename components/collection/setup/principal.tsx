@@ -9,7 +9,7 @@ import { CopyButton } from '../../ui/copy-button'
 import { LinkButton } from '../../ui/link-button'
 import { Deploy } from './setup-step'
 
-/** Whose credentials this server has: the caller's ARN, or why there is none. */
+/** The principal whose credentials this server has: the caller's ARN, or why there is none. */
 export type Caller =
   | { identity: { arn: string; principal: Principal | null }; failure: null }
   | { identity: null; failure: Failure }

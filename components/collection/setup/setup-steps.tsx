@@ -34,7 +34,7 @@ interface SetupStepsProps {
   test: (input: { id: string }) => Promise<ActionResult<AsyncIterable<ConnectionTestStep>>>
 }
 
-/** What an administrator does in AWS, one step after the other. */
+/** The steps of an administrator in AWS, in their order. */
 export function SetupSteps({ connection, caller, externalId, writeBack, region, change, test }: SetupStepsProps) {
   const t = useTranslations('settings.connections.steps')
   const { accountId: account, roleName } = connection

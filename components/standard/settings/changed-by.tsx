@@ -2,7 +2,7 @@ import { useFormatter, useTranslations } from 'next-intl'
 import type { Changed } from '@/lib/domain/standard/views'
 import { visibleText } from '@/lib/domain/text/visible-text'
 
-/** Who changed a setting last; nothing before anybody did. */
+/** The person who changed a setting last; nothing before anybody did. */
 export function ChangedBy({ view: { changedBy, changedAt } }: { view: Changed<unknown> }) {
   const t = useTranslations('settings.standard')
   const format = useFormatter()

@@ -24,6 +24,6 @@ export type KeyMark = (typeof keyMarks)[number]
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKey.html */
 export const KeyId = z.string().regex(/^[A-Za-z0-9_]{1,128}$/)
 
-/** What a person decides about a key; null goes by the rules again. */
+/** A person's decision about a key; null returns to the rules. */
 export const MarkKey = z.strictObject({ account: AccountId, key: KeyId, mark: z.enum(keyMarks).nullable() })
 export type MarkKey = z.infer<typeof MarkKey>

@@ -68,6 +68,10 @@ export interface IamKey {
   lastUsed: { at: Date; service: string | null; region: string | null } | null
 }
 
+/**
+ * A user with its keys, from the data that the collector wrote. Throws ZodError for other data; keys of another shape
+ * are left out.
+ */
 export function toUser({ arn, name, data }: StoredResource): IamUser {
   const { accessKeys, credentials, tags, ...user } = User.parse(data)
   const keys = accessKeys.flatMap(stored => Key.safeParse(stored).data ?? [])
@@ -90,10 +94,12 @@ function usedOf(used: z.infer<typeof Key>['lastUsed']): IamKey['lastUsed'] {
   return used?.at ? { at: used.at, service: known(used.service), region: known(used.region) } : null
 }
 
+/** A group with its permissions. Throws ZodError for data of another shape. */
 export function toGroup({ name, data }: StoredResource): Permitted & { name: string } {
   return { name, ...permittedOf(Entity.parse(data)) }
 }
 
+/** A role with its permissions and trust policy. Throws ZodError for data of another shape. */
 export function toRole({ arn, data }: StoredResource): Role {
   const { createdAt, ...role } = Entity.parse(data)
   const { trustPolicy, lastUsed } = RoleUse.parse(data)

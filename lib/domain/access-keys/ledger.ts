@@ -18,7 +18,7 @@ export const LEDGER_COLLECTOR = 'iam' satisfies CollectorId
 /** Types of the resources that the ledger of an account is made from. */
 export const ledgerTypes = [USER_TYPE, GROUP_TYPE, POLICY_TYPE] as const
 
-/** What a report says about one access key of an account. */
+/** One access key of an account, as a report has it. */
 export interface LedgerKey extends IamKey, PipelineJudgement {
   userArn: string
   userName: string
@@ -26,7 +26,10 @@ export interface LedgerKey extends IamKey, PipelineJudgement {
   system: PipelineSystem | null
 }
 
-/** The access keys of an account by its resources. Root users' keys have no id that AWS tells: the control IAM.4 finds them. */
+/**
+ * The access keys of an account by its resources. Root users' keys have no id that AWS tells: the control IAM.4 finds
+ * them.
+ */
 export function ledgerOf(resources: readonly (StoredResource & { type: string })[]): LedgerKey[] {
   const of = (type: string) => resources.filter(resource => resource.type === type)
   const groups = of(GROUP_TYPE).map(toGroup)

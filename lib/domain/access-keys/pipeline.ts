@@ -26,7 +26,10 @@ export type KeyUse = (typeof keyUses)[number]
 const PIPELINE = 60
 const PROBABLE = 40
 
-/** What a rule found: it applies or not, or nothing is known. `seen`: the name, service or permission that it applies to. */
+/**
+ * The result of a rule: it applies or not, or nothing is known. `seen`: the name, service or permission that it applies
+ * to.
+ */
 export const RuleResult = z.object({
   rule: z.enum(pipelineRules.map(({ id }) => id)),
   result: z.enum(['yes', 'no', 'notExamined']),

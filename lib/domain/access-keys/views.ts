@@ -12,7 +12,7 @@ export interface KeyRow {
   state: KeyState
   createdAt: Date | null
   lastUsed: { at: Date; service: string | null; region: string | null } | null
-  /** What a person decided, else what the rules say. */
+  /** The decision of a person, else the result of the rules. */
   use: KeyUse
   score: number
   mark: KeyMark | null

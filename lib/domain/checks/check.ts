@@ -24,7 +24,7 @@ export interface Resource {
   readonly changedAt: Date
 }
 
-/** What a collector last found in a Region. */
+/** The last result of a collector in a Region. */
 export interface Cell {
   readonly state: CellState
   /** Whether everything was read, now or before. */
@@ -40,7 +40,7 @@ export interface CheckedAccount {
   readonly tags: Tags
 }
 
-/** What checks know of one account. */
+/** Everything that checks of one account read. */
 export interface Inventory {
   readonly account: CheckedAccount
   readonly now: Date
@@ -50,13 +50,13 @@ export interface Inventory {
   resources(type: string, region?: string): readonly Resource[]
   /** The accounts that the company owns, as far as Hinomi knows them. */
   readonly ownAccounts: ReadonlySet<string>
-  /** What people decided about access keys, by their ids. */
+  /** Decisions of people about access keys, by their ids. */
   readonly keyMarks: ReadonlyMap<string, KeyMark>
   /** Null for a cell that was never read. The Region of a collector without Regions is `global`. */
   cell(collector: CollectorId, region: string): Cell | null
-  /** What is remembered of web ACLs, by their ARNs. */
+  /** The history of web ACLs, by their ARNs. */
   readonly webAcls?: ReadonlyMap<string, AclHistory>
-  /** What people do with what sources report from it; unset where that was not asked for. */
+  /** How people treat the findings of its sources; unset where that was not asked for. */
   readonly attention?: Attention
   /** When somebody last confirmed the contacts of the account. */
   readonly contactsConfirmedAt?: Date | null
@@ -68,7 +68,7 @@ export interface Inventory {
   readonly organization: OrganizationInventory | null
 }
 
-/** What the account that reads the organization knows of it, and of what it shares with all accounts. */
+/** The organization and its shared resources, as the account that reads it sees them. */
 export interface OrganizationInventory {
   /** The account of the connection. */
   readonly account: AccountId
@@ -86,7 +86,10 @@ export interface CheckResult {
   readonly resource: ResourceRef
   /** unknown: AWS does not show this resource, although the cell was read. It leaves a finding as it is. */
   readonly result: 'passed' | 'failed' | 'unknown'
-  /** What was seen, in the order in which pages show it. The same resources give the same evidence: dates, not ages. */
+  /**
+   * The values behind the result, in the order in which pages show them. The same resources give the same evidence:
+   * dates, not ages.
+   */
   readonly evidence?: readonly Evidence[]
   /** Where it is not that of the check. */
   readonly severity?: Severity
@@ -98,11 +101,16 @@ export interface CheckResult {
 export interface CheckDefinition {
   /** Lower-case words with dashes. It is stored and never changes. */
   readonly id: string
-  /** The controls that it gives results of: those of Security Hub that ask the same, or the one that `ownControl` names. */
+  /**
+   * The controls that it gives results of: those of Security Hub that ask the same, or the one that `ownControl` names.
+   */
   readonly controls: readonly [string, ...string[]]
   /** For controls that the table of controls has no severity of. */
   readonly severity: Severity
-  /** Collectors that must have read a Region, or the account, before it is checked; none for checks of Hinomi's own data. */
+  /**
+   * Collectors that must have read a Region, or the account, before it is checked; none for checks of Hinomi's own
+   * data.
+   */
   readonly needs: readonly CollectorId[]
   /** Whether each Region is checked by itself. */
   readonly regional: boolean

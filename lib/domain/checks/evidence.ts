@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import names from './evidence.json'
 
-/** What checks call the things that they saw. */
+/** The names of evidence, by the keys that checks write. */
 const Names = z.record(z.string(), z.strictObject({ ja: z.string(), en: z.string() }))
 const table = Names.parse(names)
 

@@ -81,6 +81,7 @@ export function collectorDefinition(id: string): CollectorDefinition | undefined
   return byId.get(id)
 }
 
+/** Whether this version reads AWS with a collector of this id. The writer of Hinomi's own checks is none. */
 export function isCollectorId(id: string): id is CollectorId {
   return id !== checksDefinition.id && byId.has(id)
 }

@@ -28,6 +28,9 @@ export const problemStates = ['denied', 'failed', 'throttled'] as const satisfie
 /** The order in which cells are shown: problems first. */
 const ORDER: readonly CellState[] = [...problemStates, 'ok', 'no_plan', 'not_enabled']
 
+/**
+ * Whether data may be missing because of this state. A service that is not enabled, or without a plan, is no problem.
+ */
 export function isProblem(state: CellState): boolean {
   return (problemStates as readonly CellState[]).includes(state)
 }
@@ -45,8 +48,8 @@ export function compareCells(a: CellName & { state: CellState }, b: CellName & {
 }
 
 /**
- * Cells of one collector that say the same, in the given order: pages show those of many Regions as one. Problems, and cells for which
- * `isAlone` holds, stay alone.
+ * Cells of one collector that say the same, in the given order: pages show those of many Regions as one. Problems, and
+ * cells for which `isAlone` holds, stay alone.
  */
 export function groupCells<C extends CellName & { state: CellState; complete: boolean }>(
   cells: readonly C[],

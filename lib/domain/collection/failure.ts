@@ -1,6 +1,8 @@
 import type { CellState } from './lines'
 
-/** Why a call failed, and the state that a cell has then. Each reason has a sentence in messages (collection.failures). */
+/**
+ * Why a call failed, and the state that a cell has then. Each reason has a sentence in messages (collection.failures).
+ */
 const states = {
   permission: 'denied',
   explicit_deny: 'denied',
@@ -46,6 +48,7 @@ export interface Failure {
   readonly message: string
 }
 
+/** The state of a cell whose call failed for this reason. */
 export function stateOf(reason: FailureReason): FailureState {
   return states[reason]
 }

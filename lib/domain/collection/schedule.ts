@@ -10,8 +10,8 @@ function hourIn(at: Date, timeZone: string): number {
 }
 
 /**
- * The latest scheduled times up to `at`: each full hour for light rounds, and the one at night for full rounds. A full round that was
- * missed is made up for within the day.
+ * The latest scheduled times up to `at`: each full hour for light rounds, and the one at night for full rounds. A full
+ * round that was missed is made up for within the day.
  */
 export function slotsAt(at: Date, timeZone: string): Record<Exclude<RoundKind, 'single'>, Date> {
   const light = new Date(Math.floor(at.getTime() / HOUR_MS) * HOUR_MS)

@@ -42,7 +42,7 @@ export interface OpenTask {
   running: boolean
 }
 
-/** What one collector last found in one Region. */
+/** The last result of one collector in one Region. */
 export interface CellView {
   collector: string
   region: string

@@ -16,7 +16,7 @@ export const ApiStandardCell = z.strictObject({
     ),
   team: TeamId.describe('The team that the routing gives its findings to'),
   failed: Count.describe(
-    'Findings that no exception covers, of any tool; 0 where a failure is reported whose finding somebody resolved by hand',
+    'Findings, of any tool, that no exception covers. It may be 0 in the state `failed`: a tool still reports a failure whose finding somebody resolved by hand',
   ),
   excepted: Count.describe('Findings that an approved exception covers'),
   passed: Count.describe('Resources that pass'),

@@ -4,7 +4,8 @@ const days = (highest: number) => z.int().min(1).max(highest)
 const names = (most: number) => z.array(z.string().trim().min(1).max(128)).max(most)
 
 /**
- * What an organization may set. Limits of controls of AWS Security Hub only get stricter: a looser one would be another control.
+ * The limits that an organization may set. Limits of controls of AWS Security Hub only get stricter: a looser one would
+ * be another control.
  * https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html
  */
 export const StandardLimits = z.strictObject({

@@ -46,6 +46,7 @@ export const standardRows: readonly StandardRow[] = z
 
 const byId = new Map(standardRows.map(row => [row.id, row]))
 
+/** A row of the standard; undefined for an id that this version does not know. */
 export function standardRow(id: string): StandardRow | undefined {
   return byId.get(id)
 }

@@ -14,7 +14,7 @@ export const StandardSwitch = z.strictObject({
 })
 export type StandardSwitch = z.infer<typeof StandardSwitch>
 
-/** What an organization has decided about the checks of its usage standard. */
+/** The settings of an organization for the checks of its usage standard. */
 export const StandardPolicy = z.strictObject({
   limits: StandardLimits,
   off: z.array(StandardSwitch).max(500),

@@ -5,7 +5,7 @@ import type { StandardRow } from './rows'
 export const standardStates = ['failed', 'unexamined', 'excepted', 'passed', 'off', 'not_applicable'] as const
 export type StandardState = (typeof standardStates)[number]
 
-/** What a check of Hinomi last examined in an account. */
+/** The last results of a check of Hinomi in an account. */
 export interface CheckSummary {
   readonly check: string
   readonly unexamined: readonly Unexamined[]
@@ -20,7 +20,10 @@ export interface ControlCounts {
   readonly passed: number
 }
 
-/** How many findings of a control exist: those that exceptions cover, and the others, which are open or suppressed at their source. */
+/**
+ * How many findings of a control exist: those that exceptions cover, and the others, which are open or suppressed at
+ * their source.
+ */
 export interface FindingCounts {
   readonly unsolved: number
   readonly excepted: number
@@ -28,7 +31,10 @@ export interface FindingCounts {
 
 export interface StandardVerdict {
   readonly state: StandardState
-  /** Findings that no exception covers. 0 for a failure that is reported without such a finding: somebody resolved it by hand. */
+  /**
+   * Findings that no exception covers. 0 for a failure that is reported without such a finding: somebody resolved it by
+   * hand.
+   */
   readonly failed: number
   /** Findings that an approved exception covers. */
   readonly excepted: number
@@ -47,8 +53,9 @@ interface Known {
 }
 
 /**
- * The state of a check in an account. A failure that any tool reports counts, unless exceptions cover all of its findings. A pass counts
- * where Hinomi has examined all of it; in an account that it has not checked, where another tool reports all of the controls.
+ * The state of a check in an account. A failure that any tool reports counts, unless exceptions cover all of its
+ * findings. A pass counts where Hinomi has examined all of it; in an account that it has not checked, where another
+ * tool reports all of the controls.
  */
 export function verdictOf(row: StandardRow, { off, checks, controls, findings }: Known): StandardVerdict {
   const own = ownResults(row, checks)
@@ -85,7 +92,10 @@ function ownResults(row: StandardRow, checks: Known['checks']) {
 
 const NONE: readonly Unexamined[] = []
 
-/** The findings of a row's controls, and whether reports say what these do not: all passes, or a failure without a finding. */
+/**
+ * The findings of a row's controls, and whether reports say what these do not: all passes, or a failure without a
+ * finding.
+ */
 function reportedResults(row: StandardRow, controls: Known['controls'], findings: Known['findings']) {
   const sums = { failed: 0, excepted: 0, passed: 0, isWhole: true, isUnaccounted: false }
   for (const id of row.controls) {

@@ -7,7 +7,7 @@ import type { TrustProblem } from './trust-check'
 
 const ASSUME = 'sts:assumerole'
 
-/** What the account belongs to. */
+/** An account, and the accounts of the same company. */
 export interface Surroundings {
   account: string
   /** The accounts that the company owns: those of its organization, and those that it connected by themselves. */
@@ -15,7 +15,8 @@ export interface Surroundings {
 }
 
 /**
- * Problems of a trust policy with accounts and everybody. A third party that assumes roles for several customers needs an external id:
+ * Problems of a trust policy with accounts and everybody. A third party that assumes roles for several customers needs
+ * an external id:
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
  */
 export function accountProblems(

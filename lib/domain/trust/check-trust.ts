@@ -25,7 +25,7 @@ export interface TrustContext extends Surroundings {
   at: Date
 }
 
-/** What is wrong with who may assume a role; null where its trust policy is no policy, so that it was not examined. */
+/** The faults of a role's trust policy; null where the trust policy is no policy, so that it was not examined. */
 export function roleProblems(role: Role, context: TrustContext): TrustProblem[] | null {
   const statements = statementsOf(role.trustPolicy)
   if (statements === null) return null
@@ -42,7 +42,10 @@ export function roleProblems(role: Role, context: TrustContext): TrustProblem[] 
   return problems
 }
 
-/** Whom a role trusts: issuers of tokens, and others than its own account. Roles of services trust neither. */
+/**
+ * The kinds of principals that a role trusts: issuers of tokens, and others than its own account. Roles of services
+ * trust neither.
+ */
 export function trustedBy({ trustPolicy }: Role, { account }: Surroundings): { issuers: boolean; accounts: boolean } {
   const allowed = (statementsOf(trustPolicy) ?? []).filter(({ allow }) => allow)
   const others = allowed.some(
@@ -55,7 +58,7 @@ export function trustedBy({ trustPolicy }: Role, { account }: Surroundings): { i
   return { issuers: allowed.some(({ principals }) => addressesIn(principals).length > 0), accounts: others }
 }
 
-/** What is wrong with an identity provider. `roles`: all roles of the account. */
+/** The faults of an identity provider. `roles`: all roles of the account. */
 export function providerProblems(address: string, { audiences }: Provider, roles: readonly Role[]): TrustProblem[] {
   const problems: TrustProblem[] = []
   const base = { statement: null, sid: null, subject: address }

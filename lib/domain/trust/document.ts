@@ -1,4 +1,4 @@
-/** Who a statement names. `*` stands for everybody, also as `{ "AWS": "*" }`. */
+/** The principals of a statement. `*` stands for everybody, also as `{ "AWS": "*" }`. */
 export interface Principal {
   kind: 'aws' | 'federated' | 'service' | 'everybody' | 'other'
   value: string
@@ -35,8 +35,9 @@ const MOST_STATEMENTS = 500
 const MOST_VALUES = 2000
 
 /**
- * The statements of a policy document; null for one that is no policy, of which nothing can be said. Elements are read in any case, and
- * a single value like a list of one. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+ * The statements of a policy document; null for one that is no policy, of which nothing can be said. Elements are read
+ * in any case, and a single value like a list of one.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
  */
 export function statementsOf(document: unknown): Statement[] | null {
   const policy = elementsOf(document)

@@ -2,7 +2,10 @@
 export const pipelineSystems = ['github', 'gitlab', 'circleci', 'bitbucket', 'terraform'] as const
 export type PipelineSystem = (typeof pipelineSystems)[number]
 
-/** How far a claim narrows down who may assume a role: one place, all branches of a project, an owner's projects, or anyone. */
+/**
+ * How far a claim narrows down who may assume a role: one place, all branches of a project, an owner's projects, or
+ * anyone.
+ */
 export const breadths = ['narrow', 'refs', 'owner', 'anyone'] as const
 export type Breadth = (typeof breadths)[number]
 
@@ -180,7 +183,9 @@ export function addressOf(principal: string): string | null {
   return /:oidc-provider\/(.+)$/.exec(principal)?.[1]?.toLowerCase() ?? null
 }
 
-/** How far a value of a claim narrows down who may assume a role. `wildcards`: whether * and ? in it are any characters. */
+/**
+ * How far a value of a claim narrows down who may assume a role. `wildcards`: whether * and ? in it are any characters.
+ */
 export function breadthOf({ shared }: Issuer, claim: Claim, value: string, wildcards: boolean): Breadth {
   // Immutable ids stand behind names: repo:ORG@ID/REPO@ID:...
   const plain = value.replaceAll(/@[\d*?]+(?=[/:])/g, '')

@@ -1,6 +1,9 @@
 import type { Condition, Statement } from './document'
 
-/** Whether a statement speaks of an action, such as `sts:assumerole`, also by a wildcard or by leaving it out of NotAction. */
+/**
+ * Whether a statement speaks of an action, such as `sts:assumerole`, also by a wildcard or by leaving it out of
+ * NotAction.
+ */
 export function coversAction({ actions, notAction }: Statement, action: string): boolean {
   return actions.some(pattern => matches(pattern, action)) !== notAction
 }
@@ -38,6 +41,7 @@ export function isPositive({ operator }: Condition): boolean {
   return EQUALS.includes(operator) || LIKE.includes(operator)
 }
 
+/** Whether it names values that a key must not have. */
 export function isNegative({ operator }: Condition): boolean {
   return NEGATIVE.includes(operator)
 }
@@ -57,6 +61,7 @@ export function withoutEscapes(value: string): string {
   return value.replaceAll(/\$\{[*?$]\}/g, '_')
 }
 
+/** Whether a pattern matches more than one value. */
 export function hasWildcard(value: string): boolean {
   return /[*?]/.test(withoutEscapes(value))
 }

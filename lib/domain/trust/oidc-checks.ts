@@ -17,7 +17,7 @@ const WEB_IDENTITY = 'sts:assumerolewithwebidentity'
 /** Claims that every token has, so that a condition with IfExists always compares them. */
 const ALWAYS = ['sub', 'aud', 'repository', 'repository_id']
 
-/** What is known of an identity provider of the account, by its address. */
+/** An identity provider of the account. */
 export interface Provider {
   audiences: readonly string[]
 }
@@ -48,12 +48,16 @@ export function grantsOf(statements: readonly Statement[]): Grant[] {
     )
 }
 
+/** The addresses of the OIDC providers among principals, each once. */
 export function addressesIn(principals: readonly Principal[]): string[] {
   const federated = principals.filter(({ kind }) => kind === 'federated').flatMap(({ value }) => addressOf(value) ?? [])
   return [...new Set(federated)]
 }
 
-/** Whether it denies tokens with other values of a claim: one condition, and a negative one. Two would have to hold together. */
+/**
+ * Whether it denies tokens with other values of a claim: one condition, and a negative one. Two would have to hold
+ * together.
+ */
 function deniesOthers(
   { allow, conditions, principals, notPrincipal, ...statement }: Statement,
   address: string,
@@ -153,7 +157,8 @@ function identityProblems(grant: Grant, power: Power): TrustProblem[] {
 }
 
 /**
- * A subject that only the old form fits. Repositories created or renamed since 2026-07-15 send `repo:ORG@ID/REPO@ID:...`.
+ * A subject that only the old form fits. Repositories created or renamed since 2026-07-15 send
+ * `repo:ORG@ID/REPO@ID:...`.
  * https://github.blog/changelog/2026-04-23-immutable-subject-claims-for-github-actions-oidc-tokens/
  */
 function isClassic(value: string): boolean {
@@ -186,6 +191,7 @@ function narrowest(found: readonly Breadth[]): Breadth {
   return breadths[Math.min(...found.map(breadth => breadths.indexOf(breadth)))] ?? 'anyone'
 }
 
+/** A problem of a statement, about one subject, with the values that are wrong. */
 export function problemOf(
   { statement: { place, sid } }: { statement: Statement },
   check: TrustProblem['check'],

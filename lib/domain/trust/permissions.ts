@@ -18,12 +18,12 @@ const AWS_POLICY = /^arn:[^:]+:iam::aws:policy\/(?:.*\/)?([^/]+)$/
 const READ_ONLY = /ReadOnly|^(?:ViewOnlyAccess|SecurityAudit|AWSCloudTrail_ReadOnlyAccess)/
 const READS = /^(?:\w[\w-]*):(?:get|list|describe|head|batchget|search|view|lookup|check|validate|simulate)/
 
-/** What stands for managing IAM without limits. */
+/** Actions that allow managing IAM without limits. */
 const IAM_ACTIONS = ['iam:putuserpolicy', 'iam:attachrolepolicy', 'iam:createpolicyversion', 'iam:passrole']
 
 /**
- * The most that any of these may do together. A permissions boundary limits them. Conditions in permissions are not weighed: where one
- * limits an administrator, the answer is still `admin`.
+ * The most that any of these may do together. A permissions boundary limits them. Conditions in permissions are not
+ * weighed: where one limits an administrator, the answer is still `admin`.
  */
 export function powerOf(permitted: readonly Permitted[], documents: Documents): Power {
   const [subject] = permitted

@@ -20,7 +20,7 @@ export const trustCheckIds = [
 ] as const
 export type TrustCheck = (typeof trustCheckIds)[number]
 
-/** What a check found in a trust policy: the statement, and the condition or principal that is wrong. */
+/** A fault in a trust policy: the statement, and the condition or principal that is wrong. */
 export interface TrustProblem {
   check: TrustCheck
   severity: Severity

@@ -41,7 +41,7 @@ interface Standing {
   readonly state: WafState
 }
 
-/** What brings an entrance to the next rung: the one setting that has to be changed first. */
+/** The step that brings an entrance to the next rung: the one setting that has to be changed first. */
 export function nextStep(entrance: Entrance, { rung, acl, problems, state }: Standing): NextStep {
   const name = acl?.resource.name ?? ''
   if (!acl) return stepWithoutAcl(entrance, rung, state)

@@ -58,7 +58,7 @@ export interface AclView extends Pick<AclRecord, 'name' | 'arn' | 'region' | 'mo
   rules: AclRule[]
   /** The days of the sums; empty where metrics were not read. */
   days: string[]
-  /** What the web ACL did as a whole. */
+  /** The requests of the web ACL as a whole. */
   all: Sums | null
 }
 

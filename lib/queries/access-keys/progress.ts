@@ -31,8 +31,8 @@ export async function keyProgress(access: Access<'findings:read'>): Promise<KeyP
 }
 
 /**
- * Active keys of pipelines at the end of each of the last 180 days, from the first day on which Hinomi saw one, and those that ended on it.
- * A key counts by what it is taken for today. Days without a change of a key are in it as well.
+ * Active keys of pipelines at the end of each of the last 180 days, from the first day on which Hinomi saw one, and
+ * those that ended on it. A key counts by what it is taken for today. Days without a change of a key are in it as well.
  */
 export async function keyDays(access: Access<'findings:read'>): Promise<KeyDay[]> {
   const zone = env().HINOMI_TIME_ZONE

@@ -13,7 +13,7 @@ const { sql } = Prisma
 /** Enough to know the names of the account's projects, where an account has thousands of roles. */
 const MOST_ROLES = 500
 
-/** What the texts that replace a key are filled in with. */
+/** The values for the texts that replace a key. */
 export async function keyReplacement(
   access: Access<'findings:read'>,
   { id, user, account, lastUsed }: Pick<KeyRow, 'id' | 'user' | 'account' | 'lastUsed'>,

@@ -21,8 +21,8 @@ const openTasks = (account: Prisma.Sql) => sql`(
   FROM collection_task t WHERE t.account_id = ${account} AND t.state IN ('waiting', 'running'))`
 
 /**
- * One page of the open accounts in scope that a collector has read or, without a choice of states, is about to read, by name. Throws
- * `conflict` for a cursor of another list.
+ * One page of the open accounts in scope that a collector has read or, without a choice of states, is about to read, by
+ * name. Throws `conflict` for a cursor of another list.
  */
 export async function listCoverage(
   access: Access<'findings:read'>,

@@ -19,7 +19,10 @@ export interface DelegationView extends Delegation {
   names: Record<string, string>
 }
 
-/** Who manages which service in the organization that a connection read in this account; null where it was not read. */
+/**
+ * The administrators of services in the organization that a connection read in this account; null where it was not
+ * read.
+ */
 export async function getDelegation(
   access: Access<'accounts:manage'>,
   accountId: string,

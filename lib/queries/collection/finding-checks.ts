@@ -18,7 +18,7 @@ const { sql } = Prisma
 type Checked = CheckedFinding & { accountId: string }
 
 /**
- * What the sources of a finding that Hinomi reads last said, and the cells that Hinomi's own checks of it examine; none where no
+ * The last results of the sources of a finding that Hinomi reads, and the cells that Hinomi's own checks of it examine; none where no
  * active connection reads its account.
  */
 export async function findingChecks(access: Access<'findings:read'>, finding: Checked): Promise<FindingCheck[]> {
@@ -71,7 +71,7 @@ interface OwnState {
   readAt: Date | null
 }
 
-/** What Hinomi's own checks last said of a finding: no row for one that they do not report. */
+/** The last results of Hinomi's own checks of a finding: no row for one that they do not report. */
 async function ownChecks(access: Access<'findings:read'>, finding: Checked): Promise<FindingCheck[]> {
   const ids = checksOfFinding(finding)
   if (!ids || ids.length === 0) return []

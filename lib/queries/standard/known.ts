@@ -10,7 +10,7 @@ import { read } from '../../sql/read'
 
 const { sql } = Prisma
 
-/** What decides the states of the standard in one account. */
+/** The results that decide the states of the standard in one account. */
 export interface KnownOfAccount {
   /** When the checks last said anything; null if they never ran. */
   readAt: Date | null
@@ -22,8 +22,8 @@ export interface KnownOfAccount {
 const NOTHING: KnownOfAccount = { readAt: null, checks: new Map(), controls: new Map(), findings: new Map() }
 
 /**
- * What is known of accounts, each as one row: a hundred accounts have thousands of states, which take long to read one by one. The
- * caller limits the accounts.
+ * The results of accounts, each as one row: a hundred accounts have thousands of states, which take long to read one by
+ * one. The caller limits the accounts.
  */
 export async function knownOf(ids: readonly string[]): Promise<(account: string) => KnownOfAccount> {
   const [states, reported] = await Promise.all([checkStates(ids), reportedControls(ids)])
@@ -52,7 +52,10 @@ const checks = [...new Set(standardRows.flatMap(row => row.checks))]
 interface StoredStates {
   account: string
   readAt: Date
-  /** Of each check its id and the numbers of resources that passed, failed and were not shown: `id 1 2 3`, joined by commas. */
+  /**
+   * Of each check its id and the numbers of resources that passed, failed and were not shown: `id 1 2 3`, joined by
+   * commas.
+   */
   counts: string
   missing: Record<string, Unexamined[]> | null
 }
@@ -75,8 +78,9 @@ interface Reported {
 }
 
 /**
- * The findings of each control that are not resolved, and the results of controls where these decide: of accounts that Hinomi has not
- * checked, and failures without a finding. Of several tools the one that counts most: they look at the same resources.
+ * The findings of each control that are not resolved, and the results of controls where these decide: of accounts that
+ * Hinomi has not checked, and failures without a finding. Of several tools the one that counts most: they look at the
+ * same resources.
  */
 function reportedControls(ids: readonly string[]): Promise<Reported[]> {
   const names = [...controlsByName()]

@@ -21,8 +21,8 @@ interface StoredEntrance extends EntranceRow {
 }
 
 /**
- * One page of the entrances of open accounts in scope, the worst rung first, then by name. Throws `conflict` for a cursor of another
- * list.
+ * One page of the entrances of open accounts in scope, the worst rung first, then by name. Throws `conflict` for a
+ * cursor of another list.
  */
 export async function listEntrances(
   access: Access<'findings:read'>,

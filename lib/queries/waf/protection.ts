@@ -6,7 +6,7 @@ import { accountInScope } from '../accounts/rows'
 
 const { sql } = Prisma
 
-/** What protects entrances beside web ACLs, in the reader's open accounts. */
+/** The protection of entrances beside web ACLs, in the reader's open accounts. */
 export interface Protection {
   /** Accounts with a subscription to Shield Advanced, and the resources that it protects. */
   subscribed: number

@@ -2,8 +2,8 @@ import 'server-only'
 import { feedsReporting, type Reporting } from '../../domain/feeds/feed-definitions'
 
 /**
- * SQL: the part of its feed that a sighting belongs to, as completenessKey names it. For feeds that have no parts the text matches no
- * part. `sighting` and `finding` are aliases.
+ * SQL: the part of its feed that a sighting belongs to, as completenessKey names it. For feeds that have no parts the
+ * text matches no part. `sighting` and `finding` are aliases.
  */
 export function partSql(sighting: string, finding: string): string {
   const control = `coalesce(${sighting}.own_control, ${sighting}.control)`
@@ -14,7 +14,10 @@ export function partSql(sighting: string, finding: string): string {
     ELSE 'region:' || ${region} END`
 }
 
-/** The feeds with this kind of reports, as SQL literals. Ids are letters, digits and dashes; an empty list must match nothing. */
+/**
+ * The feeds with this kind of reports, as SQL literals. Ids are letters, digits and dashes; an empty list must match
+ * nothing.
+ */
 function quoted(reporting: Reporting): string {
   return ['', ...feedsReporting(reporting)].map(id => `'${id}'`).join(', ')
 }

@@ -5,9 +5,13 @@ import { anyAlive, isProven, latestOfFeedsSql } from './unproven'
 
 const { sql } = Prisma
 
-// Accounts are looked up by an array: joined with a list of them, PostgreSQL reads the rows of all accounts to find a few.
+// Accounts are looked up by an array: joined with a list of them, PostgreSQL reads the rows of all accounts to find a
+// few.
 
-/** Open findings of the accounts in `wanted (id)`, by severity, with the overdue and unowned ones. No row for an account without any. */
+/**
+ * Open findings of the accounts in `wanted (id)`, by severity, with the overdue and unowned ones. No row for an account
+ * without any.
+ */
 export const openCounts = sql`
   SELECT c.account_id, sum(n) FILTER (WHERE severity = 5) AS critical, sum(n) FILTER (WHERE severity = 4) AS high,
     sum(n) FILTER (WHERE severity = 3) AS medium, sum(n) FILTER (WHERE severity = 2) AS low,
@@ -17,8 +21,8 @@ export const openCounts = sql`
   GROUP BY 1`
 
 /**
- * The sources of the accounts in `wanted (id)`: whether each is not silent at an instant, when it last reported, and whether a sender
- * with `imports:close` sent that report.
+ * The sources of the accounts in `wanted (id)`: whether each is not silent at an instant, when it last reported, and
+ * whether a sender with `imports:close` sent that report.
  */
 export function reportingSources(at: Date): Prisma.Sql {
   return sql`

@@ -51,9 +51,9 @@ const scoreOf = (worst: Sql, sum: Sql) =>
 const isExploited = raw(`(f.exploit IS TRUE OR f.epss >= ${likelyExploited} OR f.kev)`)
 
 /**
- * The items of the accounts in the query `accounts`, now: (account_id, kind, name, severity, failing, checked, alive). Controls are
- * merged across feeds, each with its canonical severity, or else the highest of its present results; `speaking` are the rows of reportingSources. What an
- * exception covers is left out, neither failing nor checked.
+ * The items of the accounts in the query `accounts`, now: (account_id, kind, name, severity, failing, checked, alive).
+ * Controls are merged across feeds, each with its canonical severity, or else the highest of its present results;
+ * `speaking` are the rows of reportingSources. What an exception covers is left out, neither failing nor checked.
  */
 function itemsNow(accounts: Sql): Sql {
   const ids = sql`ANY(ARRAY(${accounts}))`
@@ -82,9 +82,9 @@ function itemsNow(accounts: Sql): Sql {
 }
 
 /**
- * The same for the past days in `wanted (account_id, day, until)`, as far as they are known today. A feed that had reported by then is
- * taken to have checked what it checks now; failures follow from the periods of findings. A feed was silent where none of its stored
- * report times was recent enough; where these begin later, it counts as not silent.
+ * The same for the past days in `wanted (account_id, day, until)`, as far as they are known today. A feed that had
+ * reported by then is taken to have checked what it checks now; failures follow from the periods of findings. A feed
+ * was silent where none of its stored report times was recent enough; where these begin later, it counts as not silent.
  */
 const itemsThen = sql`
     SELECT account_id, day, 'control' AS kind, control AS name, coalesce(max(k.severity), max(r.severity)) AS severity, sum(failed)::float8 AS failing,
@@ -111,7 +111,10 @@ const itemsThen = sql`
       WHERE f.class <> 'posture' AND ${unsolvedAt}
     ) AS others GROUP BY 1, 2, 3, 4, 5`
 
-/** Scores and blind shares (0 to 1) of items, for each value of `key`. No row where nothing was checked and nothing is open. */
+/**
+ * Scores and blind shares (0 to 1) of items, for each value of `key`. No row where nothing was checked and nothing is
+ * open.
+ */
 const scoresOf = (key: Sql, items: Sql) => sql`
   SELECT ${key}, ${scoreOf(sql`min(${band})`, sql`sum(${load})`)} AS score,
     sum(CASE WHEN alive THEN 0 ELSE ${weight} END) FILTER (WHERE kind = 'control')
@@ -127,8 +130,8 @@ export function postureScores(accounts: Sql): Sql {
 export const pastScores = scoresOf(sql`account_id, day`, itemsThen)
 
 /**
- * The items that lower the score of the accounts in a query, those first that raise it most when they are fixed: with the gain of each
- * alone, and with `together`, the score once the first `n` are fixed.
+ * The items that lower the score of the accounts in a query, those first that raise it most when they are fixed: with
+ * the gain of each alone, and with `together`, the score once the first `n` are fixed.
  */
 export function scoreItems(accounts: Sql, n: number): Sql {
   const first = sql`gained_at <= ${n}::int`

@@ -22,8 +22,8 @@ export function keyResources(
 }
 
 /**
- * Writes all access keys that a report shows. Keys that it lacks were deleted. A key counts as active from the first report that shows it
- * so: what was before is not known. What people decided about a key stays.
+ * Writes all access keys that a report shows. Keys that it lacks were deleted. A key counts as active from the first
+ * report that shows it so: what was before is not known. What people decided about a key stays.
  */
 export async function saveKeys(
   _job: JobAccess,

@@ -12,8 +12,8 @@ import { requestChecks } from '../checks/requests'
 const { sql } = Prisma
 
 /**
- * Decides whether a pipeline uses an access key, or leaves it to the rules again. It holds for the key whatever later reports say.
- * Throws NotFoundError outside the member's accounts.
+ * Decides whether a pipeline uses an access key, or leaves it to the rules again. It holds for the key whatever later
+ * reports say. Throws NotFoundError outside the member's accounts.
  */
 export async function markKey(access: Access<'findings:triage'>, { account, key, mark }: MarkKey): Promise<void> {
   const scope = accountFilter(access)

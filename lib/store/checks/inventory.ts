@@ -16,7 +16,7 @@ const { sql } = Prisma
 /** Regions in which a collector got an answer, or would have with more permissions. */
 const ENABLED: ReadonlySet<CellState> = new Set(['ok', 'denied', 'throttled', 'failed'])
 
-/** What checks know of an account; null for one that does not exist or has left the organization. */
+/** Everything that checks of an account read; null for one that does not exist or has left the organization. */
 export async function loadInventory(job: JobAccess, accountId: string): Promise<Inventory | null> {
   const [row] = await readPrimary<CheckedAccount & { contactsConfirmedAt: Date | null }>(
     sql`SELECT id, name, environment, tags, contacts_confirmed_at AS "contactsConfirmedAt" FROM account WHERE id = ${accountId} AND closed_at IS NULL`,

@@ -13,7 +13,7 @@ const OF_ORGANIZATION = ['ORGANIZATION', 'ORGANIZATION_UNUSED_ACCESS'].map(
   type => sql`a.data @> ${JSON.stringify({ analyzers: [{ type }] })}::jsonb`,
 )
 
-/** What is known of the organization that an account was connected with; null without one. */
+/** The organization that an account was connected with, as it was last read; null without one. */
 export async function loadOrganization(_job: JobAccess, accountId: string): Promise<OrganizationInventory | null> {
   const [connection] = await readPrimary<{
     account: AccountId

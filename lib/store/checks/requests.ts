@@ -43,7 +43,10 @@ export async function repeatChecks(tx: Tx, accountId: string): Promise<void> {
   await executeIn(tx, sql`UPDATE check_run SET due_at = ${dueAt}::timestamptz WHERE account_id = ${accountId}`)
 }
 
-/** Makes the checks of an account run once a round has ended, or now, and report their results even where these are the same. */
+/**
+ * Makes the checks of an account run once a round has ended, or now, and report their results even where these are the
+ * same.
+ */
 export async function checkAfterRound(tx: Tx, accountId: string, roundId: number | null): Promise<void> {
   await executeIn(
     tx,
@@ -56,7 +59,7 @@ export interface ClaimedRun {
   accountId: string
   /** When the claim ends. It identifies it. */
   dueAt: Date
-  /** What was reported last, where its report was imported or will be. */
+  /** The last report, if it was imported or will be. */
   last: { digest: string; at: Date } | null
 }
 

@@ -7,7 +7,10 @@ import type { ReportStamp } from '../collection/assets'
 
 const { sql } = Prisma
 
-/** Stores what the checks of one account examined, unless a newer report has, and forgets checks that the report no longer has. */
+/**
+ * Stores what the checks of one account examined, unless a newer report has, and forgets checks that the report no
+ * longer has.
+ */
 export async function saveCheckStates(
   _job: JobAccess,
   tx: Tx,

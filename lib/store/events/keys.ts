@@ -12,8 +12,8 @@ import { recordAudit } from '../audit/audit'
 const { sql } = Prisma
 
 /**
- * Creates a key for the events of a connection and returns it, for the only time. A second one replaces the first without a gap. Throws
- * NotFoundError, and `conflict` where there are two.
+ * Creates a key for the events of a connection and returns it, for the only time. A second one replaces the first
+ * without a gap. Throws NotFoundError, and `conflict` where there are two.
  */
 export async function addEventKey(
   access: Access<'connections:manage'>,

@@ -12,7 +12,10 @@ import { recordAudit } from '../audit/audit'
 const { sql } = Prisma
 const UNIQUE = 'P2002'
 
-/** Adds a queue to a connection. Throws NotFoundError, `invalid`, and `conflict` where a connection has it, or has too many. */
+/**
+ * Adds a queue to a connection. Throws NotFoundError, `invalid`, and `conflict` where a connection has it, or has too
+ * many.
+ */
 export async function addQueue(access: Access<'connections:manage'>, input: AddQueue): Promise<EventPartById> {
   requireAllAccounts(access)
   const queue = toQueue(input.queue)

@@ -35,8 +35,8 @@ async function standardPolicyIn(tx: Tx): Promise<StandardPolicy> {
 }
 
 /**
- * Sets limits, and switches checks on or off; all accounts are checked again. Throws `conflict` if somebody else changed them since
- * version `seen`, ForbiddenError for an actor who does not see every account.
+ * Sets limits, and switches checks on or off; all accounts are checked again. Throws `conflict` if somebody else
+ * changed them since version `seen`, ForbiddenError for an actor who does not see every account.
  */
 export async function saveStandardPolicy(
   access: Access<'accounts:manage'>,

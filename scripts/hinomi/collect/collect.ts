@@ -26,8 +26,8 @@ type Built = CollectorDefinition & { id: Parameters<typeof collectorOf>[0] }
 const built: readonly Built[] = collectors.filter(({ id }) => collectorOf(id) !== null)
 
 /**
- * Writes the reports that a connection would bring, one for each account and collector, into an archive that can be uploaded. Needs no
- * server and no database. Returns 0, or 2 where cells could not be read.
+ * Writes the reports that a connection would bring, one for each account and collector, into an archive that can be
+ * uploaded. Needs no server and no database. Returns 0, or 2 where cells could not be read.
  */
 export async function collect(options: CollectOptions, locale: Locale): Promise<number> {
   const out = resolve(process.env.HINOMI_CWD ?? process.cwd(), options.out)

@@ -4,7 +4,7 @@ import { AccountId } from '../../../lib/domain/accounts/account-id'
 import { RoleName } from '../../../lib/domain/collection/connection'
 import { UsageError } from '../usage-error'
 
-/** What to read, with which credentials, and where to write it. */
+/** The accounts and collectors to read, the credentials, and the output file. */
 export interface CollectOptions {
   out: string
   force: boolean

@@ -4,7 +4,7 @@ import { grantsOf } from '../../trust/oidc-checks'
 import { PROVIDER_TYPE, providersOf, ROLE_TYPE, type StoredResource, toRole, toUser, USER_TYPE } from '../iam-resources'
 import type { ReplacementContext } from './context'
 
-/** What the texts that replace a key are filled in with. `resources`: the key's user, and the account's roles and providers. */
+/** The values for the texts that replace a key. `resources`: the key's user, and the account's roles and providers. */
 export function replacementContext(
   account: string,
   { id, region, user }: { id: string; region: string | null; user: { name: string; arn: string } },

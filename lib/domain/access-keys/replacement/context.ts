@@ -1,6 +1,6 @@
 import type { PipelineSystem } from '../../trust/issuers'
 
-/** What is known of an account and a key, for texts that replace the key by a role. */
+/** The values of an account and a key in the texts that replace the key by a role. */
 export interface ReplacementContext {
   partition: string
   account: string
@@ -36,7 +36,7 @@ export interface Replacement {
   unset: string[]
 }
 
-/** What one CI system needs. */
+/** The texts for one CI system. */
 export interface SystemPart {
   address: string
   audience: string

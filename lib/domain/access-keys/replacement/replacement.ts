@@ -2,7 +2,10 @@ import type { PipelineSystem } from '../../trust/issuers'
 import type { Replacement, ReplacementContext } from './context'
 import { systemParts } from './systems'
 
-/** Names of IAM, which need no quotes in a shell. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+/**
+ * Names of IAM, which need no quotes in a shell.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
 const NAME = /^[\w+=,.@-]{1,64}$/
 const POLICY = /^arn:[\w-]+:iam::(?:aws|\d{12}):policy\/[\w+=,.@/-]+$/
 const REGION = /^[a-z]{2}(?:-[a-z]+)+-\d$/

@@ -4,7 +4,7 @@ import type { ReplacementContext, SystemPart } from './context'
 /** An address or an audience that can stand in commands and in YAML as it is. */
 const SAFE = /^[\w.:/@-]+$/
 
-/** What each CI system needs, by its documentation, with what the account's providers and roles say. */
+/** The texts for each CI system, by its documentation, filled in from the account's providers and roles. */
 export const systemParts: Readonly<Record<PipelineSystem, (context: ReplacementContext) => SystemPart>> = {
   // https://docs.github.com/en/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-aws
   github(context) {

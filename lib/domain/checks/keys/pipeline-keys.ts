@@ -133,8 +133,8 @@ function check(
 }
 
 /**
- * Checks of the access keys of pipelines. Keys that are old or not used are the controls IAM.3 and IAM.22, which the credential report
- * answers for all users.
+ * Checks of the access keys of pipelines. Keys that are old or not used are the controls IAM.3 and IAM.22, which the
+ * credential report answers for all users.
  */
 export const keyChecks: readonly CheckDefinition[] = [
   check('pipeline-key', 'high', key => resultOf(key, true)),

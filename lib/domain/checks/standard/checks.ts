@@ -9,7 +9,10 @@ import { storageChecks } from './storage'
 import { trailChecks } from './trails'
 import { userChecks } from './users'
 
-/** The checks of the usage standard that are made from the inventory. Those of WAF, keys and trust policies are in their own folders. */
+/**
+ * The checks of the usage standard that are made from the inventory. Those of WAF, keys and trust policies are in their
+ * own folders.
+ */
 export const standardChecks: readonly CheckDefinition[] = [
   ...rootChecks,
   ...userChecks,

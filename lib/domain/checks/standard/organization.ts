@@ -84,7 +84,7 @@ const isAboutRoot = ({ Condition }: Statement) =>
   /"aws:PrincipalArn"[^\]}]*:root"/i.test(JSON.stringify(Condition ?? {}))
 const isAboutRegions = ({ Condition }: Statement) => /"aws:RequestedRegion"/i.test(JSON.stringify(Condition ?? {}))
 
-/** What service control policies have to prevent, and how one recognizes that a statement does it. */
+/** The actions that service control policies have to prevent, and how to recognize a statement that does. */
 const GUARDS: readonly (readonly [name: string, covers: (statement: Statement) => boolean])[] = [
   ['leave', denies('organizations:LeaveOrganization')],
   ['cloudtrail', denies('cloudtrail:StopLogging', 'cloudtrail:DeleteTrail')],

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Evidence } from '../../findings/facts'
 import type { CheckResult, Inventory, Resource } from '../check'
 
-/** What a check sees of a resource of its type, and the resource itself. */
+/** A resource with its data in the shape that a check reads. */
 export interface Seen<T> {
   readonly resource: Resource
   readonly data: T
@@ -41,6 +41,7 @@ export function accountOf({ account }: Inventory): CheckResult['resource'] {
   return { id: `AWS::::Account:${account.id}`, type: 'AwsAccount' }
 }
 
+/** The result of a check that could be examined. */
 export function resultOf(passed: boolean): CheckResult['result'] {
   return passed ? 'passed' : 'failed'
 }
@@ -70,6 +71,7 @@ export function olderThan(at: Date, days: number, { now }: Inventory): boolean {
   return now.getTime() - at.getTime() > days * DAY
 }
 
+/** The day of a time in UTC, as YYYY-MM-DD. */
 export function dayOf(at: Date): string {
   return at.toISOString().slice(0, 10)
 }

@@ -16,8 +16,8 @@ const ServiceState = z.object({
 const Administrator = z.object({ account: z.string(), services: z.array(z.object({ principal: z.string() })) })
 
 /**
- * One denied service makes the cell denied after the others were read: their checks go on. A role that cannot be assumed has
- * read nothing.
+ * One denied service makes the cell denied after the others were read: their checks go on. A role that cannot be
+ * assumed has read nothing.
  */
 function unexamined(type: string) {
   return (inventory: Inventory, region: string): Unexamined | null => {
@@ -50,6 +50,6 @@ export function administratorsOf({ organization }: Inventory, service: string): 
   })
 }
 
-/** What a check of a security service needs. */
+/** The properties that checks of security services share. */
 export const service = (type: string) =>
   ({ needs: ['services'], regional: true, unexamined: unexamined(type) }) as const

@@ -74,7 +74,10 @@ function* config(inventory: Inventory, region: string): Iterable<CheckResult> {
   yield { resource: accountOf(inventory), result: resultOf(covering.length > 0 && !failing), evidence }
 }
 
-/** Features by control, and what has to be managed with them. https://docs.aws.amazon.com/securityhub/latest/userguide/guardduty-controls.html */
+/**
+ * Features by control, and what has to be managed with them.
+ * https://docs.aws.amazon.com/securityhub/latest/userguide/guardduty-controls.html
+ */
 const FEATURES: readonly (readonly [control: string, feature: string, agent?: string])[] = [
   ['GuardDuty.5', 'EKS_AUDIT_LOGS'],
   ['GuardDuty.6', 'LAMBDA_NETWORK_LOGS'],

@@ -105,7 +105,9 @@ function* keyRotation(inventory: Inventory, region: string): Iterable<CheckResul
   }
 }
 
-/** The state of the resource in AWS Config, as Security Hub judges it: whether somebody could get through is not asked. */
+/**
+ * The state of the resource in AWS Config, as Security Hub judges it: whether somebody could get through is not asked.
+ */
 function* databases(inventory: Inventory, region: string): Iterable<CheckResult> {
   for (const { resource, data } of seen(inventory, 'AWS::RDS::DBInstance', Database, region)) {
     const ref = { id: resource.arn, type: 'AwsRdsDbInstance' }

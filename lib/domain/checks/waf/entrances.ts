@@ -29,8 +29,8 @@ function resourceOf({ kind, resource }: JudgedEntrance) {
 }
 
 /**
- * Whether an entrance has no WAF at all. Nothing is said where it cannot be told, and where only CloudFront or the network of another
- * vendor can reach the entrance: what stands before it protects it.
+ * Whether an entrance has no WAF at all. Nothing is said where it cannot be told, and where only CloudFront or the
+ * network of another vendor can reach the entrance: what stands before it protects it.
  */
 function missing(entrance: JudgedEntrance): CheckResult[] {
   const { rung, behind, kind, resource } = entrance

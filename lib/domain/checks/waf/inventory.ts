@@ -29,6 +29,7 @@ export function aclsIn(inventory: Inventory, region: string): AclState[] {
   return judged(inventory).state.acls.filter(({ resource }) => isIn(resource.region, region))
 }
 
+/** The entrances of a Region with their rungs. */
 export function entrancesIn(inventory: Inventory, region: string): JudgedEntrance[] {
   return judged(inventory).entrances.filter(({ resource }) => resource.region === region)
 }

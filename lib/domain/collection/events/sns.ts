@@ -19,7 +19,10 @@ export type SnsMessage = z.infer<typeof SnsMessage>
 const NOTIFICATION = ['Message', 'MessageId', 'Subject', 'Timestamp', 'TopicArn', 'Type'] as const
 const CONFIRMATION = ['Message', 'MessageId', 'SubscribeURL', 'Timestamp', 'Token', 'TopicArn', 'Type'] as const
 
-/** What SNS signs: names and values, each on a line. https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html */
+/**
+ * The text that SNS signs: names and values, each on a line.
+ * https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html
+ */
 export function signedText(message: SnsMessage): string {
   const names = message.Type === 'Notification' ? NOTIFICATION : CONFIRMATION
   return names
@@ -32,8 +35,8 @@ const HOST = /^sns\.([a-z0-9-]{1,40})\.amazonaws\.com(?:\.cn)?$/
 const CERTIFICATE = /^\/SimpleNotificationService-[A-Za-z0-9]{1,100}\.pem$/
 
 /**
- * The address of a certificate of SNS; null for any other. Its path is checked as it is written: other calls of SNS answer with text that
- * anybody may have put there, a certificate among it.
+ * The address of a certificate of SNS; null for any other. Its path is checked as it is written: other calls of SNS
+ * answer with text that anybody may have put there, a certificate among it.
  */
 export function certificateAddress({ SigningCertURL, TopicArn }: SnsMessage): URL | null {
   const url = snsAddress(SigningCertURL, TopicArn)

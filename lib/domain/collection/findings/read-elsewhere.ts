@@ -2,16 +2,22 @@ import { z } from 'zod'
 import type { SourceId } from '../../imports/outcome'
 import type { CollectorId } from '../collectors'
 
-/** Findings of a product that the second version of Security Hub repeats, and the collector that reads them where they come from. */
+/**
+ * Findings of a product that the second version of Security Hub repeats, and the collector that reads them where they
+ * come from.
+ */
 interface Repeated {
-  /** What ends the ARN that the product has there. */
+  /** The end of the ARN that the product has there. */
   readonly slug: string
   /** The name that its findings have. */
   readonly product: string
   readonly by: CollectorId
 }
 
-/** https://docs.aws.amazon.com/securityhub/latest/userguide/ocsf-findings.html. Coverage findings ask what the settings of services say. */
+/**
+ * https://docs.aws.amazon.com/securityhub/latest/userguide/ocsf-findings.html. Coverage findings ask what the settings
+ * of services say.
+ */
 export const readElsewhere: readonly Repeated[] = [
   { slug: 'securityhub', product: 'Security Hub', by: 'security-hub' },
   { slug: 'guardduty', product: 'GuardDuty', by: 'guardduty' },

@@ -12,6 +12,7 @@ export interface Statement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>
 }
 
+/** A policy document of these statements, in the version that IAM uses today. */
 export function policyOf(...statements: readonly Statement[]): PolicyDocument {
   return { Version: '2012-10-17', Statement: statements }
 }

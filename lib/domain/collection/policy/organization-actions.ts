@@ -1,4 +1,7 @@
-/** What the role of the management or delegated account may do besides: the organization, its features and Identity Center. */
+/**
+ * Further actions of the role of the management or delegated account: the organization, its features and Identity
+ * Center.
+ */
 export const organizationActions = [
   'iam:ListOrganizationsFeatures',
   'identitystore:ListGroupMemberships',

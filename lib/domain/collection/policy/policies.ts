@@ -18,12 +18,15 @@ export function collectorPolicy(partition: Partition): PolicyDocument {
   )
 }
 
-/** What the role of the management or delegated account needs in addition. */
+/** The additional policy of the role of the management or delegated account. */
 export function organizationPolicy(): PolicyDocument {
   return policyOf(allow('OrganizationRead', organizationActions))
 }
 
-/** What Hinomi's own identity needs: to assume the roles, and to read the path of its own role for their trust policies. */
+/**
+ * The policy of Hinomi's own identity: to assume the roles, and to read the path of its own role for their trust
+ * policies.
+ */
 export function callerPolicy(caller: Principal, roleNames: readonly string[]): PolicyDocument {
   const roles = roleNames.map(name => `arn:${caller.partition}:iam::*:role/${name}`)
   const assume = allow('AssumeRoles', ['sts:AssumeRole'], roles)
@@ -40,7 +43,8 @@ const FIELDS_OF_OTHERS = [
 ] as const
 
 /**
- * The policy of the separate role for writing back: updates of findings, but not of the fields that others decide about.
+ * The policy of the separate role for writing back: updates of findings, but not of the fields that others decide
+ * about.
  * https://docs.aws.amazon.com/securityhub/latest/userguide/finding-update-batchupdatefindings.html
  */
 export function writeBackPolicy(): PolicyDocument {

@@ -14,8 +14,9 @@ const deadLetterArn = { 'Fn::GetAtt': ['DeadLetterQueue', 'Arn'] }
 const ruleArn = { 'Fn::GetAtt': ['Findings', 'Arn'] }
 
 /**
- * Events of findings into a queue that Hinomi polls, so that it needs no inbound port. For the account and Region where a service
- * collects its findings, and us-east-1 for Trusted Advisor. The role must exist before: the queue's policy names it.
+ * Events of findings into a queue that Hinomi polls, so that it needs no inbound port. For the account and Region where
+ * a service collects its findings, and us-east-1 for Trusted Advisor. The role must exist before: the queue's policy
+ * names it.
  */
 export function pushTemplate(roleName: string): Template {
   return {
@@ -79,7 +80,10 @@ export function pushTemplate(roleName: string): Template {
   }
 }
 
-/** Only the rule sends, and only over TLS. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html */
+/**
+ * Only the rule sends, and only over TLS.
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
+ */
 function queuePolicy(queue: object, ...more: readonly object[]): object {
   return {
     Version: '2012-10-17',

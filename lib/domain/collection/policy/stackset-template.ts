@@ -12,8 +12,9 @@ export interface StackSetSettings extends RoleTrust {
 
 /**
  * A StackSet that creates the read-only role in every account of an organization. It contains the template of the role,
- * so that no address has to be reachable for CloudFormation. It never includes the management account: that needs the role of
- * organizationRoleTemplate. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-manage-auto-deployment.html
+ * so that no address has to be reachable for CloudFormation. It never includes the management account: that needs the
+ * role of organizationRoleTemplate.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-manage-auto-deployment.html
  */
 export function stackSetTemplate({ units, region, ...trust }: StackSetSettings): Template {
   return {

@@ -23,6 +23,7 @@ export type EntranceKind = (typeof entranceKinds)[number]
  */
 const WITHOUT_ACL: ReadonlySet<EntranceKind> = new Set(['nlb', 'http_api', 'websocket_api', 'function_url', 'ec2'])
 
+/** Whether a web ACL can be associated with entrances of this kind. */
 export function takesAcl(kind: EntranceKind): boolean {
   return !WITHOUT_ACL.has(kind)
 }

@@ -3,7 +3,7 @@ import data from './vendors.json'
 
 interface Vendor {
   readonly name: string
-  /** What names of prefix lists contain, in lower case. */
+  /** A part of the names of its prefix lists, in lower case. */
   readonly lists: readonly string[]
   /** Headers that its servers add to requests. */
   readonly headers: readonly string[]

@@ -1,6 +1,6 @@
 import type { Sums } from '../rules/shapes'
 
-/** What Hinomi remembers of a web ACL beyond what its services tell. */
+/** The history of a web ACL, which AWS does not tell. */
 export interface AclHistory {
   /** When its rules were first read as they are now. */
   readonly rulesSince: Date
@@ -16,8 +16,8 @@ export interface Since {
 }
 
 /**
- * Since when a rule has only counted. CloudWatch proves more than the own memory: requests that it counted on a day, when none was
- * blocked on any later day. Null where neither says anything.
+ * Since when a rule has only counted. CloudWatch proves more than the own memory: requests that it counted on a day,
+ * when none was blocked on any later day. Null where neither says anything.
  */
 export function countingSince(
   sums: Sums | undefined,
@@ -34,6 +34,7 @@ export function countingSince(
 
 const DAY_MS = 86_400_000
 
+/** Whether a time is at least so many days ago. */
 export function isOlderThan(since: Date, days: number, now: Date): boolean {
   return now.getTime() - since.getTime() >= days * DAY_MS
 }

@@ -13,8 +13,8 @@ export interface JudgedAcl {
 }
 
 /**
- * The mode of a web ACL. One whose default action is Block stops everything that no rule allows, with or without rules. Rules that
- * only allow protect nothing, so that such a web ACL is empty.
+ * The mode of a web ACL. One whose default action is Block stops everything that no rule allows, with or without rules.
+ * Rules that only allow protect nothing, so that such a web ACL is empty.
  */
 export function judgeAcl(acl: WebAcl, groups: GroupLookup, ipSets: IpSetLookup): JudgedAcl {
   const rules = effectiveRules(acl, groups)

@@ -9,8 +9,8 @@ const USER_AGENT = 'user-agent'
 export type IpSetLookup = (arn: string) => readonly string[] | null
 
 /**
- * The first rule that lets requests through, before a rule that could stop them, by what any sender can have or claim: a country, a
- * User-Agent header, or an address of a very large network.
+ * The first rule that lets requests through, before a rule that could stop them, by what any sender can have or claim:
+ * a country, a User-Agent header, or an address of a very large network.
  */
 export function broadAllow(rules: readonly EffectiveRule[], ipSet: IpSetLookup): EffectiveRule | null {
   const last = rules.findLastIndex(({ effect }) => effect === 'block' || effect === 'mixed')

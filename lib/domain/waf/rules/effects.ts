@@ -21,8 +21,9 @@ export interface DescribedGroup {
 export type GroupLookup = (group: GroupStatement) => DescribedGroup | null
 
 /**
- * What a rule does to a request that it matches, after all overrides. `block`: it stops every such request; `mixed`: some inner rules
- * stop it and others only count; `labels`: it counts, because a later rule acts on its labels; `unknown`: its group is not described.
+ * The effect of a rule on a request that it matches, after all overrides. `block`: it stops every such request;
+ * `mixed`: some inner rules stop it and others only count; `labels`: it counts, because a later rule acts on its
+ * labels; `unknown`: its group is not described.
  */
 export type Effect = 'block' | 'mixed' | 'count' | 'allow' | 'labels' | 'unknown'
 
@@ -33,9 +34,12 @@ export interface EffectiveRule {
   /** The name of its metrics. */
   readonly metric: string
   readonly effect: Effect
-  /** What of the group is overridden: all of it, or inner rules; null for a rule that is no group. */
+  /** The part of the group that is overridden: all of it, or inner rules; null for a rule that is no group. */
   readonly group: { readonly name: string; readonly version: string; readonly overridden: boolean } | null
-  /** Inner rules that stop requests; those that only count, and those that let through, because of the account's settings. */
+  /**
+   * Inner rules that stop requests; those that only count, and those that let through, because of the account's
+   * settings.
+   */
   readonly enforcing: number
   readonly counting: readonly string[]
   readonly allowing: readonly string[]
