@@ -1,10 +1,10 @@
 import { useFormatter, useTranslations } from 'next-intl'
 import { visibleText } from '@/lib/domain/text/visible-text'
 import type { AclView } from '@/lib/domain/waf/views'
+import { ChartTable } from '../charts/chart-table'
 import { RequestTrend } from '../charts/requests/request-trend'
-import { type RequestSeries, shownSeries } from '../charts/requests/series'
+import { shownSeries } from '../charts/requests/series'
 import { Panel } from '../ui/layout/panel'
-import { ScrollArea } from '../ui/layout/scroll-area'
 
 const KINDS = ['blocked', 'counted', 'allowed'] as const
 
@@ -13,6 +13,7 @@ const KINDS = ['blocked', 'counted', 'allowed'] as const
  */
 export function RequestPanels({ acl: { rules, all, days } }: { acl: AclView }) {
   const t = useTranslations('waf')
+  const format = useFormatter()
   if (!all) {
     return (
       <Panel title={t('charts.blocked')}>
@@ -34,53 +35,17 @@ export function RequestPanels({ acl: { rules, all, days } }: { acl: AclView }) {
         ) : (
           <>
             <RequestTrend title={t(`charts.${kind}`)} days={days} series={series} />
-            <SeriesTable title={t(`charts.${kind}`)} days={days} series={series} />
+            <ChartTable
+              title={t(`charts.${kind}`)}
+              columns={series.map(({ name }) => name)}
+              rows={days.map((day, at) => ({
+                day,
+                values: series.map(({ values }) => format.number(values[at] ?? 0)),
+              }))}
+            />
           </>
         )}
       </Panel>
     )
   })
-}
-
-interface SeriesTableProps {
-  title: string
-  days: readonly string[]
-  series: readonly RequestSeries[]
-}
-
-function SeriesTable({ title, days, series }: SeriesTableProps) {
-  const t = useTranslations('charts')
-  const format = useFormatter()
-  return (
-    <details className="mt-1 text-xs">
-      <summary className="w-fit cursor-pointer text-muted">{t('asTable')}</summary>
-      <ScrollArea label={title} className="mt-1 max-h-64">
-        <table className="data-table">
-          <caption className="sr-only">{title}</caption>
-          <thead>
-            <tr>
-              <th scope="col">{t('day')}</th>
-              {series.map(({ name }) => (
-                <th key={name} scope="col" className="numeric">
-                  {name}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {days.map((day, at) => (
-              <tr key={day}>
-                <th scope="row">{day}</th>
-                {series.map(({ name, values }) => (
-                  <td key={name} className="numeric">
-                    {format.number(values[at] ?? 0)}
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </ScrollArea>
-    </details>
-  )
 }

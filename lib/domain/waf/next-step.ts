@@ -1,7 +1,7 @@
 import type { Entrance } from './entrances/entrances'
 import { takesAcl } from './entrances/kinds'
 import type { Rung } from './ladder'
-import type { Problem } from './operation/problems'
+import { type Problem, problemIds } from './operation/problems'
 import type { EffectiveRule } from './rules/effects'
 import type { AclState, WafState } from './state'
 
@@ -18,14 +18,7 @@ export const nextSteps = [
   'remove_overrides',
   'narrow_allow',
   'read_group',
-  'no-logging',
-  'no-metrics',
-  'metrics-unread',
-  'version-expires',
-  'baseline-missing',
-  'wafcharm-stale',
-  'nothing-blocked',
-  'rules-unchanged',
+  ...problemIds,
   'keep',
 ] as const
 

@@ -4,7 +4,7 @@ import { jobAccess } from '../../access/job'
 import { log } from '../../log'
 import { outageOf } from '../../outage'
 import { claimWriteBack, leaveWriteBack } from '../../store/write-back/settings'
-import { repeat } from '../repeat'
+import { Repeater } from '../repeat'
 import { writeDue } from './send'
 
 const access = jobAccess('write-back')
@@ -15,34 +15,29 @@ const IDLE_MS = 5_000
  * Writes changes of findings back to Security Hub until `stop` is called. One worker at a time writes for a connection.
  */
 export class WriteBackLoop {
-  readonly #idleMs: number
   readonly #holder = randomUUID()
-  readonly #stopping = new AbortController()
-  #done: Promise<void> = Promise.resolve()
+  readonly #repeater: Repeater
 
   constructor({ idleMs = IDLE_MS }: { idleMs?: number } = {}) {
-    this.#idleMs = idleMs
+    this.#repeater = new Repeater(idleMs)
   }
 
   start(): void {
-    const { signal } = this.#stopping
-    this.#done = repeat({ what: 'writing back', idleMs: this.#idleMs, signal }, async () => {
-      while (!signal.aborted && (await this.#round()));
+    this.#repeater.start('writing back', async signal => {
+      while (!signal.aborted && (await this.#round(signal)));
     })
   }
 
   /** Updates that were sent and not stored are sent again by the next worker. */
   async stop(): Promise<void> {
-    this.#stopping.abort(new Error('the worker stops'))
-    await this.#done
+    await this.#repeater.stop()
     await leaveWriteBack(access, this.#holder).catch((error: unknown) => {
       if (!outageOf(error)) log.error({ err: error }, 'writing back was not handed over')
     })
   }
 
   /** Whether more may be due. */
-  async #round(): Promise<boolean> {
-    const { signal } = this.#stopping
+  async #round(signal: AbortSignal): Promise<boolean> {
     const connections = await claimWriteBack(access, this.#holder)
     const more = await Promise.all(
       connections.map(connection => writeDue({ connection, holder: this.#holder, signal })),
