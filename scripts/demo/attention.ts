@@ -62,7 +62,7 @@ export async function openSources(
   { admin, csirt, sre }: Readers,
 ): Promise<void> {
   await recordOpening(csirt, ['security-hub'])
-  if (day % 3 === 0 || day === days - 1) await recordOpening(sre, ['prowler', 'hinomi'])
+  if (day % 3 === 0 || day === days - 1) await recordOpening(sre, ['prowler', 'hinomi', 'cloudtrail', 'kms'])
   if (day === Math.max(0, days - 1 - NEGLECTED_DAYS)) {
     await recordOpening(sre, ['trusted-advisor'])
     await savePrice(admin, { source: 'trusted-advisor', price: 'USD 600' })

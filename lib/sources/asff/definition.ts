@@ -10,7 +10,7 @@ export const definition = {
     {
       id: 'security-hub',
       name: { ja: 'Security Hub CSPM', en: 'Security Hub CSPM' },
-      short: { ja: 'SH CSPM', en: 'SH CSPM' },
+      short: { ja: 'CSPM', en: 'CSPM' },
       reports: 'pairs',
       products: 'hub',
       cost: 'usage',
