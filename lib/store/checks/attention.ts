@@ -67,17 +67,29 @@ function countOf(row: Record<string, number | Date | null>, id: CountedSignal): 
   return { count: number(id), of: number(`${id}/of`), oldest: oldest instanceof Date ? oldest : null }
 }
 
-/** The sources that the account reports: of its organization, or without one of the accounts in which it is the first. */
+/**
+ * The sources that the account reports: of its organization, or of all accounts without one in which the source is heard, if it is the
+ * first of these.
+ */
 async function sourcesOf(accountId: string): Promise<SourceAttention[]> {
   const rows = await readPrimary<SourceAttention>(
-    sql`WITH heard AS (
-        SELECT d.source, count(DISTINCT d.account_id)::int AS accounts, min(d.first_at) AS first_at, coalesce((
-            SELECT c.account_id FROM connection c JOIN account h ON h.id = c.account_id AND h.closed_at IS NULL
-            WHERE c.kind = 'organization' ORDER BY c.created_at, c.id LIMIT 1), min(d.account_id)) AS home
-        FROM feed d JOIN account a ON a.id = d.account_id AND a.closed_at IS NULL WHERE d.source <> ${OWN_FEED} GROUP BY 1
+    sql`WITH member AS (
+        SELECT a.id, h.id AS organization FROM account a
+          LEFT JOIN connection c ON c.id = a.connection_id AND c.kind = 'organization'
+          LEFT JOIN account h ON h.id = c.account_id AND h.closed_at IS NULL
+        WHERE a.closed_at IS NULL
+      ), asked AS (
+        SELECT coalesce((SELECT organization FROM member WHERE organization = ${accountId} LIMIT 1),
+          (SELECT organization FROM member WHERE id = ${accountId})) AS organization
+      ), asking AS (
+        SELECT m.id FROM member m, asked WHERE m.organization IS NOT DISTINCT FROM asked.organization
+      ), heard AS (
+        SELECT d.source, count(DISTINCT d.account_id)::int AS accounts, min(d.first_at) AS first_at,
+          coalesce((SELECT organization FROM asked), min(d.account_id)) AS home
+        FROM feed d JOIN asking a ON a.id = d.account_id WHERE d.source <> ${OWN_FEED} GROUP BY 1
       ), counted AS (
         SELECT c.source, sum(c.n) FILTER (WHERE c.unread) AS unread, sum(c.n) FILTER (WHERE c.severity >= 4) AS urgent
-        FROM source_count c JOIN account a ON a.id = c.account_id AND a.closed_at IS NULL WHERE c.n > 0 GROUP BY 1
+        FROM source_count c JOIN asking a ON a.id = c.account_id WHERE c.n > 0 GROUP BY 1
       )
       SELECT h.source, h.accounts, coalesce(c.unread, 0)::int AS unread, coalesce(c.urgent, 0)::int AS urgent,
         h.first_at AS "firstAt", (SELECT max(opened_at) FROM source_opening o WHERE o.source = h.source) AS "openedAt"
