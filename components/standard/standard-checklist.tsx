@@ -118,7 +118,8 @@ function Detail({ cell: { state, failed, excepted, unexamined } }: { cell: Stand
   if (state === 'excepted') return t('findings', { count: excepted })
   const [first, ...others] = unexamined
   if (state !== 'unexamined' || !first) return null
-  const { action, collector, region } = first
-  const words = action ? t('denied', { action }) : t('missing', { collector: collectorName(collector), region })
+  const { state: missing, action, collector, region } = first
+  const cell = action ? t('denied', { action }) : t('missing', { collector: collectorName(collector), region })
+  const words = missing === 'not_evaluated' ? t('notEvaluated') : cell
   return others.length > 0 ? `${words} +${others.length}` : words
 }

@@ -1,5 +1,6 @@
 import 'server-only'
 import { type Failure, type FailureReason, type FailureState, stateOf } from '../domain/collection/failure'
+import { storableText } from '../domain/text/storable-json'
 
 /** Failures that pass without a change of settings. */
 const PASSING: ReadonlySet<FailureReason> = new Set([
@@ -34,7 +35,7 @@ export class AwsFailure extends Error implements Failure {
   readonly retryable: boolean
 
   constructor({ reason, operation, message, action = null, code = '' }: FailureParts) {
-    super(message)
+    super(storableText(message))
     this.reason = reason
     this.state = stateOf(reason)
     this.operation = operation

@@ -1,5 +1,6 @@
 import 'server-only'
 import { AUTHOR, type Workflow } from '../domain/collection/write-back/own-update'
+import { storableText } from '../domain/text/storable-json'
 import type { CellCalls } from './collect/collector'
 
 /** https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_BatchUpdateFindings.html */
@@ -31,7 +32,7 @@ export async function updateFindings(
     productArn: FindingIdentifier?.ProductArn ?? '',
     findingId: FindingIdentifier?.Id ?? '',
     code: ErrorCode,
-    message: ErrorMessage,
+    message: storableText(ErrorMessage),
   }))
 }
 

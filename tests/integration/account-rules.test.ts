@@ -5,7 +5,7 @@ import { getAccountRules, previewAccountRules } from '../../lib/queries/accounts
 import { saveAccountRules } from '../../lib/store/accounts/account-rules'
 import { registerAccount, updateAccount } from '../../lib/store/accounts/accounts'
 import { applyOrganization } from '../../lib/store/collection/organization'
-import { addAsset, addConnection } from '../support/connections'
+import { addAsset, addConnection, addReading } from '../support/connections'
 import { accessFor, clear, ours, theirs } from '../support/organisation'
 import { addFinding } from '../support/people'
 import { job } from './support-ingest'
@@ -88,6 +88,7 @@ describe('account rules', () => {
     await prisma().connection.update({ where: { id }, data: { accountId } })
     const listed = async (status: string) => {
       await pool().query('TRUNCATE asset')
+      await addReading(accountId, new Date())
       const tags = { owner: 'payments', 'cost-center': '7', a: 'b' }
       const data = { id: '555555555555', status, unit: 'Sandbox', tags }
       await addAsset(accountId, { type: 'AWS::Organizations::Account', arn: 'new', name: 'new', data })
@@ -106,6 +107,7 @@ describe('account rules', () => {
     await save([production])
     const [id, accountId] = [await addConnection([]), '444444444444']
     await prisma().connection.update({ where: { id }, data: { accountId } })
+    await addReading(accountId, new Date())
     const place = (unit: string) =>
       addAsset(accountId, {
         type: 'AWS::Organizations::Account',

@@ -174,6 +174,21 @@ describe('a source that nobody opens', () => {
     expect([await sourcesOf(ours), await sourcesOf(theirs)]).toEqual([[], [advisor]])
   })
 
+  test('is counted for each organization by itself, and for accounts without one', async () => {
+    const [other, alone] = ['333333333333', '444444444444']
+    await prisma().account.createMany({ data: [other, alone].map(id => ({ id, name: id })) })
+    for (const id of [ours, theirs, other, alone]) await addFeed(id, 'trusted-advisor')
+    await add('trusted-advisor', 40, { severity: 5 })
+    await addConnection([ours, theirs], { accountId: theirs })
+    await addConnection([other], { accountId: other })
+    const counted = async (account: string) =>
+      (await sourcesOf(account)).map(({ accounts, unread, urgent }) => [accounts, unread, urgent])
+    expect(await counted(theirs)).toEqual([[2, 1, 1]])
+    expect(await counted(other)).toEqual([[1, 0, 0]])
+    expect(await counted(alone)).toEqual([[1, 0, 0]])
+    expect(await counted(ours)).toEqual([])
+  })
+
   test('is a paid service as well: with a fixed fee even without findings', async () => {
     const seen = { firstSeenAt: daysAgo(90), changedAt: daysAgo(40) }
     for (const id of [ours, theirs])

@@ -15,6 +15,7 @@ import { inspectorFinding, macieFinding } from '../support/aws/examples/threats'
 import { setUpIn } from '../support/aws/organisation/connection'
 import { type Organisation, REGION } from '../support/aws/organisation/organisation'
 import { START_MS, stopAtEnd, test } from '../support/aws/testing'
+import { addReading } from '../support/connections'
 import { accessFor } from '../support/organisation'
 import { connectOrganisation, isRead, runUntil } from './support-collection'
 
@@ -56,6 +57,8 @@ async function prepare(connectionId: string, organisation: Organisation): Promis
   const { management, payments } = organisation
   await skipScheduled(connectionId, organisation)
   const at = new Date()
+  await addReading(management, at)
+  const { importId } = await prisma().coverage.findFirstOrThrow({ where: { accountId: management } })
   await prisma().asset.create({
     data: {
       accountId: management,
@@ -69,7 +72,7 @@ async function prepare(connectionId: string, organisation: Organisation): Promis
       contentHash: 1,
       firstSeenAt: at,
       changedAt: at,
-      importId: 1,
+      importId,
     },
   })
 }
@@ -152,6 +155,36 @@ describe('the administrator of a service', { timeout: 2 * START_MS }, () => {
     for (const { accountId, state, via } of await cellsOf('security-hub'))
       expect([state, via]).toEqual(accountId === management ? ['denied', null] : ['ok', null])
     expect(await openIn(sandbox)).toBe(before - 1)
+  })
+})
+
+describe('an administrator whose view cannot be read', { timeout: 2 * START_MS }, () => {
+  const hub = ['security-hub']
+
+  test('reads its own findings in linked Regions by themselves', async ({ emulator }) => {
+    const { id, organisation } = await connectOrganisation(emulator)
+    await delegate(emulator, organisation)
+    await prepare(id, organisation)
+    const { management } = organisation
+    const allow = emulator.deny({ account: management, action: 'securityhub:ListMembers' })
+    const states = async () => {
+      const cells = await cellsOf('security-hub')
+      return cells.flatMap(({ accountId, region, state }) => (accountId === management ? [[region, state]] : []))
+    }
+    await readAgain(id, [management], 'full', hub)
+    const both = [REGION, LINKED].sort()
+    expect(await states()).toEqual(both.map(region => [region, 'ok']))
+
+    // Where the Region of the aggregation fails, the others are read nevertheless.
+    allow()
+    emulator.fault({
+      account: management,
+      region: REGION,
+      operation: 'GetFindings',
+      fault: { kind: 'error', code: 'InvalidInputException', message: 'broken', status: 400 },
+    })
+    await readAgain(id, [management], 'full', hub)
+    expect(await states()).toMatchObject(both.map(region => [region, region === LINKED ? 'ok' : 'failed']))
   })
 })
 

@@ -1,8 +1,9 @@
 import { createSign, generateKeyPairSync } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { POST } from '../../app/api/v1/events/route'
+import { limitRate, rates } from '../../lib/access/api/rate-limit'
 import { closeDatabase, prisma } from '../../lib/db'
 import { signedText } from '../../lib/domain/collection/events/sns'
 import { importEvents } from '../../lib/jobs/events/batch'
@@ -112,6 +113,38 @@ describe('an API destination', () => {
     expect(await send(guardDutyEvent(1, { account }), { 'x-hinomi-key': `hek_${'a'.repeat(43)}` })).toMatchObject({
       status: 401,
     })
+  })
+
+  test('with an unknown key is refused before its body is read', async () => {
+    let read = 0
+    const body = new ReadableStream({
+      pull(controller) {
+        read += 1
+        controller.enqueue(Buffer.from('{'))
+      },
+    })
+    const headers = { 'x-hinomi-key': `hek_${'b'.repeat(43)}` }
+    const init = { method: 'POST', headers, body, duplex: 'half' } as RequestInit
+    const answer = await POST(new Request('http://localhost/api/v1/events', init))
+    expect(answer.status).toBe(401)
+    expect(read).toBeLessThan(3)
+  })
+
+  test('has one rate for all keys of its connection', async () => {
+    const first = await addEventKey(admin, { connection })
+    const second = await addEventKey(admin, { connection })
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(1e9)
+    for (let n = 0; n < rates.events.burst; n++) limitRate('events', connection)
+    for (const { key } of [first, second])
+      expect(await send(guardDutyEvent(1, { account }), { 'x-hinomi-key': key })).toMatchObject({ status: 429 })
+    clock.mockRestore()
+  })
+
+  test('of an unknown kind is counted, whatever characters its name has', async () => {
+    const { key } = await addEventKey(admin, { connection })
+    const event = { ...guardDutyEvent(1, { account }), 'detail-type': 'a\u0000b\ud800c' }
+    expect(await send(event, { 'x-hinomi-key': key })).toMatchObject({ status: 400 })
+    expect(await prisma().eventRefusal.findMany()).toMatchObject([{ reason: 'type', detail: 'a\ufffdb\ufffdc' }])
   })
 
   test('is answered in under a second, also with 20 at once', async () => {

@@ -1,14 +1,21 @@
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, beforeEach, expect, test } from 'vitest'
 import { setClock } from '../../lib/clock'
 import { closeDatabase, prisma } from '../../lib/db'
 import type { Resource } from '../../lib/domain/waf/resource'
 import { runNextChecks } from '../../lib/jobs/checks/run-checks'
 import { attemptImport } from '../../lib/jobs/imports/attempt'
-import { balancer, busy, coreGroup, distribution, logging, managed, webAcl } from '../support/waf'
+import { checkWaf } from '../../lib/queries/check/collection/waf'
+import { Differences } from '../../lib/queries/check/differences'
+import { balancer, busy, coreGroup, distribution, logging, managed, resource, rule, webAcl } from '../support/waf'
 import { at, complete, expectTrueCounts, newAccount } from './support-ingest'
 
 const HOUR = 3_600_000
-const account = newAccount()
+
+let account = ''
+beforeEach(async () => {
+  account = newAccount()
+  await prisma().checkRun.deleteMany({})
+})
 const later = (day: number, hours: number) => new Date(at(day).getTime() + hours * HOUR)
 
 afterAll(async () => {
@@ -100,4 +107,44 @@ test('what collectors read becomes findings and rungs, and both follow what chan
   expect(await statuses()).toEqual({ 'WAF.11': 'resolved', 'hinomi/waf-counting-only': 'resolved' })
   expect(await rungs()).toContainEqual(['alb', 'operated', 'keep'])
   await expectTrueCounts()
+})
+
+const stateOf = (check: string) =>
+  prisma().checkState.findUniqueOrThrow({ where: { accountId_check: { accountId: account, check } } })
+
+test('a malformed resource holds up no other check, and what was known of the WAF stays', async () => {
+  await collectAll([managed('Count')], [], at(1))
+  await checkAt(later(1, 2))
+  const before = await rungs()
+
+  await collect('waf', [webAcl({ Rules: [{ Name: 7 }] }), coreGroup(), logging()], at(2))
+  await checkAt(later(2, 2))
+  expect(await stateOf('waf-logging')).toMatchObject({
+    readAt: later(2, 2),
+    whole: false,
+    unexamined: [{ region: 'global', collector: 'waf', state: 'not_evaluated', action: null }],
+  })
+  expect((await stateOf('alarms-idle')).readAt).toEqual(later(2, 2))
+  expect(await statuses()).toMatchObject({ 'WAF.11': 'new' })
+  expect(await rungs()).toEqual(before)
+  // What cannot be judged again is no difference.
+  const differences = new Differences()
+  await checkWaf(differences)
+
+  await collectAll([managed()], [edgeLog], at(3))
+  await checkAt(later(3, 2))
+  expect(await statuses()).toMatchObject({ 'WAF.11': 'resolved' })
+  expect(await rungs()).toContainEqual(['alb', 'operated', 'keep'])
+})
+
+test('checks know since when a rule counts although the entrances cannot be judged', async () => {
+  await collectAll([managed('Count')], [edgeLog], at(1))
+  await checkAt(later(1, 2))
+  await collectAll([managed('Count'), rule('other', 'Block')], [edgeLog], at(10))
+  await checkAt(later(10, 2))
+  expect(await statuses()).toEqual({})
+  const malformed = resource({ type: 'AWS::CloudWatch::RequestMetrics', data: { kind: 'alb', of: 'shop' } })
+  await collect('metrics', [busy(), malformed], at(16))
+  await checkAt(later(16, 2))
+  expect(await statuses()).toEqual({ 'hinomi/waf-rules-counting': 'new' })
 })

@@ -47,6 +47,17 @@ export async function addCell(
   })
 }
 
+/** Says that the connection of an account read its organization at a time. */
+export async function addReading(accountId: string, readAt: Date): Promise<void> {
+  const actor = { actorKind: 'job', actorId: 'collection', actorName: 'collection' }
+  const { id: importId } = await prisma().import.create({
+    data: { state: 'done', origin: 'collector', sha256: randomUUID(), sizeBytes: 0, observedAt: readAt, ...actor },
+  })
+  const key = { accountId, collector: 'organization', region: 'global' }
+  await prisma().coverage.deleteMany({ where: key })
+  await addCell(accountId, { ...key, readAt, importId })
+}
+
 /** A resource of an account. */
 export async function addAsset(
   accountId: string,

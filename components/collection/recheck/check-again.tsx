@@ -57,7 +57,7 @@ function Check({ check, resolved }: { check: FindingCheck; resolved: boolean }) 
     <div className="flex flex-col gap-0.5">
       <span className="flex flex-wrap gap-x-3">
         <span className="font-medium">{name(collector)}</span>
-        {said ? null : <CellStateText state={state} />}
+        {said ? null : <CellStateText state={state === 'not_evaluated' ? 'failed' : state} />}
       </span>
       {said ? <span>{said}</span> : null}
       {reason ? <span className="text-xs">{reason}</span> : null}

@@ -19,13 +19,14 @@ export function plainObject(value: object): Record<string, unknown> {
   return Object.fromEntries(entries.map(([key, one]) => [key, plain(one)]))
 }
 
-/** Bytes that are no text are written in base64. */
+/** Bytes that are no text, or have a NUL that no text is stored with, are written in base64. */
 function textOf(bytes: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    if (!bytes.includes(0)) return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch {
-    return `base64:${Buffer.from(bytes).toString('base64')}`
+    // No text.
   }
+  return `base64:${Buffer.from(bytes).toString('base64')}`
 }
 
 type Tag = { Key?: string | undefined; Value?: string | undefined }

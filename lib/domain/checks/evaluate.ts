@@ -9,7 +9,7 @@ const GLOBAL = 'global'
 export interface Evaluation {
   records: CheckRecord[]
   examined: ExaminedLine[]
-  /** Checks that ended with an error: a fault of this program. They count as not examined. */
+  /** Checks that ended with an error: malformed resources, or a fault of this program. They count as not examined. */
   errors: { check: string; error: unknown }[]
 }
 
@@ -22,7 +22,9 @@ export function evaluate(inventory: Inventory, checks: readonly CheckDefinition[
       evaluation.records.push(...records)
       evaluation.examined.push(line)
     } catch (error) {
-      const unexamined = [{ region: GLOBAL, collector: firstNeed(check), state: 'failed' as const, action: null }]
+      const unexamined = [
+        { region: GLOBAL, collector: firstNeed(check), state: 'not_evaluated' as const, action: null },
+      ]
       evaluation.examined.push(lineOf(inventory, check, { regions: [], unexamined, records: [] }))
       evaluation.errors.push({ check: check.id, error })
     }

@@ -49,6 +49,8 @@ export function windowSince(
   at: Date,
 ): Date | null {
   if (okAt === null || completeAt === null || at.getTime() - completeAt.getTime() > LONGEST_MS) return null
+  // Of a clock that was ahead: what changed since then is not what is missing.
+  if (okAt > at || completeAt > at) return null
   return new Date(okAt.getTime() - OVERLAP_MS)
 }
 
@@ -61,5 +63,7 @@ export function isCovered(
   account: string,
   at: Date,
 ): boolean {
-  return via !== null && via !== account && viaAt !== null && at.getTime() - viaAt.getTime() < COVERED_MS
+  if (via === null || via === account || viaAt === null) return false
+  const age = at.getTime() - viaAt.getTime()
+  return age >= 0 && age < COVERED_MS
 }

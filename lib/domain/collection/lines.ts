@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AccountId } from '../accounts/account-id'
+import { storableJson } from '../text/storable-json'
 
 /**
  * What a collector found in one cell: an account, a Region and a collector. ok: read to its end; denied: a permission is missing;
@@ -68,8 +69,8 @@ export type CoverageLine = z.infer<typeof CoverageLine>
 export const Unexamined = z.object({
   region: Region,
   collector: Name,
-  /** unread: no collector has read it yet. */
-  state: z.enum([...cellStates, 'unread']),
+  /** unread: no collector has read it yet; not_evaluated: the check ended with an error. */
+  state: z.enum([...cellStates, 'unread', 'not_evaluated']),
   action: z.string().max(200).nullable(),
 })
 export type Unexamined = z.infer<typeof Unexamined>
@@ -116,15 +117,7 @@ export function lineKind(value: unknown): CollectedLine['kind'] | null {
 
 /** A line of a collected report, or the field of it that is wrong. */
 export function readLine(kind: CollectedLine['kind'], value: unknown): CollectedLine | { wrong: string } {
-  const read = SCHEMAS[kind].safeParse(storable(value))
+  const read = SCHEMAS[kind].safeParse(storableJson(value))
   if (read.success) return { kind, ...read.data } as CollectedLine
   return { wrong: read.error.issues[0]?.path.join('.') || kind }
-}
-
-/** JSON without characters that PostgreSQL refuses in texts and jsonb: names and policies of AWS may hold any. */
-function storable(value: unknown): unknown {
-  if (typeof value === 'string') return value.replaceAll('\u0000', '\uFFFD').replace(/\p{Surrogate}/gu, '\uFFFD')
-  if (Array.isArray(value)) return value.map(storable)
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [String(storable(key)), storable(inner)]))
 }

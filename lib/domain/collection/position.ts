@@ -23,9 +23,11 @@ export const Position = z.object({
   view: ViewedCell.nullable().default(null),
   /** Records of the present cell so far by account and Region, of a view. */
   places: z.record(z.string(), z.int()).default({}),
-  /** Where the cell after the last of `cells` continues; null at its beginning. */
+  /** The Region of the present cell; null between two cells. */
+  region: z.string().nullable().default(null),
+  /** Where the present cell continues; null at its beginning. */
   cursor: z.json().nullable(),
-  /** Records of that cell so far. */
+  /** Records of the present cell so far. */
   records: z.int().min(0),
   /** When the task began to read. */
   startedAt: z.iso.datetime(),

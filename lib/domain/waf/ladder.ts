@@ -3,7 +3,7 @@ import { type Entrance, entrancesOf } from './entrances/entrances'
 import { type NextStep, nextStep } from './next-step'
 import { type Problem, problemsOf } from './operation/problems'
 import type { AclHistory } from './operation/since'
-import { isRead, type Resources } from './resource'
+import { dataOf, isRead, type Resources } from './resource'
 import { type AclState, WafState } from './state'
 
 /** How well a WAF protects an entrance, from the worst to the best. */
@@ -62,7 +62,7 @@ export function distributionsBefore(address: string, entrances: readonly JudgedE
   return entrances.filter(
     ({ kind, resource }) =>
       kind === 'cloudfront' &&
-      Origins.parse(resource.data).Origins.some(({ DomainName }) => DomainName.toLowerCase() === address.toLowerCase()),
+      dataOf(Origins, resource).Origins.some(({ DomainName }) => DomainName.toLowerCase() === address.toLowerCase()),
   )
 }
 

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { z } from 'zod'
 import { assetIdOf } from '../identity/identity'
 import type { EntranceKind } from './entrances/kinds'
 import { RequestCounts } from './entrances/requests'
@@ -9,6 +10,7 @@ import type { AclHistory } from './operation/since'
 import type { Resource, Resources } from './resource'
 import type { AclMode } from './rules/acl'
 import type { Effect, EffectiveRule } from './rules/effects'
+import { ownValue } from './rules/shapes'
 import { type AclState, WafState } from './state'
 
 /** What is stored of an entrance. */
@@ -99,7 +101,9 @@ export function wafRecords(
 }
 
 /** The history of web ACLs by their ARNs. */
-export function historiesOf(acls: readonly AclRecord[]): ReadonlyMap<string, AclHistory> {
+export function historiesOf(
+  acls: readonly Pick<AclRecord, 'arn' | 'rulesSince' | 'counting'>[],
+): ReadonlyMap<string, AclHistory> {
   return new Map(acls.map(({ arn, rulesSince, counting }) => [arn, { rulesSince, counting }]))
 }
 
@@ -123,8 +127,15 @@ function aclRecord({ resource, judged }: AclState, remembered: ReadonlyMap<strin
     rules,
     rulesHash,
     rulesSince: before?.rulesHash === rulesHash ? before.rulesSince : since,
-    counting: Object.fromEntries(counting.map(({ name }) => [name, before?.counting[name] ?? since])),
+    counting: Object.fromEntries(counting.map(({ name }) => [name, ownValue(before?.counting, name) ?? since])),
   }
+}
+
+const Times = z.array(z.tuple([z.string(), z.coerce.date()]))
+
+/** What is stored as `counting`. Records of Zod lack the key `__proto__`, which is a name that a rule can have. */
+export function countingOf(stored: object): AclRecord['counting'] {
+  return Object.fromEntries(Times.parse(Object.entries(stored)))
 }
 
 /** A hash of what people set in a web ACL: its rules and its default action, without tags and what it protects. */

@@ -1,4 +1,4 @@
-import type { Resource, Resources } from './resource'
+import { dataOf, type Resource, type Resources } from './resource'
 import { type JudgedAcl, judgeAcl } from './rules/acl'
 import type { DescribedGroup, GroupLookup } from './rules/effects'
 import {
@@ -9,6 +9,7 @@ import {
   Logging,
   ManagedGroup,
   nameOf,
+  ownValue,
   RuleGroup,
   WebAcl,
 } from './rules/shapes'
@@ -37,27 +38,27 @@ export class WafState {
     this.#managed = new Map(
       inventory
         .resources('AWS::WAFv2::ManagedRuleGroup')
-        .map(({ region, name, data }) => [`${region} ${name}`, ManagedGroup.parse(data)]),
+        .map(group => [`${group.region} ${group.name}`, dataOf(ManagedGroup, group)]),
     )
     this.#ipSets = new Map(inventory.resources('AWS::WAFv2::IPSet').map(set => [set.arn, set]))
     this.daysToExpiry = new Map(
-      inventory.resources('AWS::WAFv2::ManagedRuleGroupMetrics').map(({ data }) => {
-        const { group, daysToExpiry } = GroupMetrics.parse(data)
+      inventory.resources('AWS::WAFv2::ManagedRuleGroupMetrics').map(metric => {
+        const { group, daysToExpiry } = dataOf(GroupMetrics, metric)
         return [group, daysToExpiry]
       }),
     )
     const groups = new Map(
-      inventory.resources('AWS::WAFv2::RuleGroup').map(({ arn, data }) => [arn, RuleGroup.parse(data)]),
+      inventory.resources('AWS::WAFv2::RuleGroup').map(group => [group.arn, dataOf(RuleGroup, group)]),
     )
-    const logging = inventory.resources('AWS::WAFv2::LoggingConfiguration').map(({ data }) => Logging.parse(data))
+    const logging = inventory.resources('AWS::WAFv2::LoggingConfiguration').map(one => dataOf(Logging, one))
     const metrics = new Map(
-      inventory.resources('AWS::WAFv2::WebACLMetrics').map(({ data }) => {
-        const read = AclMetrics.parse(data)
+      inventory.resources('AWS::WAFv2::WebACLMetrics').map(metric => {
+        const read = dataOf(AclMetrics, metric)
         return [read.webAcl, read]
       }),
     )
     this.acls = inventory.resources('AWS::WAFv2::WebACL').map(resource => {
-      const acl = WebAcl.parse(resource.data)
+      const acl = dataOf(WebAcl, resource)
       const judged = judgeAcl(acl, this.#lookupFor(resource.region, groups), arn => this.addressesOf(arn))
       const own = logging.filter(({ ResourceArn }) => ResourceArn === resource.arn)
       return { resource, acl, judged, logging: own, metrics: metrics.get(resource.arn) ?? null }
@@ -80,7 +81,7 @@ export class WafState {
 
   addressesOf(arn: string): readonly string[] | null {
     const found = this.#ipSets.get(arn)
-    return found ? IpSet.parse(found.data).Addresses : null
+    return found ? dataOf(IpSet, found).Addresses : null
   }
 
   /** A managed rule group as the scope of a web ACL has it. */
@@ -99,7 +100,7 @@ export class WafState {
   }
 
   #managedRules(region: string, { VendorName = '', Name = '', Version }: GroupStatement): DescribedGroup | null {
-    const found = this.managedGroup(region, `${VendorName}/${Name}`)?.used[Version ?? 'default']
+    const found = ownValue(this.managedGroup(region, `${VendorName}/${Name}`)?.used, Version ?? 'default')
     if (!found) return null
     const rules = found.Rules.map(({ Name: name, Action }) => ({ name, action: nameOf(Action) }))
     return { rules, labelNamespace: found.LabelNamespace, managed: true }

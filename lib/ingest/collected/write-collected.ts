@@ -8,7 +8,14 @@ import { feedKey, type RowKey } from '../../domain/identity/keys'
 import { keyResources, saveKeys } from '../../store/access-keys/ledger'
 import { requestChecks } from '../../store/checks/requests'
 import { saveCheckStates } from '../../store/checks/states'
-import { assetIds, dropAssets, newerCells, saveAssets, saveCells } from '../../store/collection/assets'
+import {
+  assetIds,
+  dropAssets,
+  newerCells,
+  type ReportStamp,
+  saveAssets,
+  saveCells,
+} from '../../store/collection/assets'
 import { feedsOf } from '../../store/feeds/feeds'
 import { keyOf } from '../contents/id-set'
 import { accountTransaction } from '../run/account-transaction'
@@ -17,6 +24,11 @@ import type { Collected, CollectedAsset } from './collected'
 
 const PAGE = 5000
 const FIRST = '00000000-0000-0000-0000-000000000000'
+
+/** What a person sends with a time ahead must not hold back what Hinomi reads next. */
+function stampOf({ importId, readAt }: RunContext): ReportStamp {
+  return { importId, observedAt: readAt }
+}
 
 /** Writes the resources of a batch, without those of cells that a newer report has read. */
 export async function writeAssets(
@@ -27,11 +39,11 @@ export async function writeAssets(
 ): Promise<void> {
   const { id, regional } = collected.definition
   const accounts = [...new Set(assets.map(({ account }) => account))]
-  const newer = await newerCells(run.access, client, run, id, accounts)
+  const newer = await newerCells(run.access, client, stampOf(run), id, accounts)
   const isNewer = (asset: CollectedAsset) =>
     newer.some(({ account, region }) => account === asset.account && (!regional || region === asset.region))
   const current = newer.length === 0 ? assets : assets.filter(asset => !isNewer(asset))
-  await saveAssets(run.access, client, run, id, current)
+  await saveAssets(run.access, client, stampOf(run), id, current)
 }
 
 /**
@@ -51,11 +63,11 @@ export async function closeCells(
       await saveCells(
         run.access,
         client,
-        run,
+        stampOf(run),
         collected.cells.filter(cell => cell.account === account),
       )
       const examined = collected.examined.filter(line => line.account === account)
-      await saveCheckStates(run.access, client, run, account, examined)
+      await saveCheckStates(run.access, client, stampOf(run), account, examined)
       if (isExamined(collected.definition)) await requestChecks(client, [account])
     })
   }
@@ -75,16 +87,16 @@ function isExamined({ id, feed }: Collected['definition']): boolean {
 async function updateKeys(run: RunContext, client: PoolClient, collected: Collected, account: string): Promise<void> {
   const { id } = collected.definition
   if (id !== LEDGER_COLLECTOR) return
-  if ((await newerCells(run.access, client, run, id, [account])).length > 0) return
+  if ((await newerCells(run.access, client, stampOf(run), id, [account])).length > 0) return
   const resources = await keyResources(run.access, client, account)
-  await saveKeys(run.access, client, run, account, ledgerOf(resources))
+  await saveKeys(run.access, client, stampOf(run), account, ledgerOf(resources))
 }
 
 async function dropAbsent(run: RunContext, collected: Collected, account: string): Promise<void> {
   const { id: collector, feed } = collected.definition
   const { regions } = collected.cellsOf(account)
   if (feed !== null || regions?.size === 0) return
-  const newer = await transaction(client => newerCells(run.access, client, run, collector, [account]))
+  const newer = await transaction(client => newerCells(run.access, client, stampOf(run), collector, [account]))
   if (regions === null && newer.length > 0) return
   const outdated = new Set(newer.map(({ region }) => region))
   const cells = { account, collector, regions: regions && [...regions].filter(region => !outdated.has(region)) }

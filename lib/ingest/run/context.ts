@@ -31,6 +31,8 @@ export interface RunContext {
   /** The import that the document is stored with: another one where this one confirms or retries it. */
   payloadId: number
   observedAt: Date
+  /** When the cells of a collected report were read: of one that somebody sent, never after its arrival. */
+  readAt: Date
   complete: boolean
   /** Whether the sender may close findings. Otherwise evidence that would close or cover a finding has no effect. */
   mayClose: boolean

@@ -28,6 +28,7 @@ export function startContext(
     lane: task.lane,
     payloadId: task.payloadId,
     observedAt: task.observedAt,
+    readAt: task.isCollected || task.observedAt < task.arrivedAt ? task.observedAt : task.arrivedAt,
     complete: task.coverage === 'complete',
     mayClose: task.mayClose,
     timeZone: env().HINOMI_TIME_ZONE,

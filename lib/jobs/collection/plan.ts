@@ -13,12 +13,13 @@ import { applyOrganization, applyOwnAccount } from '../../store/collection/organ
 import {
   type ActiveConnection,
   activeConnections,
+  connectionsWithNewAccounts,
   endRounds,
-  newAccounts,
   type OpenRound,
   type PlannedTask,
   planRound,
   roundsToPlan,
+  startNewAccounts,
   startRound,
 } from '../../store/collection/rounds'
 import { access } from './run-task'
@@ -63,7 +64,11 @@ export async function advanceRounds(): Promise<void> {
   const slots = slotsAt(now(), env().HINOMI_TIME_ZONE)
   for (const connection of await activeConnections(access))
     await alone({ connection: connection.id }, () => startScheduled(connection, slots))
-  await startForNewAccounts()
+  // A new account is read at once, not in the next night.
+  for (const connection of await connectionsWithNewAccounts(access))
+    await alone({ connection }, async () => {
+      await startNewAccounts(access, connection, id => accountTasks('full', id))
+    })
   for (const round of await roundsToPlan(access)) if (round.idle) await alone({ round: round.id }, () => plan(round))
   await endRounds(access)
 }
@@ -105,15 +110,5 @@ async function startScheduled(connection: ActiveConnection, slots: ReturnType<ty
 
 /** Whether a full round reads, or has read, what a light one at this time would. */
 function readsAll({ fullAt, isFull }: ActiveConnection, light: Date): boolean {
-  return isFull || (fullAt !== null && fullAt >= light)
-}
-
-/** A new account is read at once, not in the next night. */
-async function startForNewAccounts(): Promise<void> {
-  const fresh = await newAccounts(access)
-  for (const connectionId of new Set(fresh.map(each => each.connectionId))) {
-    const ids = fresh.filter(each => each.connectionId === connectionId).map(({ id }) => id)
-    const tasks = ids.flatMap(id => accountTasks('full', id))
-    await startRound(access, { connectionId, kind: 'single', slot: null, tasks })
-  }
+  return isFull || (fullAt !== null && fullAt >= light && fullAt <= now())
 }

@@ -73,6 +73,7 @@ async function begin(
     windows,
     view: null,
     places: {},
+    region: null,
     cursor: null,
     records: 0,
     startedAt: startedAt.toISOString(),
@@ -127,12 +128,12 @@ class TaskRun {
   }
 
   async work(): Promise<void> {
-    for (const region of this.#position.regions) {
-      if (this.#isRead(region)) continue
-      const cells = [...this.#position.cells, ...(await this.#readCell(region))]
-      this.#position = { ...this.#position, cells, cursor: null, records: 0, view: null, places: {} }
-      await this.#writer.saveSome(this.#position)
-    }
+    const { region: begun, regions } = this.#position
+    if (begun !== null) await this.#readRegion(begun)
+    for (const region of regions)
+      if (!this.#isRead(region) && (await this.#look(region))) await this.#readRegion(region)
+    // Regions that another one was to show, whose view could not be read.
+    for (const region of regions) if (!this.#isRead(region)) await this.#readRegion(region)
     this.#accounts = this.#position.cells.map(({ account }) => account).filter(each => each !== this.#task.accountId)
     this.#writer.add(this.#position.cells, { asRecords: false })
     // Behind the last line nothing is left to read: a run that continues here only queues the report.
@@ -144,13 +145,19 @@ class TaskRun {
     return this.#position.cells.some(cell => cell.account === this.#task.accountId && cell.region === region)
   }
 
-  /** The cell of a Region, with those that are read in its view; none where it is read in the view of another Region. */
+  async #readRegion(region: string): Promise<void> {
+    if (this.#position.region !== region)
+      this.#position = { ...this.#position, region, cursor: null, records: 0, places: {} }
+    const cells = [...this.#position.cells, ...(await this.#readCell(region))]
+    this.#position = { ...this.#position, cells, region: null, cursor: null, records: 0, view: null, places: {} }
+    await this.#writer.saveSome(this.#position)
+  }
+
+  /** The cell of a Region, with those that are read in its view. */
   async #readCell(region: string): Promise<CoverageLine[]> {
     const { accountId, collector } = this.#task
     const { signal, connection } = this.#setting
-    if (this.#position.cursor === null) await this.#look(region)
     const { view } = this.#position
-    if (view !== null && view.home !== region) return []
     const window = this.#position.windows[region]
     const since = window === undefined ? null : new Date(window)
     const calls = connection.cell(accountId, region, signal, { since, isView: view !== null })
@@ -167,15 +174,20 @@ class TaskRun {
     }
   }
 
-  /** Finds out what is read in a Region besides the account's own findings, and since when. */
-  async #look(region: string): Promise<void> {
+  /**
+   * Finds out what is read in a Region besides the account's own findings, and since when. False for a Region that is read in the view
+   * of another one.
+   */
+  async #look(region: string): Promise<boolean> {
     const { regions: enabled, windows, startedAt } = this.#position
     const { connection, signal } = this.#setting
     const view = await viewedCell(access, this.#task, { connection, region, enabled, signal })
-    if (view === null) return
+    if (view === null) return true
+    if (view.home !== region) return false
     const since = await windowOfView(access, this.#task, view, new Date(startedAt))
     const { [region]: _, ...others } = windows
     this.#position = { ...this.#position, view, windows: since === null ? others : { ...others, [region]: since } }
+    return true
   }
 
   async #readPages(calls: CellCalls): Promise<void> {

@@ -84,7 +84,10 @@ export function cellsOfView(cell: CoverageLine, position: Pick<Position, 'view' 
   )
 }
 
-/** The cells of a view that could not be read. Accounts that it did not cover before read themselves, and say so themselves. */
+/**
+ * The cells of a view that could not be read. Other Regions of its account are read by themselves, and accounts that it did not cover
+ * before read themselves: they say so themselves.
+ */
 export async function failedCellsOfView(
   access: JobAccess,
   cell: CoverageLine,
@@ -96,7 +99,9 @@ export async function failedCellsOfView(
   const covered = new Set(
     cells.flatMap(({ via, account, region }) => (via === cell.account ? `${account} ${region}` : [])),
   )
-  return lines.filter(({ account, region }) => account === cell.account || covered.has(`${account} ${region}`))
+  return lines.filter(({ account, region }) =>
+    account === cell.account ? region === cell.region : covered.has(`${account} ${region}`),
+  )
 }
 
 /** The numbers of records by account and Region, with some more. */

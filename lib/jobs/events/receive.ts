@@ -1,5 +1,4 @@
 import 'server-only'
-import { connectionOfKey } from '../../access/api/event-key'
 import { jobAccess } from '../../access/job'
 import { confirmSubscription, isFromSns } from '../../aws/push/sns'
 import { now } from '../../clock'
@@ -17,14 +16,8 @@ const access = jobAccess('events')
 /** SNS gives up after an hour. An older message was recorded and is sent again by somebody else. */
 const OLDEST_MS = 24 * 3_600_000
 
-/** Events of one request. `null`: the key, the signature or the topic is not known here. */
-export async function receiveWithKey(key: string, value: unknown): Promise<EventReceipt | null> {
-  const connectionId = await connectionOfKey(key)
-  return connectionId === null ? null : receiveEvents(connectionId, 'http', [value])
-}
-
 /**
- * The same for a message of SNS. A topic belongs to the connection of its account; a new subscription of it is confirmed. Whoever may
+ * Events of a message of SNS. `null`: the signature or the topic is not known here. A topic belongs to the connection of its account; a new subscription of it is confirmed. Whoever may
  * publish to a topic in an account speaks for that account, and for the others only where it administers them.
  */
 export async function receiveFromSns(value: unknown): Promise<EventReceipt | null> {

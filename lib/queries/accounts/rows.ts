@@ -40,8 +40,13 @@ interface StoredAccount {
 
 /** Account scope over `account AS a`. */
 export function accountInScope(access: Access): Sql {
+  return isInScope(access, sql`a.id`)
+}
+
+/** Whether the reader may see an account. */
+export function isInScope(access: Access, account: Sql): Sql {
   const accounts = accountFilter(access)
-  return accounts === null ? sql`TRUE` : sql`a.id = ANY(${accounts}::text[])`
+  return accounts === null ? sql`TRUE` : sql`${account} = ANY(${accounts}::text[])`
 }
 
 /** Score and blind share of the accounts in `wanted (id)` from their newest snapshots, unless those have scores of an earlier method. */

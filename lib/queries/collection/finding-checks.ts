@@ -11,7 +11,7 @@ import {
 import type { Unexamined } from '../../domain/collection/lines'
 import { Prisma } from '../../generated/prisma/client'
 import { readPrimary } from '../../sql/read'
-import { accountInScope } from '../accounts/rows'
+import { accountInScope, isInScope } from '../accounts/rows'
 
 const { sql } = Prisma
 
@@ -36,16 +36,17 @@ function cellChecks(
   { accountId }: Checked,
   cells: ReturnType<typeof cellsOfFinding>,
 ): Promise<FindingCheck[]> {
-  // Of several Regions the one with a problem is told; of a task, whether its import has ended as well.
+  // What AWS answered in the account of the organization names things there, which not everybody sees. Of several Regions the one with a problem is told; of a task, whether its import has ended as well.
   return readPrimary<FindingCheck>(
     sql`SELECT n.collector, n.reports, coalesce(t.state, c.state, 'waiting') AS state, CASE WHEN t.state IS NULL THEN c.action END AS action,
-        CASE WHEN t.state IS NULL THEN c.message END AS message, c.read_at AS "readAt"
+        CASE WHEN t.state IS NULL AND o.visible THEN c.message END AS message, c.read_at AS "readAt"
       FROM unnest(${cells.map(cell => cell.collector)}::text[], ${cells.map(cell => cell.region)}::text[],
           ${cells.map(cell => cell.reports)}::boolean[], ${cells.map(isOfOrganization)}::boolean[])
         WITH ORDINALITY AS n (collector, region, reports, of_organization, place)
       JOIN account a ON a.id = ${accountId} AND a.closed_at IS NULL AND ${accountInScope(access)}
       JOIN connection k ON k.id = a.connection_id AND k.paused_at IS NULL
-      CROSS JOIN LATERAL (SELECT CASE WHEN n.of_organization THEN k.account_id ELSE a.id END AS id) AS o
+      CROSS JOIN LATERAL (SELECT n.id, ${isInScope(access, sql`n.id`)} AS visible
+        FROM (SELECT CASE WHEN n.of_organization THEN k.account_id ELSE a.id END AS id) AS n) AS o
       LEFT JOIN LATERAL (
         SELECT CASE WHEN t.state = 'waiting' THEN 'waiting' ELSE 'reading' END AS state FROM collection_task t
           LEFT JOIN import i ON i.id = t.import_id

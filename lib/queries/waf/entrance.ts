@@ -1,8 +1,7 @@
 import 'server-only'
-import { z } from 'zod'
 import type { Access } from '../../access/proof'
-import type { RuleRecord } from '../../domain/waf/rows'
-import { AclMetrics } from '../../domain/waf/rules/shapes'
+import { countingOf, type RuleRecord } from '../../domain/waf/rows'
+import { AclMetrics, ownValue } from '../../domain/waf/rules/shapes'
 import type { AclView, EntranceRow, EntranceView } from '../../domain/waf/views'
 import { NotFoundError } from '../../errors'
 import { Prisma } from '../../generated/prisma/client'
@@ -14,10 +13,9 @@ const { sql } = Prisma
 
 interface StoredAcl extends Omit<AclView, 'rules' | 'days' | 'all'> {
   rules: RuleRecord[]
-  counting: unknown
+  counting: object
   metrics: unknown
 }
-const Counting = z.record(z.string(), z.coerce.date())
 
 /** An entrance with its web ACL. Throws NotFoundError outside the reader's accounts. */
 export async function getEntrance(
@@ -41,12 +39,13 @@ async function getAcl(account: string, id: string): Promise<AclView | null> {
   )
   if (!stored) return null
   const { rules, counting, metrics, ...acl } = stored
-  const since = Counting.parse(counting)
-  const found = AclMetrics.nullable().parse(metrics)
+  const since = countingOf(counting)
+  const found = AclMetrics.safeParse(metrics).data
   return {
     ...acl,
     rules: rules.map(rule => {
-      return { ...rule, countingSince: since[rule.name] ?? null, sums: found?.rules[rule.metric] ?? null }
+      const sums = ownValue(found?.rules, rule.metric) ?? null
+      return { ...rule, countingSince: ownValue(since, rule.name) ?? null, sums }
     }),
     days: found?.days ?? [],
     all: found?.rules.ALL ?? null,

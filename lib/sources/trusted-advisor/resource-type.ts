@@ -5,7 +5,7 @@ import type { ResourceKind } from '../../domain/identity/canonical-resource'
  * https://docs.aws.amazon.com/securityhub/latest/userguide/asff-resources.html
  * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
  */
-const BY_ARN: Record<string, readonly (readonly [RegExp, string])[]> = {
+const BY_ARN: Readonly<Record<string, readonly (readonly [RegExp, string])[]>> = {
   acm: [[/^certificate\//, 'AwsCertificateManagerCertificate']],
   apigateway: [
     [/^\/restapis\/[^/]+\/stages\//, 'AwsApiGatewayStage'],
@@ -111,6 +111,8 @@ const BY_ARN: Record<string, readonly (readonly [RegExp, string])[]> = {
   ],
 }
 
+const byArn = new Map(Object.entries(BY_ARN))
+
 /** Patterns of ids that only one type has. */
 const BY_ID: readonly (readonly [RegExp, string])[] = [
   [/^AWS::::Account:/, 'AwsAccount'],
@@ -148,7 +150,7 @@ const BY_KIND: Partial<Record<ResourceKind, string>> = {
 /** The type of a resource by its id or its control. Empty if ASFF has none or it is not certain. */
 export function typeOf(id: string, kind: ResourceKind | null): string {
   const arn = /^arn:[^:]*:([^:]*):[^:]*:[^:]*:(.+)$/s.exec(id)
-  if (arn) return typed(BY_ARN[arn[1] ?? ''] ?? [], arn[2] ?? '') ?? ''
+  if (arn) return typed(byArn.get(arn[1] ?? '') ?? [], arn[2] ?? '') ?? ''
   return typed(BY_ID, id) ?? (kind ? BY_KIND[kind] : undefined) ?? ''
 }
 

@@ -44,7 +44,13 @@ async function change(
   })
 }
 
-/** Reopens closed accounts that a newer report names. The caller holds their locks. */
+/** The reasons with which an organization closes accounts: states of AWS, and that they have left. */
+export const organizationReasons: readonly string[] = ['SUSPENDED', 'PENDING_CLOSURE', 'CLOSED', 'LEFT']
+
+/**
+ * Reopens closed accounts that a newer report names, which somebody sent: services show findings of accounts that are closed. What an
+ * organization says of its own accounts stands. The caller holds their locks.
+ */
 export async function reopenNamed(
   access: JobAccess,
   tx: Tx,
@@ -56,7 +62,9 @@ export async function reopenNamed(
   await executeIn(
     tx,
     sql`WITH closed AS (
-       SELECT id, closed_reason FROM account WHERE id = ANY(${accountIds}::text[]) AND closed_at < ${run.observedAt}
+       SELECT a.id, a.closed_reason FROM account a JOIN import i ON i.id = ${run.importId} AND i.origin NOT IN ('collector', 'events')
+       WHERE a.id = ANY(${accountIds}::text[]) AND a.closed_at < ${run.observedAt}
+         AND (a.connection_id IS NULL OR NOT a.closed_reason = ANY(${organizationReasons}::text[]))
      ), opened AS (
        UPDATE account a SET closed_at = NULL, closed_reason = '', updated_at = ${at} FROM closed c WHERE a.id = c.id RETURNING a.id
      )

@@ -148,12 +148,20 @@ export async function readSince(_job: JobAccess, accounts: readonly string[], co
   )
 }
 
-/** Whether an account may administer services for others: as a delegated administrator, or as the account of a connection. */
+/**
+ * Whether an account may administer services for others: as the account of a connection, or as a delegated administrator. What somebody
+ * uploaded makes none.
+ */
 export async function isAdministrator(_job: JobAccess, account: string): Promise<boolean> {
   const [found] = await runIn<{ is: boolean }>(
     pool(),
     sql`SELECT EXISTS (SELECT FROM connection WHERE account_id = ${account} AND kind = 'organization') OR EXISTS (
-        SELECT FROM asset WHERE type = 'AWS::Organizations::DelegatedAdministrator' AND data->>'account' = ${account}) AS is`,
+        SELECT FROM connection c JOIN asset a ON a.account_id = c.account_id AND a.type = 'AWS::Organizations::DelegatedAdministrator'
+          JOIN import w ON w.id = a.import_id
+          LEFT JOIN coverage v ON v.account_id = a.account_id AND v.collector = a.collector AND v.region = a.region
+            AND v.state = 'ok' AND v.complete
+          LEFT JOIN import r ON r.id = v.import_id
+        WHERE c.kind = 'organization' AND a.data->>'account' = ${account} AND 'collector' IN (w.origin, r.origin)) AS is`,
   )
   return found?.is ?? false
 }

@@ -33,24 +33,47 @@ export async function startRound(
   round: NewRound,
 ): Promise<number | null> {
   return prisma().$transaction(async tx => {
-    const { actor } = access
-    if (actor.kind !== 'job') await requireStartable(tx, round)
-    const [created] = await runIn<{ id: number }>(
-      tx,
-      sql`INSERT INTO collection_round (connection_id, kind, slot, actor_kind, actor_id, actor_name, created_at)
-        VALUES (${round.connectionId}::uuid, ${round.kind}, ${round.slot}, ${actor.kind}, ${actor.id}, ${actor.name}, ${now()})
-        ON CONFLICT (connection_id, kind, slot) DO NOTHING RETURNING id`,
-    )
-    if (!created) return null
-    await addTasks(tx, created.id, round.tasks)
-    if (actor.kind !== 'job')
-      await recordAudit(tx, access, {
-        action: 'collection.start',
-        target: `connection:${round.connectionId}`,
-        detail: { round: created.id, kind: round.kind, tasks: round.tasks.length },
-      })
-    return created.id
+    if (access.actor.kind === 'job') return addRound(tx, access, round)
+    await requireStartable(tx, round)
+    const id = await addRound(tx, access, round)
+    if (id === null) return null
+    await recordAudit(tx, access, {
+      action: 'collection.start',
+      target: `connection:${round.connectionId}`,
+      detail: { round: id, kind: round.kind, tasks: round.tasks.length },
+    })
+    return id
   })
+}
+
+/** Begins a round of the accounts of a connection that nobody has read yet; null if there are none. Of two workers only one begins. */
+export async function startNewAccounts(
+  access: JobAccess,
+  connectionId: string,
+  tasksOf: (accountId: string) => readonly PlannedTask[],
+): Promise<number | null> {
+  return prisma().$transaction(async tx => {
+    await runIn(tx, sql`SELECT 1 FROM connection WHERE id = ${connectionId}::uuid FOR UPDATE`)
+    const fresh = await runIn<{ id: string }>(
+      tx,
+      sql`SELECT a.id ${fromNewAccounts} AND a.connection_id = ${connectionId}::uuid ORDER BY 1`,
+    )
+    if (fresh.length === 0) return null
+    const tasks = fresh.flatMap(({ id }) => tasksOf(id))
+    return addRound(tx, access, { connectionId, kind: 'single', slot: null, tasks })
+  })
+}
+
+async function addRound(tx: ModelTx, { actor }: Pick<Access, 'actor'>, round: NewRound): Promise<number | null> {
+  const [created] = await runIn<{ id: number }>(
+    tx,
+    sql`INSERT INTO collection_round (connection_id, kind, slot, actor_kind, actor_id, actor_name, created_at)
+      VALUES (${round.connectionId}::uuid, ${round.kind}, ${round.slot}, ${actor.kind}, ${actor.id}, ${actor.name}, ${now()})
+      ON CONFLICT (connection_id, kind, slot) DO NOTHING RETURNING id`,
+  )
+  if (!created) return null
+  await addTasks(tx, created.id, round.tasks)
+  return created.id
 }
 
 async function addTasks(tx: ModelTx, roundId: number, tasks: readonly PlannedTask[]): Promise<void> {
@@ -149,15 +172,16 @@ export async function activeConnections(_job: JobAccess): Promise<ActiveConnecti
 }
 
 /** Connected accounts that nobody has read yet. Few have no cell, so that tasks are looked up for those alone. */
-export async function newAccounts(_job: JobAccess): Promise<{ connectionId: string; id: string }[]> {
-  return readPrimary(
-    sql`SELECT a.connection_id::text AS "connectionId", a.id FROM account a JOIN connection c ON c.id = a.connection_id
-      WHERE c.paused_at IS NULL AND a.closed_at IS NULL AND NOT EXISTS (
-        SELECT 1 FROM coverage v WHERE v.account_id = a.id AND v.collector <> 'organization') AND NOT EXISTS (
-        SELECT 1 FROM collection_task t JOIN collection_round r ON r.id = t.round_id
-        WHERE t.account_id = a.id AND t.collector <> 'organization' AND t.region IS NULL AND r.kind <> 'light')
-      ORDER BY 1, 2`,
-  )
+const fromNewAccounts = sql`FROM account a JOIN connection c ON c.id = a.connection_id
+  WHERE c.paused_at IS NULL AND a.closed_at IS NULL AND NOT EXISTS (
+    SELECT 1 FROM coverage v WHERE v.account_id = a.id AND v.collector <> 'organization') AND NOT EXISTS (
+    SELECT 1 FROM collection_task t JOIN collection_round r ON r.id = t.round_id
+    WHERE t.account_id = a.id AND t.collector <> 'organization' AND t.region IS NULL AND r.kind <> 'light')`
+
+/** Connections with accounts that nobody has read yet. */
+export async function connectionsWithNewAccounts(_job: JobAccess): Promise<string[]> {
+  const rows = await readPrimary<{ id: string }>(sql`SELECT DISTINCT c.id::text AS id ${fromNewAccounts} ORDER BY 1`)
+  return rows.map(({ id }) => id)
 }
 
 /** Deletes rounds that ended before `before`. */

@@ -6,6 +6,7 @@ import { now } from '../../clock'
 import { pool, transaction } from '../../db'
 import type { RoundKind } from '../../domain/collection/connection'
 import { Position } from '../../domain/collection/position'
+import { storableJson } from '../../domain/text/storable-json'
 import { Prisma } from '../../generated/prisma/client'
 import { executeIn, runIn, type Tx } from '../../sql/transaction'
 
@@ -113,7 +114,7 @@ export async function beginTask(
 ): Promise<void> {
   const begun = await executeIn(
     pool(),
-    sql`UPDATE collection_task SET import_id = ${importId}, size_bytes = 0, records = 0, position = ${JSON.stringify(position)}::jsonb
+    sql`UPDATE collection_task SET import_id = ${importId}, size_bytes = 0, records = 0, position = ${JSON.stringify(storableJson(position))}::jsonb
       WHERE ${ours(task, task.holder)}`,
   )
   if (begun !== 1) throw new TaskLost()
@@ -137,7 +138,7 @@ export async function saveLines(
   await transaction(async tx => {
     const [before] = await runIn<{ start: string; importId: number }>(
       tx,
-      sql`UPDATE collection_task t SET size_bytes = t.size_bytes + ${bytes.length}, position = ${JSON.stringify(position)}::jsonb,
+      sql`UPDATE collection_task t SET size_bytes = t.size_bytes + ${bytes.length}, position = ${JSON.stringify(storableJson(position))}::jsonb,
           records = t.records + ${records}, calls = t.calls + ${calls}, throttles = t.throttles + ${throttles}, alive_at = clock_timestamp()
         WHERE ${ours(task, task.holder)}
         RETURNING (t.size_bytes - ${bytes.length})::text AS start, t.import_id AS "importId"`,

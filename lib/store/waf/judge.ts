@@ -1,25 +1,23 @@
 import 'server-only'
-import { z } from 'zod'
 import type { JobAccess } from '../../access/proof'
-import { transaction } from '../../db'
+import { pool, transaction } from '../../db'
 import type { Inventory } from '../../domain/checks/check'
-import { historiesOf, type RememberedAcl, wafRecords } from '../../domain/waf/rows'
+import { countingOf, historiesOf, type RememberedAcl, wafRecords } from '../../domain/waf/rows'
 import { Prisma } from '../../generated/prisma/client'
-import { executeIn, runIn, type Tx } from '../../sql/transaction'
+import { executeIn, type Runner, runIn } from '../../sql/transaction'
 
 const { sql } = Prisma
 
-const Counting = z.record(z.string(), z.coerce.date())
-
 /**
  * Judges the entrances and web ACLs of an account, and replaces what was stored of them. Returns the inventory with what is remembered
- * of its web ACLs.
+ * of its web ACLs. Throws MalformedResource, and changes nothing then.
  */
 export async function judgeAccount(_job: JobAccess, inventory: Inventory): Promise<Inventory> {
   const { account, now } = inventory
   return transaction(async tx => {
     await runIn(tx, sql`SELECT pg_advisory_xact_lock(hashtextextended(${`waf ${account.id}`}, 0))::text AS locked`)
-    const { entrances, acls } = wafRecords(inventory, now, await rememberedAcls(tx, account.id))
+    const remembered = await rememberedAcls(tx, account.id)
+    const { entrances, acls } = wafRecords(inventory, now, new Map(remembered.map(acl => [acl.id, acl])))
     await executeIn(tx, sql`DELETE FROM entrance WHERE account_id = ${account.id}`)
     await executeIn(tx, sql`DELETE FROM web_acl WHERE account_id = ${account.id}`)
     const stamp = sql`${account.id} AS account_id, ${now}::timestamptz AS judged_at`
@@ -44,14 +42,19 @@ export async function judgeAccount(_job: JobAccess, inventory: Inventory): Promi
   })
 }
 
-async function rememberedAcls(tx: Tx, accountId: string): Promise<ReadonlyMap<string, RememberedAcl>> {
-  const rows = await runIn<{ id: string; rules_hash: string; rules_since: Date; counting: unknown }>(
-    tx,
-    sql`SELECT replace(id::text, '-', '') AS id, rules_hash, rules_since, counting FROM web_acl WHERE account_id = ${accountId}`,
+/** The inventory with what is remembered of its web ACLs, where they cannot be judged now. */
+export async function recallAcls(_job: JobAccess, inventory: Inventory): Promise<Inventory> {
+  return { ...inventory, webAcls: historiesOf(await rememberedAcls(pool(), inventory.account.id)) }
+}
+
+async function rememberedAcls(
+  runner: Runner,
+  accountId: string,
+): Promise<(RememberedAcl & { id: string; arn: string })[]> {
+  const rows = await runIn<{ id: string; arn: string; rulesHash: string; rulesSince: Date; counting: object }>(
+    runner,
+    sql`SELECT replace(id::text, '-', '') AS id, arn, rules_hash AS "rulesHash", rules_since AS "rulesSince", counting
+      FROM web_acl WHERE account_id = ${accountId}`,
   )
-  return new Map(
-    rows.map(({ id, rules_hash, rules_since, counting }) => {
-      return [id, { rulesHash: rules_hash, rulesSince: rules_since, counting: Counting.parse(counting) }]
-    }),
-  )
+  return rows.map(row => ({ ...row, counting: countingOf(row.counting) }))
 }

@@ -179,3 +179,9 @@ test('keeps the code, for collectors that expect it, and a failure as it is', ()
   expect(failure(found)).toBe(found)
   expect(found).toBeInstanceOf(AwsFailure)
 })
+
+test('has a message that can be stored, also where a long one is cut within a character', () => {
+  expect(failure(sdkError('ValidationException', 'a\u0000b')).message).toBe('a\ufffdb')
+  const cut = failure(sdkError('ValidationException', `${'a'.repeat(298)}😀${'b'.repeat(40)}`)).message
+  expect(cut).toBe(`${'a'.repeat(298)}\ufffd…`)
+})

@@ -46,6 +46,8 @@ test('changes are read since the last reading, and everything where the last who
   expect(windowSince({ okAt: before(1), completeAt: before(40) }, at)).toBeNull()
   expect(windowSince({ okAt: before(1), completeAt: null }, at)).toBeNull()
   expect(windowSince({ okAt: null, completeAt: null }, at)).toBeNull()
+  expect(windowSince({ okAt: before(-24), completeAt: before(10) }, at)).toBeNull()
+  expect(windowSince({ okAt: before(1), completeAt: before(-24) }, at)).toBeNull()
 })
 
 test('a cell is read by the administrator of the service as long as that was lately', () => {
@@ -54,6 +56,7 @@ test('a cell is read by the administrator of the service as long as that was lat
   const [own, other] = ['111111111111', '222222222222']
   expect(isCovered({ via: other, viaAt: viaAt(25) }, own, at)).toBe(true)
   expect(isCovered({ via: other, viaAt: viaAt(27) }, own, at)).toBe(false)
+  expect(isCovered({ via: other, viaAt: viaAt(-1) }, own, at)).toBe(false)
   expect(isCovered({ via: own, viaAt: viaAt(1) }, own, at)).toBe(false)
   expect(isCovered({ via: null, viaAt: null }, own, at)).toBe(false)
 })

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { typeOf } from '../../../lib/sources/trusted-advisor/resource-type'
 import { toResourceType } from '../../../lib/sources/values/resource-type'
 
 test.each([
@@ -38,4 +39,8 @@ test.each([
   'AWS::S3::Bucket extra',
 ])('%j does not change', type => {
   expect(toResourceType(type)).toBe(type)
+})
+
+test.each(['constructor', '__proto__', 'toString'])('a service that is called %s has no types', service => {
+  expect(typeOf(`arn:aws:${service}:us-east-1:111122223333:thing/one`, null)).toBe('')
 })

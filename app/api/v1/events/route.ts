@@ -3,7 +3,7 @@ import { limitRate } from '@/lib/access/api/rate-limit'
 import { UnauthenticatedError } from '@/lib/access/api/token'
 import { clientIp, networkOf } from '@/lib/access/network/peer'
 import { AppError } from '@/lib/errors'
-import { type EventReceipt, receiveFromSns, receiveWithKey } from '@/lib/jobs/events/receive'
+import { type EventReceipt, receiveEvents, receiveFromSns } from '@/lib/jobs/events/receive'
 import { outageError, outageOf } from '@/lib/outage'
 import { answerError, json, jsonBody, refuseOthers } from '@/lib/route'
 
@@ -30,15 +30,16 @@ export async function POST(request: Request): Promise<Response> {
 
 async function receive(request: Request): Promise<EventReceipt | null> {
   const key = request.headers.get(EVENT_KEY_HEADER)
-  const network = networkOf(clientIp(request.headers))
-  limitRate('events', key ?? network)
-  const body = await jsonBody(request, MOST_BYTES).catch(async (problem: unknown) => {
+  const connection = key === null ? null : await connectionOfKey(key)
+  if (key !== null && connection === null) return null
+  limitRate('events', connection ?? networkOf(clientIp(request.headers)))
+  const body = await jsonBody(request, MOST_BYTES).catch((problem: unknown) => {
     // What is wrong with a body is told only to senders who are known.
-    if (problem instanceof AppError && (key === null || !(await connectionOfKey(key)))) return null
+    if (problem instanceof AppError && connection === null) return null
     throw problem
   })
   if (body === null) return null
-  return key === null ? receiveFromSns(body) : receiveWithKey(key, body)
+  return connection === null ? receiveFromSns(body) : receiveEvents(connection, 'http', [body])
 }
 
 /** Senders without a key or signature are counted by their network, so that they lock out nobody else. */

@@ -37,12 +37,12 @@ async function* protection(calls: CellCalls): AsyncGenerator<NestedPage> {
     { at: NextToken => ({ MaxResults: PAGE, NextToken }), next: answer => answer.NextToken },
     answer => answer.Results,
   )
-  const protectedResources: Record<string, number> = {}
+  const protectedResources = new Map<string, number>()
   for (const type of found.map(({ ResourceType = '' }) => ResourceType).sort()) {
-    protectedResources[type] = (protectedResources[type] ?? 0) + 1
+    protectedResources.set(type, (protectedResources.get(type) ?? 0) + 1)
   }
   const { account: name, region } = calls
-  const data = { protectedResources }
+  const data = { protectedResources: Object.fromEntries(protectedResources) }
   const resource = { type: 'AWS::Backup::AccountSettings', arn: accountArn(calls), name, region, data }
   yield { records: [inventoryOf(calls, resource)], next: null }
 }

@@ -170,12 +170,12 @@ async function unscanned(calls: CellCalls): Promise<object> {
     { at: nextToken => ({ ...input, nextToken }), next: answer => answer.nextToken },
     answer => answer.coveredResources,
   )
-  const reasons: Record<string, number> = {}
+  const reasons = new Map<string, number>()
   for (const reason of found.map(({ scanStatus }) => scanStatus?.reason ?? '').sort()) {
-    reasons[reason] = (reasons[reason] ?? 0) + 1
+    reasons.set(reason, (reasons.get(reason) ?? 0) + 1)
   }
   const resources = [...new Set(found.map(({ resourceId = '' }) => resourceId))].sort()
-  return { count: resources.length, reasons, resources: resources.slice(0, NAMED) }
+  return { count: resources.length, reasons: Object.fromEntries(reasons), resources: resources.slice(0, NAMED) }
 }
 
 export async function macie(calls: CellCalls): Promise<Record<string, unknown> | null> {

@@ -65,11 +65,11 @@ async function recordOf(calls: CellCalls, scope: Scope, name: string, used: read
     },
   )
   const versions = await orNull(list, ...NOT_DESCRIBED)
-  const described: Record<string, unknown> = {}
+  const described = new Map<string, unknown>()
   for (const version of used) {
     const input = { ...group, ...(version && { VersionName: version }) }
     const answer = await orNull(calls.call('wafv2:DescribeManagedRuleGroup', input), ...NOT_DESCRIBED)
-    described[version || 'default'] = answer && descriptionOf(answer)
+    described.set(version || 'default', answer && descriptionOf(answer))
   }
   const data = plainObject({
     vendor: VendorName,
@@ -78,7 +78,7 @@ async function recordOf(calls: CellCalls, scope: Scope, name: string, used: read
     // null: AWS WAF does not say.
     versions: versions && ordered(versions, one => one.Name ?? ''),
     currentDefaultVersion: current,
-    used: described,
+    used: Object.fromEntries(described),
   })
   return inventoryOf(calls, { type: 'AWS::WAFv2::ManagedRuleGroup', arn: name, name, ...placeOf(calls, scope), data })
 }

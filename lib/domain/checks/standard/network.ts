@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { CheckDefinition, CheckResult, Inventory } from '../check'
-import { accountOf, evidenceOf, onlyOf, resultOf, seen } from './parts'
+import type { CheckDefinition, CheckResult, Inventory, Resource } from '../check'
+import { accountOf, evidenceOf, judgeEach, onlyOf, resultOf } from './parts'
 
 const Settings = z.object({
   ebsEncryption: z.boolean(),
@@ -31,27 +31,21 @@ const TCP = ['tcp', '6', '-1']
 const TCP_OR_UDP = [...TCP, 'udp', '17']
 
 function* flowLogs(inventory: Inventory, region: string): Iterable<CheckResult> {
-  for (const { resource, data } of seen(inventory, 'AWS::EC2::VPC', Vpc, region)) {
+  const all = { type: 'AWS::EC2::VPC', as: 'AwsEc2Vpc', schema: Vpc, region }
+  yield* judgeEach(inventory, all, function* ({ data }, resource) {
     const logged = data.flowLogs.some(({ status, traffic }) => status === 'ACTIVE' && traffic !== 'ACCEPT')
-    const evidence = evidenceOf({ flowLogs: data.flowLogs.length })
-    yield { resource: { id: resource.arn, type: 'AwsEc2Vpc' }, result: resultOf(logged), evidence }
-  }
+    yield { resource, result: resultOf(logged), evidence: evidenceOf({ flowLogs: data.flowLogs.length }) }
+  })
 }
 
-function groupsIn(inventory: Inventory, region: string) {
-  return seen(inventory, 'AWS::EC2::SecurityGroup', Group, region).map(({ resource, data }) => ({
-    name: resource.name,
-    resource: { id: resource.arn, type: 'AwsEc2SecurityGroup' },
-    ...data,
-  }))
-}
+const groups = { type: 'AWS::EC2::SecurityGroup', as: 'AwsEc2SecurityGroup', schema: Group }
 
 function* defaultGroups(inventory: Inventory, region: string): Iterable<CheckResult> {
-  for (const { name, resource, ingress, egress } of groupsIn(inventory, region)) {
-    if (name !== 'default') continue
+  const defaults = { ...groups, region, where: ({ name }: Resource) => name === 'default' }
+  yield* judgeEach(inventory, defaults, function* ({ data: { ingress, egress } }, resource) {
     const evidence = evidenceOf({ ingressRules: ingress.length, egressRules: egress.length })
     yield { resource, result: resultOf(ingress.length + egress.length === 0), evidence }
-  }
+  })
 }
 
 /** Ports of a list that a rule opens. Without ports a rule opens all of them. */
@@ -66,7 +60,7 @@ const ANY_IPV6 = new Set(['::/0', '::/1', '8000::/1'])
 
 /** EC2.53 and EC2.54 are about ports of administration, EC2.19 about all ports of high risk. */
 function* openPorts(inventory: Inventory, region: string): Iterable<CheckResult> {
-  for (const { resource, ingress } of groupsIn(inventory, region)) {
+  yield* judgeEach(inventory, { ...groups, region }, function* ({ data: { ingress } }, resource) {
     const ipv4 = ingress.filter(rule => rule.ipv4.some(range => ANY_IPV4.has(range)))
     const ipv6 = ingress.filter(rule => rule.ipv6.some(range => ANY_IPV6.has(range)))
     const of = (control: string, rules: readonly Rule[], ports: readonly number[], protocols: readonly string[]) => {
@@ -77,7 +71,7 @@ function* openPorts(inventory: Inventory, region: string): Iterable<CheckResult>
     yield of('EC2.53', ipv4, ADMIN_PORTS, TCP_OR_UDP)
     yield of('EC2.54', ipv6, ADMIN_PORTS, TCP_OR_UDP)
     yield of('EC2.19', [...new Set([...ipv4, ...ipv6])], RISKY_PORTS, TCP)
-  }
+  })
 }
 
 function* ebsEncryption(inventory: Inventory, region: string): Iterable<CheckResult> {
@@ -95,16 +89,12 @@ function* imdsv2(inventory: Inventory, region: string): Iterable<CheckResult> {
     const resource = accountOf(inventory)
     yield { control: 'ec2_instance_account_imdsv2_enabled', resource, result: resultOf(required), evidence }
   }
-  for (const { resource, data } of seen(inventory, 'AWS::EC2::Instance', Instance, region)) {
-    const required = data.httpTokens === 'required' || data.httpEndpoint === 'disabled'
-    const ref = { id: resource.arn, type: 'AwsEc2Instance' }
-    yield {
-      control: 'EC2.8',
-      resource: ref,
-      result: resultOf(required),
-      evidence: evidenceOf({ httpTokens: data.httpTokens }),
-    }
-  }
+  const control = 'EC2.8'
+  const all = { type: 'AWS::EC2::Instance', as: 'AwsEc2Instance', schema: Instance, region, control }
+  yield* judgeEach(inventory, all, function* ({ data: { httpTokens, httpEndpoint } }, resource) {
+    const required = httpTokens === 'required' || httpEndpoint === 'disabled'
+    yield { control, resource, result: resultOf(required), evidence: evidenceOf({ httpTokens }) }
+  })
 }
 
 /**

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Evidence } from '../../findings/facts'
+import { dataOf } from '../../waf/resource'
 import type { CheckResult, Inventory, Resource } from '../check'
 
 /** A resource with its data in the shape that a check reads. */
@@ -8,20 +9,49 @@ export interface Seen<T> {
   readonly data: T
 }
 
-/** Resources of a type whose data a check can read; others were written by another version. */
+/** Resources of a type with their data. Throws MalformedResource: what one of them says may decide the check. */
 export function seen<S extends z.ZodType>(
   inventory: Inventory,
   type: string,
   schema: S,
   region?: string,
 ): Seen<z.infer<S>>[] {
-  return inventory.resources(type, region).flatMap(resource => {
-    const read = schema.safeParse(resource.data)
-    return read.success ? [{ resource, data: read.data }] : []
-  })
+  return inventory.resources(type, region).map(resource => ({ resource, data: dataOf(schema, resource) }))
 }
 
-/** The only resource of a type, such as the settings of the account; null where it was not read. */
+/** Resources that a check judges one by one, and the type that AWS Security Hub gives them. */
+interface Judged<S extends z.ZodType> {
+  readonly type: string
+  readonly as: string
+  readonly schema: S
+  readonly region?: string
+  /** The control that asks about each of them; without it all of the check do. */
+  readonly control?: string
+  /** Those to judge; all without it. */
+  readonly where?: (resource: Resource) => boolean
+}
+
+/** Judges each resource by itself. One whose data cannot be read is unknown, so that what was found of it stays as it is. */
+export function* judgeEach<S extends z.ZodType>(
+  inventory: Inventory,
+  { type, as, schema, region, control, where = () => true }: Judged<S>,
+  judge: (seen: Seen<z.infer<S>>, ref: CheckResult['resource']) => Iterable<CheckResult>,
+): Iterable<CheckResult> {
+  for (const resource of inventory.resources(type, region).filter(where)) {
+    const ref = { id: resource.arn, type: as }
+    const read = schema.safeParse(resource.data)
+    if (read.success) yield* judge({ resource, data: read.data }, ref)
+    else yield { ...(control && { control }), ...placeOf(resource), resource: ref, result: 'unknown' }
+  }
+}
+
+/** Buckets are in a Region, although their collector reads them in none. */
+function placeOf({ region, data }: Resource): { region?: string } {
+  if (region !== 'global') return { region }
+  return typeof data.region === 'string' ? { region: data.region } : {}
+}
+
+/** The only resource of a type, such as the settings of the account; null where it was not read. Throws MalformedResource. */
 export function onlyOf<S extends z.ZodType>(
   inventory: Inventory,
   type: string,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { CheckDefinition, CheckResult, Inventory } from '../check'
-import { AccountSummary, accountOf, dayOf, evidenceOf, listed, onlyOf, resultOf, seen } from './parts'
+import { AccountSummary, accountOf, dayOf, evidenceOf, judgeEach, listed, onlyOf, resultOf, seen } from './parts'
 
 const OneOrMore = z
   .union([z.string(), z.array(z.string())])
@@ -34,15 +34,15 @@ const ENTITIES = {
 
 /** IAM.1 is about everything on everything, IAM.21 about everything of one service. */
 function* adminPolicies(inventory: Inventory): Iterable<CheckResult> {
-  for (const { resource, data } of seen(inventory, 'AWS::IAM::ManagedPolicy', Policy)) {
+  const all = { type: 'AWS::IAM::ManagedPolicy', as: 'AwsIamPolicy', schema: Policy }
+  yield* judgeEach(inventory, all, function* ({ data }, resource) {
     const allowed = data.document.Statement.filter(({ Effect }) => Effect === 'Allow')
     const admin = allowed.some(({ Action, Resource }) => Action?.includes('*') && Resource?.includes('*'))
     const services = allowed.flatMap(({ Action = [] }) => Action.filter(action => /^[^:*]+:\*$/.test(action)))
-    const ref = { id: resource.arn, type: 'AwsIamPolicy' }
-    yield { control: 'IAM.1', resource: ref, result: resultOf(!admin) }
+    yield { control: 'IAM.1', resource, result: resultOf(!admin) }
     const evidence = evidenceOf({ allActions: listed(services) || null })
-    yield { control: 'IAM.21', resource: ref, result: resultOf(services.length === 0), evidence }
-  }
+    yield { control: 'IAM.21', resource, result: resultOf(services.length === 0), evidence }
+  })
 }
 
 /** Without users who have a password there is nobody whom it is for. */
@@ -82,33 +82,30 @@ function* passwordPolicy(inventory: Inventory): Iterable<CheckResult> {
   }
 }
 
-function entitiesWith(inventory: Inventory, policy: string) {
-  const isWanted = (arn: string) => arn.endsWith(`:aws:policy/${policy}`)
-  return Object.entries(ENTITIES).flatMap(([type, name]) =>
-    seen(inventory, type, Entity)
-      .filter(({ data }) => data.attachedPolicies.some(isWanted))
-      .map(({ resource }) => ({ resource, name })),
-  )
+function hasPolicy({ attachedPolicies }: z.infer<typeof Entity>, policy: string): boolean {
+  return attachedPolicies.some(arn => arn.endsWith(`:aws:policy/${policy}`))
 }
 
 function* supportRole(inventory: Inventory): Iterable<CheckResult> {
-  const found = entitiesWith(inventory, 'AWSSupportAccess')
+  const entities = Object.keys(ENTITIES).flatMap(type => seen(inventory, type, Entity))
+  const found = entities.filter(({ data }) => hasPolicy(data, 'AWSSupportAccess'))
   const evidence = evidenceOf({ supportAccess: listed(found.map(({ resource }) => resource.name)) || null })
   yield { resource: accountOf(inventory), result: resultOf(found.length > 0), evidence }
 }
 
 function* cloudShell(inventory: Inventory): Iterable<CheckResult> {
-  for (const { resource, name } of entitiesWith(inventory, 'AWSCloudShellFullAccess')) {
-    yield { resource: { id: resource.arn, type: name }, result: 'failed' }
-  }
+  for (const [type, as] of Object.entries(ENTITIES))
+    yield* judgeEach(inventory, { type, as, schema: Entity }, function* ({ data }, resource) {
+      if (hasPolicy(data, 'AWSCloudShellFullAccess')) yield { resource, result: 'failed' }
+    })
 }
 
 function* expiredCertificates(inventory: Inventory): Iterable<CheckResult> {
-  for (const { resource, data } of seen(inventory, 'AWS::IAM::ServerCertificate', Certificate)) {
-    const evidence = evidenceOf({ expiresOn: dayOf(data.expiresAt) })
-    const ref = { id: resource.arn, type: 'AwsIamServerCertificate' }
-    yield { resource: ref, result: resultOf(data.expiresAt > inventory.now), evidence }
-  }
+  const all = { type: 'AWS::IAM::ServerCertificate', as: 'AwsIamServerCertificate', schema: Certificate }
+  yield* judgeEach(inventory, all, function* ({ data: { expiresAt } }, resource) {
+    const evidence = evidenceOf({ expiresOn: dayOf(expiresAt) })
+    yield { resource, result: resultOf(expiresAt > inventory.now), evidence }
+  })
 }
 
 const once = { needs: ['iam'], regional: false } as const

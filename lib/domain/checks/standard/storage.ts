@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { CheckDefinition, CheckResult, Inventory, Resource } from '../check'
-import { accountOf, evidenceOf, resultOf, seen } from './parts'
+import { accountOf, evidenceOf, judgeEach, onlyOf, resultOf } from './parts'
 
 const FLAGS = ['BlockPublicAcls', 'IgnorePublicAcls', 'BlockPublicPolicy', 'RestrictPublicBuckets'] as const
 const Block = z.record(z.string(), z.unknown()).nullable()
@@ -10,6 +10,7 @@ const Bucket = z.object({ region: z.string(), publicAccessBlock: Block, policy: 
 const Refused = z.object({ region: z.string(), denied: z.string().nullable() })
 const Database = z.object({ publiclyAccessible: z.boolean(), encrypted: z.boolean() })
 const Key = z.object({ rotation: z.boolean().nullable() })
+const RefusedKey = z.object({ denied: z.string().nullable() })
 
 function isBlocked(block: z.infer<typeof Block>): boolean {
   return FLAGS.every(flag => block?.[flag] === true)
@@ -18,7 +19,7 @@ function isBlocked(block: z.infer<typeof Block>): boolean {
 /** Whether access control lists make no object of a bucket public. */
 export function ignoresPublicAcls(inventory: Inventory, bucket: Resource): boolean {
   const own = Bucket.safeParse(bucket.data)
-  const account = seen(inventory, 'AWS::S3::AccountPublicAccessBlock', AccountBlock)[0]?.data.block
+  const account = onlyOf(inventory, 'AWS::S3::AccountPublicAccessBlock', AccountBlock)?.block
   return account?.IgnorePublicAcls === true || (own.success && own.data.publicAccessBlock?.IgnorePublicAcls === true)
 }
 
@@ -28,9 +29,9 @@ function blockEvidence(block: z.infer<typeof Block>) {
 }
 
 function* accountBlock(inventory: Inventory): Iterable<CheckResult> {
-  const [settings] = seen(inventory, 'AWS::S3::AccountPublicAccessBlock', AccountBlock)
+  const settings = onlyOf(inventory, 'AWS::S3::AccountPublicAccessBlock', AccountBlock)
   if (!settings) return
-  const { block } = settings.data
+  const { block } = settings
   yield { resource: accountOf(inventory), result: resultOf(isBlocked(block)), evidence: blockEvidence(block) }
 }
 
@@ -38,13 +39,12 @@ type Judged = Pick<CheckResult, 'result' | 'evidence'>
 
 function eachBucket(judge: (data: z.infer<typeof Bucket>) => Judged) {
   return function* (inventory: Inventory): Iterable<CheckResult> {
-    for (const { resource, data } of seen(inventory, 'AWS::S3::Bucket', Bucket)) {
-      yield { resource: { id: resource.arn, type: 'AwsS3Bucket' }, region: data.region, ...judge(data) }
-    }
-    for (const { resource, data } of seen(inventory, 'AWS::S3::Bucket', Refused)) {
-      const evidence = evidenceOf({ deniedAction: data.denied })
-      yield { resource: { id: resource.arn, type: 'AwsS3Bucket' }, region: data.region, result: 'unknown', evidence }
-    }
+    const all = { type: 'AWS::S3::Bucket', as: 'AwsS3Bucket', schema: z.union([Refused, Bucket]) }
+    yield* judgeEach(inventory, all, function* ({ data }, resource) {
+      const { region } = data
+      if (!('denied' in data)) yield { resource, region, ...judge(data) }
+      else yield { resource, region, result: 'unknown', evidence: evidenceOf({ deniedAction: data.denied }) }
+    })
   }
 }
 
@@ -95,25 +95,22 @@ function isEverybody(principal: unknown): boolean {
 
 /** Keys whose policy refuses to be read, and others that cannot be rotated, say nothing. */
 function* keyRotation(inventory: Inventory, region: string): Iterable<CheckResult> {
-  for (const { resource, data } of seen(inventory, 'AWS::KMS::Key', Key, region)) {
-    if (data.rotation === null) continue
-    yield { resource: { id: resource.arn, type: 'AwsKmsKey' }, result: resultOf(data.rotation) }
-  }
-  for (const { resource, data } of seen(inventory, 'AWS::KMS::Key', z.object({ denied: z.string() }), region)) {
-    const evidence = evidenceOf({ deniedAction: data.denied })
-    yield { resource: { id: resource.arn, type: 'AwsKmsKey' }, result: 'unknown', evidence }
-  }
+  const all = { type: 'AWS::KMS::Key', as: 'AwsKmsKey', schema: z.union([RefusedKey, Key]), region }
+  yield* judgeEach(inventory, all, function* ({ data }, resource) {
+    if ('denied' in data) yield { resource, result: 'unknown', evidence: evidenceOf({ deniedAction: data.denied }) }
+    else if (data.rotation !== null) yield { resource, result: resultOf(data.rotation) }
+  })
 }
 
 /**
  * The state of the resource in AWS Config, as Security Hub judges it: whether somebody could get through is not asked.
  */
 function* databases(inventory: Inventory, region: string): Iterable<CheckResult> {
-  for (const { resource, data } of seen(inventory, 'AWS::RDS::DBInstance', Database, region)) {
-    const ref = { id: resource.arn, type: 'AwsRdsDbInstance' }
-    yield { control: 'RDS.2', resource: ref, result: resultOf(!data.publiclyAccessible) }
-    yield { control: 'RDS.3', resource: ref, result: resultOf(data.encrypted) }
-  }
+  const all = { type: 'AWS::RDS::DBInstance', as: 'AwsRdsDbInstance', schema: Database, region }
+  yield* judgeEach(inventory, all, function* ({ data }, resource) {
+    yield { control: 'RDS.2', resource, result: resultOf(!data.publiclyAccessible) }
+    yield { control: 'RDS.3', resource, result: resultOf(data.encrypted) }
+  })
 }
 
 const buckets = { needs: ['s3'], regional: false } as const

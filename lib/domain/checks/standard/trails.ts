@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { CheckDefinition, CheckResult, Inventory } from '../check'
-import { accountOf, evidenceOf, listed, resultOf, type Seen, seen } from './parts'
+import type { CheckDefinition, CheckResult, Inventory, Resource } from '../check'
+import { accountOf, evidenceOf, judgeEach, listed, resultOf, type Seen, seen } from './parts'
 import { ignoresPublicAcls } from './storage'
 
 const Trail = z.object({
@@ -21,6 +21,7 @@ const Trail = z.object({
   managementEvents: z.string().nullable(),
   objectEvents: z.boolean().nullable(),
 })
+const TRAIL = 'AWS::CloudTrail::Trail'
 type SeenTrail = Seen<z.infer<typeof Trail>>
 
 const Bucket = z.object({
@@ -37,16 +38,7 @@ const Bucket = z.object({
 })
 
 function trailsOf(inventory: Inventory): SeenTrail[] {
-  return seen(inventory, 'AWS::CloudTrail::Trail', Trail)
-}
-
-/** Trails that this account can change: those of the organization belong to its management account. */
-function ownTrails(inventory: Inventory): SeenTrail[] {
-  return trailsOf(inventory).filter(({ resource }) => resource.arn.split(':')[4] === inventory.account.id)
-}
-
-function trailRef({ resource }: SeenTrail): CheckResult['resource'] {
-  return { id: resource.arn, type: 'AwsCloudTrailTrail' }
+  return seen(inventory, TRAIL, Trail)
 }
 
 /**
@@ -68,10 +60,13 @@ function* multiRegionTrail(inventory: Inventory): Iterable<CheckResult> {
 
 function eachTrail(judge: (trail: SeenTrail['data']) => Pick<CheckResult, 'result' | 'evidence'> | null) {
   return function* (inventory: Inventory): Iterable<CheckResult> {
-    for (const trail of ownTrails(inventory)) {
-      const judged = judge(trail.data)
-      if (judged) yield { resource: trailRef(trail), region: trail.resource.region, ...judged }
-    }
+    // Those of the organization belong to its management account: this account cannot change them.
+    const where = ({ arn }: Resource) => arn.split(':')[4] === inventory.account.id
+    const own = { type: TRAIL, as: 'AwsCloudTrailTrail', schema: Trail, where }
+    yield* judgeEach(inventory, own, function* ({ resource: { region }, data }, resource) {
+      const judged = judge(data)
+      if (judged) yield { resource, region, ...judged }
+    })
   }
 }
 
@@ -91,45 +86,50 @@ const delivery = eachTrail(({ logging, delivery, logFileValidation }) => {
   return { result: resultOf(recent && error === null && digests), evidence }
 })
 
-/** Buckets of this account that its trails write to. */
-function bucketsOf(inventory: Inventory) {
-  const trails = trailsOf(inventory)
-  return seen(inventory, 'AWS::S3::Bucket', Bucket).flatMap(bucket => {
-    const of = trails.filter(({ data }) => data.bucket === bucket.resource.name)
-    return of.length > 0 ? [{ ...bucket, trails: of }] : []
-  })
+interface TrailBucket extends Seen<z.infer<typeof Bucket>> {
+  readonly ref: CheckResult['resource']
+  readonly trails: readonly SeenTrail[]
 }
 
-function* buckets(inventory: Inventory): Iterable<CheckResult> {
-  for (const { resource, data, trails } of bucketsOf(inventory)) {
-    const at = { resource: { id: resource.arn, type: 'AwsS3Bucket' }, region: data.region }
-    // Without a block, an access control list could make it public: these are not read.
-    const known = data.publicByPolicy || ignoresPublicAcls(inventory, resource)
-    const evidence = evidenceOf({ publicByPolicy: data.publicByPolicy, aclsUnknown: known ? null : true })
-    yield { control: 'CloudTrail.6', ...at, result: known ? resultOf(!data.publicByPolicy) : 'unknown', evidence }
-    if (!data.trail) continue
-    const objects = trails.some(trail => trail.data.objectEvents)
-    const logged = data.trail.loggingBucket !== null || objects
-    const logs = evidenceOf({ loggingBucket: data.trail.loggingBucket, objectEvents: objects })
-    yield { control: 'CloudTrail.7', ...at, result: resultOf(logged), evidence: logs }
+/** A check of the buckets of this account that its trails write to. */
+function eachBucket(judge: (bucket: TrailBucket, inventory: Inventory) => Iterable<CheckResult>) {
+  return (inventory: Inventory): Iterable<CheckResult> => {
+    const all = trailsOf(inventory)
+    const trailsTo = ({ name }: Resource) => all.filter(({ data }) => data.bucket === name)
+    const where = (bucket: Resource) => trailsTo(bucket).length > 0
+    const wanted = { type: 'AWS::S3::Bucket', as: 'AwsS3Bucket', schema: Bucket, where }
+    return judgeEach(inventory, wanted, (bucket, ref) =>
+      judge({ ...bucket, ref, trails: trailsTo(bucket.resource) }, inventory),
+    )
   }
 }
 
-function* retention(inventory: Inventory): Iterable<CheckResult> {
+const buckets = eachBucket(function* ({ resource, ref, data, trails }, inventory) {
+  const at = { resource: ref, region: data.region }
+  // Without a block, an access control list could make it public: these are not read.
+  const known = data.publicByPolicy || ignoresPublicAcls(inventory, resource)
+  const evidence = evidenceOf({ publicByPolicy: data.publicByPolicy, aclsUnknown: known ? null : true })
+  yield { control: 'CloudTrail.6', ...at, result: known ? resultOf(!data.publicByPolicy) : 'unknown', evidence }
+  if (!data.trail) return
+  const objects = trails.some(trail => trail.data.objectEvents)
+  const logged = data.trail.loggingBucket !== null || objects
+  const logs = evidenceOf({ loggingBucket: data.trail.loggingBucket, objectEvents: objects })
+  yield { control: 'CloudTrail.7', ...at, result: resultOf(logged), evidence: logs }
+})
+
+const retention = eachBucket(function* ({ ref, data }, inventory) {
+  if (!data.trail) return
   const limit = inventory.limits.logRetentionDays
-  for (const { resource, data } of bucketsOf(inventory)) {
-    if (!data.trail) continue
-    const { versioning, objectLock, expirations } = data.trail
-    const shortest = expirations.map(({ days }) => days).toSorted((a, b) => a - b)[0]
-    const kept = shortest === undefined || shortest >= limit
-    yield {
-      resource: { id: resource.arn, type: 'AwsS3Bucket' },
-      region: data.region,
-      result: resultOf(versioning && objectLock && kept),
-      evidence: evidenceOf({ versioning, objectLock, expiresAfterDays: shortest, limitDays: limit }),
-    }
+  const { versioning, objectLock, expirations } = data.trail
+  const shortest = expirations.map(({ days }) => days).toSorted((a, b) => a - b)[0]
+  const kept = shortest === undefined || shortest >= limit
+  yield {
+    resource: ref,
+    region: data.region,
+    result: resultOf(versioning && objectLock && kept),
+    evidence: evidenceOf({ versioning, objectLock, expiresAfterDays: shortest, limitDays: limit }),
   }
-}
+})
 
 const once = { needs: ['cloudtrail'], regional: false } as const
 const withBuckets = { needs: ['cloudtrail', 's3', 'account'], regional: false } as const

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { CheckDefinition, CheckResult, Inventory } from '../check'
-import { accountOf, dayOf, evidenceOf, listed, olderThan, ReportTime, resultOf, type Seen, seen } from './parts'
+import { accountOf, dayOf, evidenceOf, judgeEach, listed, olderThan, ReportTime, resultOf, seen } from './parts'
 
 const Flag = z.string().transform(text => text === 'true')
 const User = z.object({
@@ -26,28 +26,20 @@ const User = z.object({
     })
     .nullable(),
 })
-type SeenUser = Seen<z.infer<typeof User>>
+const USER = 'AWS::IAM::User'
 
 /** Users for emergencies, who may sign in with a password. */
 const EMERGENCY = /^break-?glass$/i
 
-function usersOf(inventory: Inventory): SeenUser[] {
-  return seen(inventory, 'AWS::IAM::User', User)
-}
-
-function userRef({ resource }: SeenUser): CheckResult['resource'] {
-  return { id: resource.arn, type: 'AwsIamUser' }
-}
-
 /** A check of each user; null where it says nothing about one. */
 function eachUser(
-  judge: (user: SeenUser['data'], inventory: Inventory) => Pick<CheckResult, 'result' | 'evidence'> | null,
+  judge: (user: z.infer<typeof User>, inventory: Inventory) => Pick<CheckResult, 'result' | 'evidence'> | null,
 ) {
   return function* (inventory: Inventory): Iterable<CheckResult> {
-    for (const user of usersOf(inventory)) {
-      const judged = judge(user.data, inventory)
-      if (judged) yield { resource: userRef(user), ...judged }
-    }
+    yield* judgeEach(inventory, { type: USER, as: 'AwsIamUser', schema: User }, function* ({ data }, resource) {
+      const judged = judge(data, inventory)
+      if (judged) yield { resource, ...judged }
+    })
   }
 }
 
@@ -99,7 +91,7 @@ const noPolicies = eachUser(({ attachedPolicies, inlinePolicies }) => {
 
 /** People sign in through IAM Identity Center or another identity provider. */
 function* noConsoleUsers(inventory: Inventory): Iterable<CheckResult> {
-  const users = usersOf(inventory).filter(({ data }) => {
+  const users = seen(inventory, USER, User).filter(({ data }) => {
     return data.credentials?.password_enabled && !data.tags.some(({ Key }) => EMERGENCY.test(Key))
   })
   const evidence = evidenceOf({ consoleUsers: listed(users.map(({ resource }) => resource.name)) || null })

@@ -3,6 +3,7 @@ import type { Evidence } from '../../findings/facts'
 import type { Severity } from '../../findings/severity'
 import { type ProblemId, problemOf, sumOf, type Watching } from '../../waf/operation/problems'
 import { countingSince, isOlderThan } from '../../waf/operation/since'
+import { ownValue } from '../../waf/rules/shapes'
 import type { AclState } from '../../waf/state'
 import { type CheckDefinition, type Inventory, ownControl } from '../check'
 import { aclsIn, judged } from './inventory'
@@ -89,14 +90,13 @@ function stuckRules({ resource, judged: { rules }, metrics }: AclState, { now, h
     .filter(({ effect }) => effect === 'count' || effect === 'mixed')
     .flatMap(({ name, metric, effect, counting }) => {
       // A group that blocks in part blocks, so that its metrics do not say since when single rules of it count.
-      const sums = effect === 'count' ? metrics?.rules[metric] : undefined
-      const read = history ? history.counting[name] : resource.changedAt
+      const all = ownValue(metrics?.rules, metric)
+      const sums = effect === 'count' ? all : undefined
+      const read = history ? ownValue(history.counting, name) : resource.changedAt
       const since = countingSince(sums, metrics?.days ?? [], read)
       if (!since || !isOlderThan(since.at, COUNTING_DAYS, now)) return []
       const inner = counting.length > 0 ? [{ name: 'wafInner', value: counting.join(', ') }] : []
-      const weekly = matchesEachWeek(metrics?.rules[metric]?.counted)
-        ? [{ name: 'wafCountedEachWeek', value: true }]
-        : []
+      const weekly = matchesEachWeek(all?.counted) ? [{ name: 'wafCountedEachWeek', value: true }] : []
       return [
         { name: 'wafRule', value: name },
         ...inner,

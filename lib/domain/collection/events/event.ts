@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { FeedId } from '../../../sources/definitions'
 import { AccountId } from '../../accounts/account-id'
+import { storableText } from '../../text/storable-json'
 import { isReadElsewhere } from '../findings/read-elsewhere'
 import { eventTypes } from './event-types'
 
@@ -43,7 +44,7 @@ export function readEvent(value: unknown): PushedEvent[] | EventRefusal {
   if (!read.success) return { reason: 'shape', detail: read.error.issues[0]?.path.join('.') || 'JSON' }
   const event = read.data
   const feed = eventTypes.find(({ source, types }) => source === event.source && types.includes(event['detail-type']))
-  if (!feed) return { reason: 'type', detail: event['detail-type'] }
+  if (!feed) return { reason: 'type', detail: storableText(event['detail-type']) }
   const at = new Date(event.time)
   if (isOfSecurityHub(event)) return []
   return byAccount(event).map(({ account, content }) => {

@@ -54,8 +54,8 @@ export function isOfOrganization({ collector }: FindingCell): boolean {
 /** What one source of a finding last said. */
 export interface FindingCheck {
   collector: CollectorId | typeof checksDefinition.id
-  /** reading: it is being read, or what was read is being imported. */
-  state: CellState | 'waiting' | 'reading'
+  /** reading: it is being read, or what was read is being imported; not_evaluated: see Unexamined. */
+  state: CellState | 'waiting' | 'reading' | 'not_evaluated'
   /** Whether it reports the finding itself, so that its state says whether the finding is still there. */
   reports: boolean
   action: string | null

@@ -4,29 +4,29 @@ import { z } from 'zod'
  * Services that a delegated administrator can manage for an organization, by their principals.
  * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_integrate_services_list.html
  */
-const SERVICES: Readonly<Record<string, string>> = {
-  'securityhub.amazonaws.com': 'Security Hub',
-  'guardduty.amazonaws.com': 'GuardDuty',
-  'inspector2.amazonaws.com': 'Inspector',
-  'access-analyzer.amazonaws.com': 'IAM Access Analyzer',
-  'macie.amazonaws.com': 'Macie',
-  'detective.amazonaws.com': 'Detective',
-  'securitylake.amazonaws.com': 'Security Lake',
-  'config.amazonaws.com': 'AWS Config',
-  'config-multiaccountsetup.amazonaws.com': 'AWS Config (rules and conformance packs)',
-  'fms.amazonaws.com': 'Firewall Manager',
-  'cloudtrail.amazonaws.com': 'CloudTrail',
-  'iam.amazonaws.com': 'IAM (root access)',
-  'sso.amazonaws.com': 'IAM Identity Center',
-  'account.amazonaws.com': 'Account Management',
-  'reporting.trustedadvisor.amazonaws.com': 'Trusted Advisor',
-  'health.amazonaws.com': 'Health',
-  'backup.amazonaws.com': 'Backup',
-  'member.org.stacksets.cloudformation.amazonaws.com': 'CloudFormation StackSets',
-  'ssm.amazonaws.com': 'Systems Manager',
-  'auditmanager.amazonaws.com': 'Audit Manager',
-  'storage-lens.s3.amazonaws.com': 'S3 Storage Lens',
-}
+const SERVICES: ReadonlyMap<string, string> = new Map([
+  ['securityhub.amazonaws.com', 'Security Hub'],
+  ['guardduty.amazonaws.com', 'GuardDuty'],
+  ['inspector2.amazonaws.com', 'Inspector'],
+  ['access-analyzer.amazonaws.com', 'IAM Access Analyzer'],
+  ['macie.amazonaws.com', 'Macie'],
+  ['detective.amazonaws.com', 'Detective'],
+  ['securitylake.amazonaws.com', 'Security Lake'],
+  ['config.amazonaws.com', 'AWS Config'],
+  ['config-multiaccountsetup.amazonaws.com', 'AWS Config (rules and conformance packs)'],
+  ['fms.amazonaws.com', 'Firewall Manager'],
+  ['cloudtrail.amazonaws.com', 'CloudTrail'],
+  ['iam.amazonaws.com', 'IAM (root access)'],
+  ['sso.amazonaws.com', 'IAM Identity Center'],
+  ['account.amazonaws.com', 'Account Management'],
+  ['reporting.trustedadvisor.amazonaws.com', 'Trusted Advisor'],
+  ['health.amazonaws.com', 'Health'],
+  ['backup.amazonaws.com', 'Backup'],
+  ['member.org.stacksets.cloudformation.amazonaws.com', 'CloudFormation StackSets'],
+  ['ssm.amazonaws.com', 'Systems Manager'],
+  ['auditmanager.amazonaws.com', 'Audit Manager'],
+  ['storage-lens.s3.amazonaws.com', 'S3 Storage Lens'],
+])
 
 /** What the collector of an organization writes of it: lib/aws/collect/identity/organization-settings.ts. */
 export const OrganizationData = z.object({
@@ -68,7 +68,7 @@ export function toDelegation(
   for (const { account, services } of administrators)
     for (const { principal, since } of services)
       delegated.set(principal, { ...delegated.get(principal), [account]: since ?? null })
-  const known = trustedServices.filter(principal => Object.hasOwn(SERVICES, principal))
+  const known = trustedServices.filter(principal => SERVICES.has(principal))
   const rows = [...new Set([...known, ...delegated.keys()])].map(principal => {
     const since = delegated.get(principal) ?? {}
     const accounts = Object.keys(since)
@@ -78,9 +78,9 @@ export function toDelegation(
         : accounts.some(id => id === management)
           ? ('management' as const)
           : null
-    return { principal, service: SERVICES[principal] ?? principal, since, warning }
+    return { principal, service: SERVICES.get(principal) ?? principal, since, warning }
   })
-  const order = Object.keys(SERVICES)
+  const order = [...SERVICES.keys()]
   const place = (principal: string) => (order.indexOf(principal) + order.length + 1) % (order.length + 1)
   return {
     management,

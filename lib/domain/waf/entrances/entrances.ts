@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Resource, Resources } from '../resource'
+import { dataOf, type Resource, type Resources } from '../resource'
 import type { EntranceKind } from './kinds'
 import { reachOf, SecurityGroups } from './reach'
 
@@ -65,65 +65,65 @@ const Instance = z.object({
 
 /** Readers of the types that are entrances. null: the resource cannot be reached from the internet. */
 const readers: Readonly<Record<string, Reader>> = {
-  'AWS::CloudFront::Distribution': ({ data }) => {
-    const { Enabled, DomainName, Aliases, WebACLId } = Distribution.parse(data)
+  'AWS::CloudFront::Distribution': resource => {
+    const { Enabled, DomainName, Aliases, WebACLId } = dataOf(Distribution, resource)
     if (!Enabled) return null
     return plain('cloudfront', Aliases[0] ?? DomainName, WebACLId)
   },
-  'AWS::ElasticLoadBalancingV2::LoadBalancer': ({ data, region }, groups) => {
-    const { Type, Scheme, State, DNSName, SecurityGroups: ids, Listeners } = Balancer.parse(data)
+  'AWS::ElasticLoadBalancingV2::LoadBalancer': (resource, groups) => {
+    const { Type, Scheme, State, DNSName, SecurityGroups: ids, Listeners } = dataOf(Balancer, resource)
     if (Scheme !== 'internet-facing' || State.Code === 'failed' || (Type !== 'application' && Type !== 'network'))
       return null
     const ports = Listeners.flatMap(({ Port }) => Port ?? [])
-    const reach = reachOf(groups, { ids, region, ports })
+    const reach = reachOf(groups, { ids, region: resource.region, ports })
     if (reach === 'closed') return null
     return { ...plain(Type === 'application' ? 'alb' : 'nlb', DNSName), behind: reach === 'open' ? null : reach }
   },
-  'AWS::ApiGateway::Stage': ({ data, region }) => {
-    const { restApiId, stageName, endpointTypes, webAclArn } = RestStage.parse(data)
+  'AWS::ApiGateway::Stage': resource => {
+    const { restApiId, stageName, endpointTypes, webAclArn } = dataOf(RestStage, resource)
     if (endpointTypes.includes('PRIVATE')) return null
-    return plain('rest_api', `${restApiId}.execute-api.${region}.amazonaws.com/${stageName}`, webAclArn)
+    return plain('rest_api', `${restApiId}.execute-api.${resource.region}.amazonaws.com/${stageName}`, webAclArn)
   },
-  'AWS::ApiGatewayV2::Stage': ({ data }) => {
-    const { protocol, endpoint } = HttpStage.parse(data)
+  'AWS::ApiGatewayV2::Stage': resource => {
+    const { protocol, endpoint } = dataOf(HttpStage, resource)
     return plain(protocol === 'WEBSOCKET' ? 'websocket_api' : 'http_api', endpoint.replace(/^\w+:\/\//, ''))
   },
-  'AWS::AppSync::GraphQLApi': ({ data }) => {
-    const { visibility, uris, wafWebAclArn } = GraphqlApi.parse(data)
+  'AWS::AppSync::GraphQLApi': resource => {
+    const { visibility, uris, wafWebAclArn } = dataOf(GraphqlApi, resource)
     if (visibility === 'PRIVATE') return null
     return plain('graphql_api', hostOf(uris.GRAPHQL), wafWebAclArn)
   },
-  'AWS::AppSync::Api': ({ data }) => {
-    const { dns, wafWebAclArn } = EventApi.parse(data)
+  'AWS::AppSync::Api': resource => {
+    const { dns, wafWebAclArn } = dataOf(EventApi, resource)
     return plain('event_api', dns.HTTP ?? '', wafWebAclArn)
   },
-  'AWS::Cognito::UserPool': ({ data, region }) => {
-    const { Domain, CustomDomain } = Pool.parse(data)
+  'AWS::Cognito::UserPool': resource => {
+    const { Domain, CustomDomain } = dataOf(Pool, resource)
     if (!Domain && !CustomDomain) return null
-    return plain('user_pool', CustomDomain || `${Domain}.auth.${region}.amazoncognito.com`)
+    return plain('user_pool', CustomDomain || `${Domain}.auth.${resource.region}.amazoncognito.com`)
   },
-  'AWS::AppRunner::Service': ({ data }) => {
-    const { ServiceUrl, Status, IsPubliclyAccessible } = Service.parse(data)
+  'AWS::AppRunner::Service': resource => {
+    const { ServiceUrl, Status, IsPubliclyAccessible } = dataOf(Service, resource)
     if (!IsPubliclyAccessible || Status === 'DELETED' || Status === 'PAUSED') return null
     return plain('app_runner', ServiceUrl)
   },
-  'AWS::Amplify::App': ({ data }) => {
-    const { defaultDomain, wafConfiguration } = App.parse(data)
+  'AWS::Amplify::App': resource => {
+    const { defaultDomain, wafConfiguration } = dataOf(App, resource)
     return plain('amplify', defaultDomain, wafConfiguration?.webAclArn)
   },
-  'AWS::EC2::VerifiedAccessInstance': ({ data }) => {
-    const [first] = Verified.parse(data).Endpoints.filter(({ Status }) => Status === 'active')
+  'AWS::EC2::VerifiedAccessInstance': resource => {
+    const [first] = dataOf(Verified, resource).Endpoints.filter(({ Status }) => Status === 'active')
     return first ? plain('verified_access', first.ApplicationDomain) : null
   },
   // With AWS_IAM every request has to be signed, as CloudFront does for its origins.
-  'AWS::Lambda::Url': ({ data }) => {
-    const { FunctionUrl, AuthType } = Url.parse(data)
+  'AWS::Lambda::Url': resource => {
+    const { FunctionUrl, AuthType } = dataOf(Url, resource)
     return AuthType === 'NONE' ? plain('function_url', hostOf(FunctionUrl)) : null
   },
-  'AWS::EC2::Instance': ({ data, region }, groups) => {
-    const { state, publicIp, publicDnsName, groups: ids } = Instance.parse(data)
+  'AWS::EC2::Instance': (resource, groups) => {
+    const { state, publicIp, publicDnsName, groups: ids } = dataOf(Instance, resource)
     if (!publicIp || (state && state !== 'running')) return null
-    const reach = reachOf(groups, { ids, region, ports: WEB_PORTS })
+    const reach = reachOf(groups, { ids, region: resource.region, ports: WEB_PORTS })
     // Without its groups nobody knows whether an instance serves the web at all.
     if (reach === 'closed' || !groups.knows(ids)) return null
     return { ...plain('ec2', publicDnsName || publicIp), behind: reach === 'open' ? null : reach }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Resources } from '../resource'
+import { dataOf, type Resources } from '../resource'
 import { isLargeNetwork } from '../rules/broad-allow'
 import { vendorOfList, vendorOfNetworks } from './vendors'
 
@@ -29,10 +29,10 @@ export class SecurityGroups {
     this.#groups = new Map(
       inventory
         .resources('AWS::EC2::SecurityGroup')
-        .map(({ arn, data }) => [arn.split('/').at(-1) ?? arn, Group.parse(data).ingress]),
+        .map(group => [group.arn.split('/').at(-1) ?? group.arn, dataOf(Group, group).ingress]),
     )
     this.#lists = new Map(
-      inventory.resources('AWS::EC2::PrefixList').map(({ name, data }) => [List.parse(data).PrefixListId, name]),
+      inventory.resources('AWS::EC2::PrefixList').map(list => [dataOf(List, list).PrefixListId, list.name]),
     )
   }
 

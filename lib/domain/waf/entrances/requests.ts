@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isRead, type Resources } from '../resource'
+import { dataOf, isRead, type Resources } from '../resource'
 import type { Entrance } from './entrances'
 import type { EntranceKind } from './kinds'
 
@@ -30,8 +30,8 @@ const metrics: Readonly<Partial<Record<EntranceKind, (entrance: Entrance) => [ki
   function_url: ({ resource }) => ['functionurl', resource.name],
 }
 
-function namesOf({ data }: Entrance['resource']) {
-  return Names.parse(data)
+function namesOf(resource: Entrance['resource']) {
+  return dataOf(Names, resource)
 }
 
 /** The requests to entrances of an account in the last 30 days. */
@@ -40,9 +40,9 @@ export class RequestCounts {
 
   constructor(private readonly inventory: Resources) {
     this.#sums = new Map(
-      inventory.resources('AWS::CloudWatch::RequestMetrics').map(({ region, data }) => {
-        const { kind, of, requests } = Requests.parse(data)
-        const place = kind === 'cloudfront' ? '' : region
+      inventory.resources('AWS::CloudWatch::RequestMetrics').map(metric => {
+        const { kind, of, requests } = dataOf(Requests, metric)
+        const place = kind === 'cloudfront' ? '' : metric.region
         const names = kind === 'cloudfront' || kind === 'apprunner' ? of.slice(0, 1) : of
         return [[place, kind, ...names].join('\n'), requests.reduce<number>((sum, one) => sum + (one ?? 0), 0)]
       }),

@@ -1,5 +1,5 @@
 import { isWafCharm } from '../entrances/vendors'
-import { nameOf } from '../rules/shapes'
+import { nameOf, ownValue } from '../rules/shapes'
 import { statementsIn } from '../rules/statements'
 import type { AclState, WafState } from '../state'
 import { type AclHistory, isOlderThan } from './since'
@@ -84,7 +84,7 @@ function versionExpires({ resource, judged }: AclState, { state }: Watching): Pr
     const left = state.daysToExpiry.get(`${group.name}/${group.version}`) ?? null
     const known = state.managedGroup(resource.region, group.name)
     const isListed = known?.versions?.some(one => one.Name === group.version) ?? true
-    const ended = known !== null && known.used[group.version] === null
+    const ended = ownValue(known?.used, group.version) === null
     // Before an end is scheduled, the metric stays at a large number.
     if (ended || !isListed || (left !== null && left < EXPIRY_DAYS)) {
       return { rule: name, group: group.name, version: group.version }

@@ -100,6 +100,11 @@ export type AclMetrics = z.infer<typeof AclMetrics>
 
 export const GroupMetrics = z.object({ group: z.string(), daysToExpiry: z.number().nullable() })
 
+/** What a record has under a name that people or AWS chose, such as that of a rule: `constructor` is one as well. */
+export function ownValue<T>(record: Readonly<Record<string, T>> | undefined, name: string): T | undefined {
+  return record && Object.hasOwn(record, name) ? record[name] : undefined
+}
+
 /** The name of an action, or '' without one. */
 export function nameOf(action: Readonly<Record<string, unknown>> | undefined): string {
   return Object.keys(action ?? {})[0] ?? ''

@@ -1,15 +1,18 @@
 import 'server-only'
-import { z } from 'zod'
 import type { Cell, Resource } from '../../../domain/checks/check'
-import type { Resources } from '../../../domain/waf/resource'
-import { type EntranceRecord, type RememberedAcl, wafRecords } from '../../../domain/waf/rows'
+import { MalformedResource, type Resources } from '../../../domain/waf/resource'
+import {
+  countingOf,
+  type EntranceRecord,
+  type RememberedAcl,
+  type WafRecords,
+  wafRecords,
+} from '../../../domain/waf/rows'
 import { Prisma } from '../../../generated/prisma/client'
 import { read } from '../../../sql/read'
 import type { Differences } from '../differences'
 
 const { sql } = Prisma
-
-const Counting = z.record(z.string(), z.coerce.date())
 
 /** Accounts that were judged since their resources changed: the others will be judged. */
 const settled = sql`SELECT DISTINCT w.account_id AS id, w.judged_at AS at FROM (
@@ -21,7 +24,9 @@ const settled = sql`SELECT DISTINCT w.account_id AS id, w.judged_at AS at FROM (
 export async function checkWaf(differences: Differences): Promise<void> {
   for (const { id, at } of await read<{ id: string; at: Date }>(settled)) {
     const acls = await storedAcls(id)
-    const records = wafRecords(await resourcesOf(id), at, new Map(acls.map(acl => [acl.id, acl])))
+    const records = recordsOf(await resourcesOf(id), at, acls)
+    // What nobody can judge stays as it was stored last.
+    if (!records) continue
     const shown = await storedEntrances(id)
     differences.compareAll('entrance', counted(id, shown), counted(id, records.entrances))
     differences.compareAll(
@@ -40,6 +45,19 @@ export async function checkWaf(differences: Differences): Promise<void> {
         ]),
       ),
     )
+  }
+}
+
+function recordsOf(
+  resources: Resources,
+  at: Date,
+  acls: readonly (RememberedAcl & { id: string })[],
+): WafRecords | null {
+  try {
+    return wafRecords(resources, at, new Map(acls.map(acl => [acl.id, acl])))
+  } catch (error) {
+    if (error instanceof MalformedResource) return null
+    throw error
   }
 }
 
@@ -67,11 +85,11 @@ async function resourcesOf(account: string): Promise<Resources> {
 }
 
 async function storedAcls(account: string): Promise<(RememberedAcl & { id: string; mode: string | null })[]> {
-  const rows = await read<{ id: string; mode: string | null; rulesHash: string; rulesSince: Date; counting: unknown }>(
+  const rows = await read<{ id: string; mode: string | null; rulesHash: string; rulesSince: Date; counting: object }>(
     sql`SELECT replace(id::text, '-', '') AS id, mode, rules_hash AS "rulesHash", rules_since AS "rulesSince", counting
       FROM web_acl WHERE account_id = ${account}`,
   )
-  return rows.map(row => ({ ...row, counting: Counting.parse(row.counting) }))
+  return rows.map(row => ({ ...row, counting: countingOf(row.counting) }))
 }
 
 /** In the order of the members of EntranceRecord. */
