@@ -16,7 +16,7 @@ export const typescript = ['--conditions=react-server', '--import', 'tsx']
  * cores from the database and need a quarter more CPU time in total. For compiled programs, see bundle.mjs.
  */
 export const worker = {
-  args: ['--max-old-space-size=1536', '--max-semi-space-size=24', '--single-threaded-gc', '--conditions=react-server'],
+  args: ['--max-old-space-size=1536', '--max-semi-space-size=16', '--single-threaded-gc', '--conditions=react-server'],
   env: { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '131072' },
 }
 
