@@ -33,8 +33,14 @@ export default defineConfig({
     projects: [
       {
         resolve,
-        // A test that reads all of the source takes longer than the usual 5 seconds on a busy machine.
-        test: { name: 'unit', include: ['tests/unit/**/*.test.{ts,tsx}'], testTimeout: 30_000 },
+        test: {
+          name: 'unit',
+          include: ['tests/unit/**/*.test.{ts,tsx}'],
+          // Vitest would leave one of two cores unused, and many of these tests wait for processes.
+          maxWorkers: 2,
+          // A test that reads all of the source takes longer than the usual 5 seconds on a busy machine.
+          testTimeout: 30_000,
+        },
       },
       {
         resolve,

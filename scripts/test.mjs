@@ -20,6 +20,8 @@ await runMain(async () => {
   const { installHooks } = await import('./launch/hooks.mjs')
   if (!process.env.CI) await installHooks()
   const { stagesOf } = await import('./testing/stages.mjs')
+  const { beginInstallingPythonTools } = await import('./testing/tools.mjs')
+  if (asked.length === 0) beginInstallingPythonTools()
   const total = { passed: 0, failed: 0, skipped: 0 }
   const summary = []
   /** @type {string[]} */

@@ -1,28 +1,12 @@
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { jobAccess } from '../../lib/access/job'
-import { closeDatabase } from '../../lib/db'
-import { ImportQuery } from '../../lib/domain/imports/query'
 import { permissions } from '../../lib/domain/people/role'
-import { env } from '../../lib/env'
 import { cliTranslator, type Locale } from '../../lib/locale'
-import { createResetLink } from '../../lib/store/people/invites'
-import { loadControlTable } from '../../lib/store/policies/control-table'
-import { resetFactors } from '../../lib/store/sign-in/reset-factors'
-import { ensureAdmin } from '../../lib/store/sign-in/setup'
-import { backUp } from './backup'
-import { checkCommand } from './check'
-import { collect } from './collect/collect'
-import { collectOptions } from './collect/options'
-import { refreshControls } from './controls'
-import { createTokenCommand } from './create-token'
 import { sentenceOf } from './error-sentence'
-import { importFiles } from './import-files'
-import { listKeys, pruneKeys, resealKeys, rotateKeys } from './keys'
-import { loadKnownExploited } from './known-exploited'
-import { restore } from './restore'
 import { UsageError } from './usage-error'
-import { verifyHistory } from './verify'
+
+// A command loads only its own modules: loading those of all of them takes seconds.
 
 /** The language of the terminal. */
 const locale: Locale = (process.env.LC_ALL || process.env.LC_MESSAGES || process.env.LANG || '').startsWith('ja')
@@ -35,8 +19,8 @@ const operator = () => jobAccess('command', { permissions })
 async function main([command, ...rest]: string[]): Promise<number> {
   if (rest.some(argument => argument === '--help' || argument === '-h')) return helpCommand()
   if (command === 'import') return importCommand(rest)
-  if (command === 'collect') return collect(collectOptions(rest), locale)
-  if (command === 'token' && rest[0] === 'create') return createTokenCommand(rest.slice(1), locale)
+  if (command === 'collect') return collectCommand(rest)
+  if (command === 'token' && rest[0] === 'create') return tokenCommand(rest.slice(1))
   if (command === 'verify') return verifyCommand(rest)
   if (command === 'check') return checkWithoutArguments(rest)
   if (command === 'backup') return backupCommand(rest)
@@ -48,6 +32,7 @@ async function main([command, ...rest]: string[]): Promise<number> {
   if (command === 'member' && rest[0] === 'reset-factors') return resetFactorsCommand(rest.slice(1))
   if (command === 'admin' && rest[0] === 'ensure') {
     const { HINOMI_ADMIN_EMAIL: email = '', HINOMI_ADMIN_PASSWORD: password = '' } = process.env
+    const { ensureAdmin } = await import('../../lib/store/sign-in/setup')
     await ensureAdmin(email, password)
     return 0
   }
@@ -59,6 +44,18 @@ async function helpCommand(): Promise<number> {
   const t = await cliTranslator(locale)
   process.stdout.write(`${t('help')}\n`)
   return 0
+}
+
+async function collectCommand(args: string[]): Promise<number> {
+  const { collectOptions } = await import('./collect/options')
+  const options = collectOptions(args)
+  const { collect } = await import('./collect/collect')
+  return collect(options, locale)
+}
+
+async function tokenCommand(args: string[]): Promise<number> {
+  const { createTokenCommand } = await import('./create-token')
+  return createTokenCommand(args, locale)
 }
 
 async function importCommand(args: string[]): Promise<number> {
@@ -76,6 +73,7 @@ async function importCommand(args: string[]): Promise<number> {
     },
   })
   if (positionals.length === 0) throw new UsageError('noFiles')
+  const { ImportQuery } = await import('../../lib/domain/imports/query')
   const options = ImportQuery.parse({
     source: values.source ?? null,
     account: values.account ?? null,
@@ -86,6 +84,7 @@ async function importCommand(args: string[]): Promise<number> {
     force: values.force,
     origin: 'command',
   })
+  const { importFiles } = await import('./import-files')
   return importFiles(operator(), positionals, options, locale)
 }
 
@@ -94,6 +93,8 @@ async function resetLinkCommand(args: string[]): Promise<number> {
   const { positionals } = parseArgs({ args, allowPositionals: true, options: {} })
   const [email] = positionals
   if (!email) throw new UsageError('noEmail')
+  const { env } = await import('../../lib/env')
+  const { createResetLink } = await import('../../lib/store/people/invites')
   const { token } = await createResetLink(operator(), { email })
   process.stdout.write(`${new URL(`/invite#token=${token}`, env().HINOMI_URL ?? 'http://localhost:3000')}\n`)
   return 0
@@ -104,6 +105,7 @@ async function resetFactorsCommand(args: string[]): Promise<number> {
   const { positionals } = parseArgs({ args, allowPositionals: true, options: {} })
   const [email] = positionals
   if (!email) throw new UsageError('noEmail')
+  const { resetFactors } = await import('../../lib/store/sign-in/reset-factors')
   await resetFactors(operator(), { email })
   const t = await cliTranslator(locale)
   process.stdout.write(`${t('factorsReset', { email })}\n`)
@@ -114,6 +116,7 @@ async function knownExploitedCommand(args: string[]): Promise<number> {
   const { positionals } = parseArgs({ args, allowPositionals: true, options: {} })
   const [from] = positionals
   if (!from) throw new UsageError('noKnownExploited')
+  const { loadKnownExploited } = await import('./known-exploited')
   return loadKnownExploited(operator(), from, locale)
 }
 
@@ -125,11 +128,14 @@ async function verifyCommand(args: string[]): Promise<number> {
     .nullable()
     .safeParse(values.head ?? null)
   if (!head.success) throw new UsageError('badHead')
+  const { verifyHistory } = await import('./verify')
   return verifyHistory(operator(), head.data, locale)
 }
 
 async function checkWithoutArguments(args: string[]): Promise<number> {
   parseArgs({ args, options: {} })
+  const { loadControlTable } = await import('../../lib/store/policies/control-table')
+  const { checkCommand } = await import('./check')
   await loadControlTable()
   return checkCommand(operator(), locale)
 }
@@ -142,6 +148,7 @@ async function backupCommand(args: string[]): Promise<number> {
   })
   const [file] = positionals
   if (!file || positionals.length > 1) throw new UsageError('noBackupFile')
+  const { backUp } = await import('./backup')
   return backUp(operator(), { file, force: values.force }, locale)
 }
 
@@ -149,15 +156,18 @@ async function restoreCommand(args: string[]): Promise<number> {
   const { positionals } = parseArgs({ args, allowPositionals: true, options: {} })
   const [file] = positionals
   if (!file || positionals.length > 1) throw new UsageError('noBackupFile')
+  const { restore } = await import('./restore')
   return restore(operator(), file, locale)
 }
 
 async function controlsCommand(args: string[]): Promise<number> {
   const { positionals } = parseArgs({ args, allowPositionals: true, options: {} })
+  const { refreshControls } = await import('./controls')
   return refreshControls(operator(), positionals.length === 1 ? positionals[0] : undefined, locale)
 }
 
 async function keysCommand([command = '', ...rest]: string[]): Promise<number> {
+  const { listKeys, pruneKeys, resealKeys, rotateKeys } = await import('./keys')
   const commands = new Map([
     ['list', listKeys],
     ['rotate', rotateKeys],
@@ -175,5 +185,6 @@ try {
   process.stderr.write(`${await sentenceOf(error, locale)}\n`)
   process.exitCode = 1
 } finally {
+  const { closeDatabase } = await import('../../lib/db')
   await closeDatabase()
 }

@@ -37,6 +37,20 @@ export function runTool(program, args, extra) {
 }
 
 /**
+ * Begins to install the Python tools of the tests, which takes half a minute on a new machine. A test that needs one of them waits for
+ * it, or says what is missing.
+ */
+export function beginInstallingPythonTools() {
+  const child = spawn(process.execPath, ['--import', 'tsx', fromRoot('tests/tools/install.ts')], {
+    cwd: root,
+    env: testEnv(),
+    stdio: 'ignore',
+  })
+  child.once('error', () => {})
+  child.unref()
+}
+
+/**
  * @param {Record<string, string>} [extra]
  * @returns {NodeJS.ProcessEnv}
  */

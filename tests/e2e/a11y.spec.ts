@@ -1,7 +1,8 @@
-import AxeBuilder from '@axe-core/playwright'
+import type AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { iamReport, iamUser } from '../support/iam-report'
 import { expect, securityHubReport, sendReport, test } from './console-fixtures'
+import { axeIn } from './inspect'
 
 const account = '770000000004'
 
@@ -62,10 +63,10 @@ test('every page is free of axe violations in both themes, and scrolls sideways 
     await page.goto(address)
     await page.getByRole('main').waitFor()
     await page.waitForLoadState('networkidle')
-    expect(await violations(new AxeBuilder({ page })), address).toEqual([])
+    expect(await violations(axeIn(page)), address).toEqual([])
     // Of what axe looks at, a theme changes colours alone.
     await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' })
-    expect(await violations(new AxeBuilder({ page }).withRules('color-contrast')), `${address}, dark`).toEqual([])
+    expect(await violations(axeIn(page).withRules('color-contrast')), `${address}, dark`).toEqual([])
     // 1280 pixels at 200 % are 640.
     for (const width of [640, 390]) {
       await page.setViewportSize({ width, height: 844 })

@@ -6,7 +6,7 @@ import { createOrganisation, type Organisation } from '../support/aws/organisati
 import { startEmulator } from '../support/aws/start'
 import { WORDS } from './collection-words'
 import { expect as plainExpect, speak, test } from './console-fixtures'
-import { sql } from './database'
+import { endWaitForReports, sql } from './database'
 
 type Language = keyof typeof WORDS
 
@@ -54,11 +54,13 @@ const openInAll = async (page: Page) =>
 
 /** Waits until the full rounds so far have ended, and nothing waits for its import; `checked`: nor for its checks. */
 async function waitForFullRounds(count: number, { checked }: { checked: boolean }): Promise<void> {
-  const state = () =>
-    sql(`SELECT (SELECT count(*)::int FROM collection_round WHERE kind = 'full' AND state = 'done') AS done,
+  const state = async () => {
+    if (checked) await endWaitForReports()
+    return sql(`SELECT (SELECT count(*)::int FROM collection_round WHERE kind = 'full' AND state = 'done') AS done,
       (SELECT count(*)::int FROM collection_round WHERE state IN ('planning', 'running'))
       + (SELECT count(*)::int FROM import WHERE state IN ('receiving', 'queued', 'running'))
       ${checked ? '+ (SELECT count(*)::int FROM check_run WHERE due_at IS NOT NULL)' : ''} AS open`)
+  }
   await expect.poll(state, PATIENT).toEqual([{ done: count, open: 0 }])
 }
 

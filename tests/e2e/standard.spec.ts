@@ -52,10 +52,11 @@ test('collected settings are checked, and the matrix leads to findings and to th
   await speak(page, 'English')
   await sendReport(page, 'ec2.ndjson', collectedReport(account, false))
   await sendReport(page, 'ec2-denied.ndjson', collectedReport(denied, true))
+  // Checks wait until no other report has arrived for a while.
   await expect(async () => {
     await page.goto(`/standard?text=${denied}&state=failed`)
     await expect(page.getByRole('table', { name: 'Accounts and checks' })).toBeVisible({ timeout: 1000 })
-  }).toPass({ timeout: 90_000, intervals: [3000] })
+  }).toPass({ timeout: 90_000, intervals: [1000] })
   await page.goto('/standard?text=77000000004')
   const grid = page.getByRole('table', { name: 'Accounts and checks' })
   const row = grid.getByRole('row', { name: account })

@@ -1,4 +1,5 @@
 import { expect, sendReport, speak, test } from './console-fixtures'
+import { endWaitForReports } from './database'
 
 const account = '770000000041'
 const region = 'ap-northeast-1'
@@ -90,11 +91,11 @@ test('an entrance appears on its rung, with the step to the next one and its rul
     ]),
   )
   const list = page.getByRole('table', { name: 'Entrances from the internet' })
-  // Checks wait until no other report arrives.
   await expect(async () => {
+    await endWaitForReports()
     await page.goto(`/waf?account=${account}`)
     await expect(list.getByRole('link', { name: 'storefront', exact: true })).toBeVisible({ timeout: 2000 })
-  }).toPass({ timeout: 180_000 })
+  }).toPass({ timeout: 180_000, intervals: [500] })
   const row = list.getByRole('row').nth(1)
   await expect(row).toContainText('Counting only')
   await expect(row).toContainText('2,700')

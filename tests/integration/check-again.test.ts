@@ -10,11 +10,12 @@ import { securityHubFinding } from '../support/aws/examples/security-hub'
 import { setUpIn } from '../support/aws/organisation/connection'
 import { createFindings } from '../support/aws/organisation/findings'
 import { REGION } from '../support/aws/organisation/organisation'
-import { START_MS, stopAtEnd, test } from '../support/aws/testing'
+import { START_MS, skipWaits, stopAtEnd, test } from '../support/aws/testing'
 import { accessFor } from '../support/organisation'
 import { connectAccount, isRead, runUntil } from './support-collection'
 
 stopAtEnd()
+skipWaits()
 afterAll(closeDatabase)
 beforeEach(async () => {
   await prisma().connection.deleteMany()

@@ -7,13 +7,14 @@ import { closeDatabase, pool, prisma } from '../../lib/db'
 import { runNextChecks } from '../../lib/jobs/checks/run-checks'
 import { attemptImport } from '../../lib/jobs/imports/attempt'
 import { dropAbandoned } from '../../lib/store/imports/receive'
+import { compiled, compiledArgs } from '../support/compiled'
 import { ec2Settings } from '../support/ec2-settings'
 import { complete, job, newAccount } from './support-ingest'
 
 const PATIENT = { timeout: 60_000, interval: 20 }
 const REGION = 'eu-west-1'
 const HOUR = 3_600_000
-const child = fileURLToPath(new URL('./support-checks-child.ts', import.meta.url))
+const child = await compiled(fileURLToPath(new URL('./support-checks-child.ts', import.meta.url)))
 
 afterAll(closeDatabase)
 
@@ -141,7 +142,7 @@ test.for(Object.entries(places))(
     const account = await collected()
     const blocked = blockAt(account)
     await makeDue(account)
-    const worker = fork(child, { execArgv: ['--conditions=react-server', '--import', 'tsx'], stdio: 'ignore' })
+    const worker = fork(child, { execArgv: compiledArgs, stdio: 'ignore' })
     const held = await blocked
     const closed = once(worker, 'close')
     worker.kill('SIGKILL')

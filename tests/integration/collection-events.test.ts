@@ -7,11 +7,12 @@ import { addQueue } from '../../lib/store/events/queues'
 import type { Emulator } from '../support/aws/emulator'
 import { guardDutyEvent, inspectorEvent, securityHubEvent } from '../support/aws/examples/events'
 import { REGION } from '../support/aws/organisation/organisation'
-import { START_MS, stopAtEnd, test } from '../support/aws/testing'
+import { START_MS, skipWaits, stopAtEnd, test } from '../support/aws/testing'
 import { accessFor } from '../support/organisation'
 import { connectOrganisation } from './support-collection'
 
 stopAtEnd()
+skipWaits()
 afterAll(closeDatabase)
 beforeEach(async () => {
   await prisma().connection.deleteMany()

@@ -5,11 +5,12 @@ import { HOME } from '../support/aws/emulator'
 import { ocsfFinding } from '../support/aws/examples/security-hub-v2'
 import { createFindings } from '../support/aws/organisation/findings'
 import { REGION } from '../support/aws/organisation/organisation'
-import { START_MS, stopAtEnd, test } from '../support/aws/testing'
+import { START_MS, skipWaits, stopAtEnd, test } from '../support/aws/testing'
 import { connectAccount, isRead, runUntil } from './support-collection'
 import { complete, job } from './support-ingest'
 
 stopAtEnd()
+skipWaits()
 afterAll(closeDatabase)
 beforeEach(async () => {
   await prisma().connection.deleteMany()

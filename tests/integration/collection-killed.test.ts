@@ -5,7 +5,8 @@ import { afterAll, beforeEach, describe, expect } from 'vitest'
 import { closeDatabase, pool, prisma } from '../../lib/db'
 import { startRound } from '../../lib/store/collection/rounds'
 import { dropAbandoned } from '../../lib/store/imports/receive'
-import { START_MS, stopAtEnd, test } from '../support/aws/testing'
+import { START_MS, skipWaits, stopAtEnd, test } from '../support/aws/testing'
+import { compiled, compiledArgs } from '../support/compiled'
 import { connectOrganisation, isRead, runUntil } from './support-collection'
 import { job } from './support-ingest'
 
@@ -14,9 +15,10 @@ const ROUNDS = Number(process.env.HINOMI_KILLED_ROUNDS ?? 1)
 /** A worker is killed once so many tasks of its round have ended. */
 const ENDED = [3, 20]
 const PATIENT = { timeout: 120_000, interval: 20 }
-const child = fileURLToPath(new URL('./support-collection-child.ts', import.meta.url))
+const child = await compiled(fileURLToPath(new URL('./support-collection-child.ts', import.meta.url)))
 
 stopAtEnd()
+skipWaits()
 afterAll(closeDatabase)
 beforeEach(async () => {
   await prisma().connection.deleteMany()
@@ -57,7 +59,7 @@ describe('a worker that is killed in the middle of a round', () => {
     test(`leaves the rows of an undisturbed one, time ${round + 1}`, { timeout: START_MS }, async ({ emulator }) => {
       const { id } = await connectOrganisation(emulator)
       for (const ended of ENDED) {
-        const worker = fork(child, { execArgv: ['--conditions=react-server', '--import', 'tsx'], stdio: 'ignore' })
+        const worker = fork(child, { execArgv: compiledArgs, stdio: 'ignore' })
         await expect.poll(endedTasks, PATIENT).toBeGreaterThanOrEqual(ended + round)
         const closed = once(worker, 'close')
         worker.kill('SIGKILL')

@@ -5,12 +5,13 @@ import { retryCell } from '../../lib/store/collection/retry'
 import { startRound } from '../../lib/store/collection/rounds'
 import { setUpIn } from '../support/aws/organisation/connection'
 import { REGION } from '../support/aws/organisation/organisation'
-import { START_MS, stopAtEnd, test } from '../support/aws/testing'
+import { START_MS, skipWaits, stopAtEnd, test } from '../support/aws/testing'
 import { accessFor } from '../support/organisation'
 import { connectOrganisation, isRead, runUntil } from './support-collection'
 import { job } from './support-ingest'
 
 stopAtEnd()
+skipWaits()
 afterAll(closeDatabase)
 
 /** Sources of findings that are switched on in the emulated accounts. */

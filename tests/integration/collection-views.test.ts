@@ -14,12 +14,13 @@ import { securityHubFinding } from '../support/aws/examples/security-hub'
 import { inspectorFinding, macieFinding } from '../support/aws/examples/threats'
 import { setUpIn } from '../support/aws/organisation/connection'
 import { type Organisation, REGION } from '../support/aws/organisation/organisation'
-import { START_MS, stopAtEnd, test } from '../support/aws/testing'
+import { START_MS, skipWaits, stopAtEnd, test } from '../support/aws/testing'
 import { addReading } from '../support/connections'
 import { accessFor } from '../support/organisation'
 import { connectOrganisation, isRead, runUntil } from './support-collection'
 
 stopAtEnd()
+skipWaits()
 afterAll(closeDatabase)
 beforeEach(async () => {
   await prisma().connection.deleteMany()

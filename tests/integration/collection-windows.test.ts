@@ -7,11 +7,12 @@ import { securityHubFinding } from '../support/aws/examples/security-hub'
 import { guardDutyFinding, inspectorFinding } from '../support/aws/examples/threats'
 import { createFindings } from '../support/aws/organisation/findings'
 import { REGION } from '../support/aws/organisation/organisation'
-import { START_MS, stopAtEnd, test } from '../support/aws/testing'
+import { START_MS, skipWaits, stopAtEnd, test } from '../support/aws/testing'
 import { connectAccount, isRead, runUntil } from './support-collection'
 import { job } from './support-ingest'
 
 stopAtEnd()
+skipWaits()
 afterAll(closeDatabase)
 beforeEach(async () => {
   await prisma().connection.deleteMany()

@@ -1,54 +1,54 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { closeDatabase } from '../../lib/db'
-import { FindingFilter } from '../../lib/domain/findings/filter'
-import type { FindingRow } from '../../lib/domain/views'
-import { listFindings } from '../../lib/queries/findings/list'
-import { accessFor, clear, ours } from '../support/organisation'
-import { addFinding } from '../support/people'
+import { afterAll, beforeEach, expect, test } from 'vitest'
+import { closeDatabase, pool } from '../../lib/db'
+import { controlMatches } from '../../lib/sql/findings/control-matches'
 
-const lead = accessFor('lead')
-const ENCRYPTION = ['S3.5', 'RDS.3']
-const DAY = 86_400_000
+const SEVERE = 5
+const MEDIUM = 3
 
-beforeAll(async () => {
-  await clear()
-  for (let n = 0; n < 60; n++) {
-    const at = new Date(Date.UTC(2026, 0, 1) + n * DAY)
-    await addFinding(ours, {
-      control: [...ENCRYPTION, 'IAM.9'][n % 3] ?? '',
-      severity: 2 + (n % 4),
-      status: n % 5 === 0 ? 'resolved' : 'new',
-      ...(n % 5 === 0 && { resolvedAt: at, resolvedReason: 'hand' }),
-      firstSeenAt: at,
-      firstObservedAt: at,
-      openedAt: at,
-    })
-  }
+beforeEach(async () => {
+  await pool().query('TRUNCATE control_delta')
 })
 afterAll(closeDatabase)
 
-async function all(filter: object, limit: number): Promise<FindingRow[]> {
-  const rows: FindingRow[] = []
-  let cursor: string | null = null
-  do {
-    const page = await listFindings(lead, FindingFilter.parse(filter), { cursor, limit })
-    rows.push(...page.rows)
-    cursor = page.next
-  } while (cursor !== null)
-  return rows
+async function open(control: string, severity: number, n: number): Promise<void> {
+  await pool().query('INSERT INTO control_delta (control, team, severity, n) VALUES ($1, $2, $3, $4)', [
+    control,
+    'sre',
+    severity,
+    n,
+  ])
 }
 
-// Of open findings each severity is read by itself, so that pages and orders have to go on from one to the next.
-test.each(['severity', 'due', 'newest', 'oldest'] as const)(
-  'findings of a category or framework, by %s, are those of its controls in the order of the whole list',
-  async sort => {
-    for (const status of [[], ['resolved'], ['new', 'resolved']]) {
-      const whole = await all({ sort, status }, 100)
-      const wanted = whole.filter(row => ENCRYPTION.includes(row.control)).map(row => row.id)
-      expect(wanted.length).toBeGreaterThan(5)
-      const category = { category: ['encryption'], sort, status }
-      for (const filter of [category, { ...category, framework: ['fsbp'] }, { ...category, text: 'example' }])
-        for (const limit of [7, 100]) expect((await all(filter, limit)).map(row => row.id)).toEqual(wanted)
-    }
-  },
-)
+/** The controls of each scan with its severity, and whether it reads all of them and sorts them. */
+async function scans(controls: readonly string[]) {
+  const matches = await controlMatches(controls, { open: true })
+  return matches.map(({ condition, few }) => ({ values: condition.values, few }))
+}
+
+test('a severity is scanned for the controls that have findings of it, and for no others', async () => {
+  await open('S3.2', SEVERE, 4000)
+  await open('EC2.19', SEVERE, 4000)
+  await open('S3.5', MEDIUM, 100)
+  await open('S3.9', MEDIUM, 100)
+  await open('S3.9', MEDIUM, -100)
+  await open('RDS.3', MEDIUM, 40_000)
+  expect(await scans(['S3.2', 'S3.5', 'S3.9', 'EC2.19', 'IAM.3'])).toEqual(
+    expect.arrayContaining([
+      { values: [['EC2.19', 'S3.2'], SEVERE], few: false },
+      { values: ['S3.5', MEDIUM], few: true },
+    ]),
+  )
+  expect(await scans(['S3.2', 'S3.5', 'S3.9', 'EC2.19', 'IAM.3'])).toHaveLength(2)
+})
+
+test('controls with more findings than a page reads, and few of their severity, are scanned one by one in order', async () => {
+  await open('RDS.3', MEDIUM, 100_000)
+  await open('S3.5', MEDIUM, 4000)
+  await open('S3.9', MEDIUM, 3000)
+  expect(await scans(['S3.5', 'S3.9'])).toEqual(
+    expect.arrayContaining([
+      { values: ['S3.5', MEDIUM], few: false },
+      { values: ['S3.9', MEDIUM], few: false },
+    ]),
+  )
+})

@@ -6,11 +6,13 @@ import { afterAll, expect, test } from 'vitest'
 import { closeDatabase, pool, prisma } from '../../lib/db'
 import { BATCH } from '../../lib/ingest/read/parsed-batch'
 import { runImport } from '../../lib/ingest/run/run'
+import { compiled, compiledArgs } from '../support/compiled'
 import { expectConsistent } from './support-check'
 import { allowClosings, asff, at, expectTrueCounts, importOf, job, newAccount, receive } from './support-ingest'
 
 const RECORDS = BATCH + 1000
 const KILLS = 3
+const child = await compiled(fileURLToPath(new URL('./support-ingest-child.ts', import.meta.url)))
 
 afterAll(closeDatabase)
 
@@ -26,8 +28,7 @@ function report(account: string, second: boolean): string {
 }
 
 function worker(id: number) {
-  const child = fileURLToPath(new URL('./support-ingest-child.ts', import.meta.url))
-  const args = ['--conditions=react-server', '--import', 'tsx', child, String(id), at(4, 1).toISOString()]
+  const args = [...compiledArgs, child, String(id), at(4, 1).toISOString()]
   return spawn(process.execPath, args, { stdio: 'ignore' })
 }
 

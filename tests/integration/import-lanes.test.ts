@@ -6,6 +6,7 @@ import { closeDatabase, pool, prisma } from '../../lib/db'
 import { attemptImport } from '../../lib/jobs/imports/attempt'
 import { ImportLoop } from '../../lib/jobs/imports/loop'
 import { scanNext } from '../../lib/jobs/imports/scan'
+import { compiled, compiledArgs } from '../support/compiled'
 import { asff, at, importOf, newAccount, receive } from './support-ingest'
 import { nextImport } from './support-lanes'
 import { holdingAccount, waiting } from './support-locks'
@@ -99,8 +100,8 @@ test('a killed worker releases its import, which keeps its place before those th
   const later = await queue([a])
   const beside = await queue([b])
   const release = await holdingAccount(a)
-  const child = fileURLToPath(new URL('./support-ingest-child.ts', import.meta.url))
-  const args = ['--conditions=react-server', '--import', 'tsx', child, String(first), at(4).toISOString()]
+  const child = await compiled(fileURLToPath(new URL('./support-ingest-child.ts', import.meta.url)))
+  const args = [...compiledArgs, child, String(first), at(4).toISOString()]
   const worker = spawn(process.execPath, args, { stdio: 'ignore' })
   // A process of its own takes its time to start.
   await expect

@@ -9,6 +9,7 @@ import { runImport } from '../../lib/ingest/run/run'
 import { attemptImport } from '../../lib/jobs/imports/attempt'
 import { IMPORT_LOCK, lockedSql } from '../../lib/store/imports/hold'
 import { type Progress, saveProgress, startRun } from '../../lib/store/imports/runs'
+import { compiled, compiledArgs } from '../support/compiled'
 import { freshDatabase } from '../support/postgres'
 import { expectConsistent } from './support-check'
 import { contents, expectSame } from './support-contents'
@@ -16,7 +17,7 @@ import { allowClosings, asff, at, expectTrueCounts, importOf, job, newAccount, r
 import { nextImport } from './support-lanes'
 import { holdingAccount, waiting } from './support-locks'
 
-const worker = new URL('./support-ingest-child.ts', import.meta.url)
+const worker = await compiled(fileURLToPath(new URL('./support-ingest-child.ts', import.meta.url)))
 const accounts = [newAccount(), newAccount(), newAccount()]
 const RECORDS = 15_000
 const clock = at(4, 1).toISOString()
@@ -66,8 +67,7 @@ function report(second: boolean): string {
 }
 
 function start(id: number): ChildProcess {
-  const args = ['--conditions=react-server', '--import', 'tsx', fileURLToPath(worker)]
-  return spawn(process.execPath, [...args, String(id), clock], { stdio: ['ignore', 'pipe', 'inherit'] })
+  return spawn(process.execPath, [...compiledArgs, worker, String(id), clock], { stdio: ['ignore', 'pipe', 'inherit'] })
 }
 
 /** What a worker process printed once it ended by itself. */

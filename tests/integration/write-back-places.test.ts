@@ -12,6 +12,7 @@ import { setUpIn } from '../support/aws/organisation/connection'
 import { trustHinomi } from '../support/aws/organisation/identities'
 import { REGION } from '../support/aws/organisation/organisation'
 import { START_MS, stopAtEnd, test } from '../support/aws/testing'
+import { compiled, compiledArgs } from '../support/compiled'
 import { accessFor } from '../support/organisation'
 import { connectOrganisation } from './support-collection'
 import { job } from './support-ingest'
@@ -42,7 +43,7 @@ beforeEach(async () => {
 
 const lead = accessFor('lead')
 const update = { service: 'securityhub', operation: 'BatchUpdateFindings' }
-const child = fileURLToPath(new URL('./support-write-back-child.ts', import.meta.url))
+const child = await compiled(fileURLToPath(new URL('./support-write-back-child.ts', import.meta.url)))
 const LINKED = 'us-east-1'
 
 async function acknowledge(...keys: string[]) {
@@ -58,7 +59,7 @@ describe('writing back', { timeout: 2 * START_MS }, () => {
       BEGIN PERFORM pg_sleep(3); RAISE EXCEPTION 'never stored'; END $$;
       CREATE TRIGGER stuck BEFORE INSERT ON written_record FOR EACH ROW EXECUTE FUNCTION stuck()`)
     try {
-      const worker = fork(child, { execArgv: ['--conditions=react-server', '--import', 'tsx'], stdio: 'ignore' })
+      const worker = fork(child, { execArgv: compiledArgs, stdio: 'ignore' })
       const isSent = () => handlingOf(emulator, 'S3.1')[0]
       await expect.poll(isSent, { timeout: 60_000, interval: 20 }).toBe('NOTIFIED')
       const closed = once(worker, 'close')

@@ -1,13 +1,15 @@
-import { afterEach, expect, test } from 'vitest'
+import { afterAll, test as base, expect } from 'vitest'
 import { Backoff, DEATHS_IN_A_ROW } from '../../scripts/launch/backoff.mjs'
 import { startChild } from '../../scripts/launch/child.mjs'
 import { watchHealth } from '../../scripts/launch/health.mjs'
 import { freePort } from '../../scripts/launch/ports.mjs'
 import { keepRunning } from '../../scripts/launch/supervise.mjs'
 
+// At the same time: they wait for processes.
+const test = base.concurrent
 const stops: (() => Promise<void>)[] = []
-afterEach(async () => {
-  for (const stop of stops.splice(0)) await stop()
+afterAll(async () => {
+  await Promise.all(stops.map(stop => stop()))
 })
 
 const startCode = (code: string) => startChild('part', ['-e', code], process.env)

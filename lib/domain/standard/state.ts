@@ -57,25 +57,40 @@ interface Known {
  * findings. A pass counts where Hinomi has examined all of it; in an account that it has not checked, where another
  * tool reports all of the controls.
  */
-export function verdictOf(row: StandardRow, { off, checks, controls, findings }: Known): StandardVerdict {
-  const own = ownResults(row, checks)
-  const others = reportedResults(row, controls, findings)
+export function verdictOf(row: StandardRow, known: Known): StandardVerdict {
+  const own = ownResults(row, known.checks)
+  const others = reportedResults(row, known.controls, known.findings)
+  // A page has thousands of these: nothing is copied.
+  return {
+    state: stateOf(row, known.off, own, others),
+    failed: others.failed,
+    excepted: others.excepted,
+    passed: Math.max(own.passed, others.passed),
+    unknown: own.unknown,
+    unexamined: own.unexamined,
+  }
+}
+
+function stateOf(
+  row: StandardRow,
+  off: boolean,
+  own: ReturnType<typeof ownResults>,
+  others: ReturnType<typeof reportedResults>,
+): StandardState {
+  if (off) return 'off'
   const { failed, excepted } = others
-  const passed = Math.max(own.passed, others.passed)
-  const verdict = { failed, excepted, passed, unknown: own.unknown, unexamined: own.unexamined }
-  if (off) return { ...verdict, state: 'off' }
   const isUnaccounted = others.isUnaccounted || (failed + excepted === 0 && own.failed > 0)
-  if (failed > 0 || isUnaccounted) return { ...verdict, state: 'failed' }
+  if (failed > 0 || isUnaccounted) return 'failed'
   const isWhole =
     own.examined === 0
       ? others.isWhole
       : own.examined === row.checks.length && own.unexamined.length === 0 && own.unknown === 0
-  if (!isWhole) return { ...verdict, state: 'unexamined' }
-  if (excepted > 0) return { ...verdict, state: 'excepted' }
-  return { ...verdict, state: passed === 0 && row.organization ? 'not_applicable' : 'passed' }
+  if (!isWhole) return 'unexamined'
+  if (excepted > 0) return 'excepted'
+  return Math.max(own.passed, others.passed) === 0 && row.organization ? 'not_applicable' : 'passed'
 }
 
-/** The sums of Hinomi's own checks of a row. A page has thousands of them, so that nothing is copied without need. */
+/** The sums of Hinomi's own checks of a row. */
 function ownResults(row: StandardRow, checks: Known['checks']) {
   const sums = { examined: 0, passed: 0, failed: 0, unknown: 0, unexamined: NONE }
   for (const id of row.checks) {

@@ -14,12 +14,16 @@ export async function listSignals(access: Access<'findings:read'>): Promise<Sign
   const scope = accountFilter(access)
   const pairs = signals.flatMap(({ check }) => controlsOf(check).map(control => ({ check, control })))
   const rows = await read<{ id: string; open: number; accounts: number }>(
-    sql`SELECT k.id, (sum((
+    sql`WITH examined AS MATERIALIZED (
+        SELECT s."check" AS id, count(*)::int AS accounts FROM check_state s JOIN account a ON a.id = s.account_id
+        WHERE s."check" = ANY(${pairs.map(({ check }) => check)}::text[]) AND s.passed + s.failed > 0 AND a.closed_at IS NULL
+          AND ${accountInScope(access)} GROUP BY 1
+      )
+      SELECT k.id, (sum((
         SELECT count(*) FROM finding f WHERE f.control = k.control AND f.status IN (${openStatusSql})
           AND (${scope === null} OR f.account_id = ANY(${scope ?? []}::text[]))
-          AND f.account_id NOT IN (SELECT id FROM account WHERE closed_at IS NOT NULL))))::int AS open, (
-        SELECT count(*)::int FROM check_state s JOIN account a ON a.id = s.account_id
-        WHERE s."check" = k.id AND s.passed + s.failed > 0 AND a.closed_at IS NULL AND ${accountInScope(access)}) AS accounts
+          AND f.account_id NOT IN (SELECT id FROM account WHERE closed_at IS NOT NULL))))::int AS open,
+        coalesce((SELECT e.accounts FROM examined e WHERE e.id = k.id), 0) AS accounts
       FROM unnest(${pairs.map(({ check }) => check)}::text[], ${pairs.map(({ control }) => control)}::text[]) AS k(id, control)
       GROUP BY k.id`,
   )

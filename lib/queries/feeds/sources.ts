@@ -2,7 +2,6 @@ import 'server-only'
 import { type Access, accountFilter } from '../../access/proof'
 import { now } from '../../clock'
 import { collectors } from '../../domain/collection/collectors'
-import type { CellState } from '../../domain/collection/lines'
 import { paidServiceDefinition } from '../../domain/collection/paid-services/paid-services'
 import { feedDefinition } from '../../domain/feeds/feed-definitions'
 import { defaultSourceSettings, isNeglected, SourceSettings, type SourceView } from '../../domain/feeds/sources'
@@ -11,14 +10,15 @@ import { Prisma } from '../../generated/prisma/client'
 import { openStatusSql } from '../../sql/findings/open'
 import { read } from '../../sql/read'
 import { accountInScope } from '../accounts/rows'
+import { type Readings, readingsOf } from './cells'
 import { listPaidServices } from './paid-services'
 
 const { sql } = Prisma
 
 /** Up to so many unread findings are sorted; of more, the oldest come first in an index. */
-const FEW = 5000
+const FEW = 20_000
 
-const COLLECTED = collectors.flatMap(({ id, feed }) => (feed === null ? [] : [{ id, feed }]))
+const COLLECTED = collectors.flatMap(({ feed }) => feed ?? [])
 
 /** After how many days without a visit a source counts as neglected, and what sources cost. */
 export async function getSourceSettings(_access: Access<'findings:read'>): Promise<SourceSettings> {
@@ -28,11 +28,8 @@ export async function getSourceSettings(_access: Access<'findings:read'>): Promi
 
 type Stored = Omit<
   SourceView,
-  'cells' | 'price' | 'neglected' | 'oldestUnreadAt' | 'kind' | 'list' | 'usedIn' | 'id'
-> & {
-  id: SourceId
-  cells: Partial<Record<CellState, number>> | null
-}
+  keyof Readings | 'price' | 'neglected' | 'oldestUnreadAt' | 'kind' | 'list' | 'usedIn' | 'id'
+> & { id: SourceId }
 
 /**
  * Every source that reported from the open accounts in scope, or that a collector tried to read there; then the paid services that it
@@ -40,31 +37,23 @@ type Stored = Omit<
  */
 export async function listSources(access: Access<'findings:read'>): Promise<SourceView[]> {
   const at = now()
-  const [settings, rows, services] = await Promise.all([
+  const reading = readingsOf(access)
+  const [settings, readings, rows, services] = await Promise.all([
     getSourceSettings(access),
-    storedSources(access, at),
-    listPaidServices(access),
+    reading,
+    storedSources(access, at).then(stored => withOldest(access, stored)),
+    listPaidServices(access, reading),
   ])
-  const sources = await Promise.all(
+  const sources = rows
     // Those of another version have no name.
-    rows
-      .filter(({ id }) => feedDefinition(id))
-      .map(async row => {
-        const oldestUnreadAt = row.unread > 0 ? await oldestUnread(access, row) : null
-        const price = settings.prices[row.id] ?? ''
-        const list = { source: [row.id] }
-        const view = {
-          ...row,
-          kind: 'source' as const,
-          list,
-          usedIn: null,
-          cells: row.cells ?? {},
-          oldestUnreadAt,
-          price,
-        }
-        return { ...view, neglected: isNeglected({ ...row, isSubscription: false }, at, settings) }
-      }),
-  )
+    .filter(({ id, isReported }) => feedDefinition(id) && (isReported || readings.has(id)))
+    .map(({ isReported: _, ...row }): SourceView => {
+      const { cells, readAt } = readings.get(row.id) ?? { cells: {}, readAt: null }
+      const price = settings.prices[row.id] ?? ''
+      const list = { source: [row.id] }
+      const view = { ...row, kind: 'source' as const, list, usedIn: null, cells, readAt, price }
+      return { ...view, neglected: isNeglected({ ...row, isSubscription: false }, at, settings) }
+    })
   return [
     ...sources,
     ...services.map(service => {
@@ -76,10 +65,9 @@ export async function listSources(access: Access<'findings:read'>): Promise<Sour
   ]
 }
 
-function storedSources(access: Access, at: Date): Promise<Stored[]> {
-  const names = COLLECTED.map(({ id }) => id)
-  const feeds = COLLECTED.map(({ feed }) => feed)
-  return read<Stored>(
+/** All sources that a collector can read, and those that reported something. */
+function storedSources(access: Access, at: Date): Promise<(Stored & { isReported: boolean })[]> {
+  return read(
     sql`WITH wanted AS MATERIALIZED (SELECT a.id FROM account a WHERE ${accountInScope(access)} AND a.closed_at IS NULL
       ), reported AS (
         SELECT source, count(*)::int AS accounts, (count(*) FILTER (WHERE silent))::int AS silent, min(first_at) AS first_at,
@@ -92,25 +80,22 @@ function storedSources(access: Access, at: Date): Promise<Stored[]> {
         SELECT source, sum(n)::int AS open, (sum(n) FILTER (WHERE severity >= 4))::int AS urgent,
           (sum(n) FILTER (WHERE unread))::int AS unread
         FROM source_count WHERE account_id = ANY(ARRAY(SELECT id FROM wanted)) AND n > 0 GROUP BY 1
-      ), cell AS (
-        SELECT f.source, c.account_id, CASE WHEN bool_or(c.state = 'ok') THEN 'ok' ELSE min(c.state) END AS state,
-          max(c.read_at) FILTER (WHERE c.state = 'ok') AS read_at
-        FROM coverage c JOIN unnest(${names}::text[], ${feeds}::text[]) AS f(collector, source) ON f.collector = c.collector
-        WHERE c.account_id = ANY(ARRAY(SELECT id FROM wanted)) AND c.collector = ANY(${names}::text[]) GROUP BY 1, 2
-      ), cells AS (
-        SELECT source, json_object_agg(state, n) AS cells, max(read_at) AS read_at
-        FROM (SELECT source, state, count(*)::int AS n, max(read_at) AS read_at FROM cell GROUP BY 1, 2) AS s GROUP BY 1
       ), opened AS (
         SELECT DISTINCT ON (o.source) o.source, o.opened_at, coalesce(nullif(m.name, ''), m.email::text, '') AS name
         FROM source_opening o LEFT JOIN member m ON m.id = o.member_id ORDER BY o.source, o.opened_at DESC
       )
-      SELECT k.source AS id, coalesce(r.accounts, 0) AS accounts, coalesce(r.silent, 0) AS silent, r.first_at AS "firstAt",
-        r.last_at AS "lastAt", e.read_at AS "readAt", e.cells, coalesce(c.open, 0) AS open, coalesce(c.urgent, 0) AS urgent,
-        coalesce(c.unread, 0) AS unread, o.opened_at AS "openedAt", coalesce(o.name, '') AS "openedBy"
-      FROM (SELECT source FROM reported UNION SELECT source FROM counted UNION SELECT source FROM cells) AS k
-        LEFT JOIN reported r USING (source) LEFT JOIN counted c USING (source) LEFT JOIN cells e USING (source)
-        LEFT JOIN opened o USING (source)
+      SELECT k.source AS id, r.source IS NOT NULL OR c.source IS NOT NULL AS "isReported", coalesce(r.accounts, 0) AS accounts,
+        coalesce(r.silent, 0) AS silent, r.first_at AS "firstAt", r.last_at AS "lastAt", coalesce(c.open, 0) AS open,
+        coalesce(c.urgent, 0) AS urgent, coalesce(c.unread, 0) AS unread, o.opened_at AS "openedAt", coalesce(o.name, '') AS "openedBy"
+      FROM (SELECT source FROM reported UNION SELECT source FROM counted UNION SELECT unnest(${COLLECTED}::text[])) AS k
+        LEFT JOIN reported r USING (source) LEFT JOIN counted c USING (source) LEFT JOIN opened o USING (source)
       ORDER BY coalesce(c.unread, 0) DESC, k.source`,
+  )
+}
+
+function withOldest<R extends Pick<Stored, 'id' | 'unread'>>(access: Access, rows: readonly R[]) {
+  return Promise.all(
+    rows.map(async row => ({ ...row, oldestUnreadAt: row.unread > 0 ? await oldestUnread(access, row) : null })),
   )
 }
 

@@ -70,11 +70,14 @@ function scansOf({ branches }: FindingWhere, sort: Sort, { severeFirst = false }
     const severe = sql`${SEVERE.condition} AND ${part} AND ${anyOf(apart)}`
     return [
       { condition: severe, order, rank, few: true, when: 'first' },
-      ...apart.map(branch => ({ ...scanned(branch, SEVERE.others), when: 'later' as const })),
+      ...apart.map(branch => ({ ...scanned(branch, branch.few ? FEW_OTHERS : SEVERE.others), when: 'later' as const })),
       ...branches.filter(branch => !branch.severe).map(branch => scanned(branch, sql`TRUE`)),
     ]
   })
 }
+
+/** As SEVERE.others, but in a form that no index has: to find few, the index of all of these need not be read as well. */
+const FEW_OTHERS = sql`f.severity + 0 < 4`
 
 function anyOf(branches: readonly Branch[]): Sql {
   return sql`(${Prisma.join(

@@ -26,7 +26,7 @@ const NOTHING: KnownOfAccount = { readAt: null, checks: new Map(), controls: new
  * one. The caller limits the accounts.
  */
 export async function knownOf(ids: readonly string[]): Promise<(account: string) => KnownOfAccount> {
-  const [states, reported] = await Promise.all([checkStates(ids), reportedControls(ids)])
+  const [states, counted, reported] = await Promise.all([checkStates(ids), findingCounts(ids), reportedControls(ids)])
   const known = new Map<string, KnownOfAccount>()
   for (const { account, readAt, counts, missing } of states) {
     const checks = new Map<string, CheckSummary>()
@@ -37,13 +37,14 @@ export async function knownOf(ids: readonly string[]): Promise<(account: string)
     }
     known.set(account, { ...NOTHING, readAt, checks })
   }
-  for (const { account, controls, findings } of reported) {
-    known.set(account, {
-      ...(known.get(account) ?? NOTHING),
-      controls: new Map((controls ?? []).map(([control, failed, passed]) => [control, { failed, passed }])),
-      findings: new Map((findings ?? []).map(([control, unsolved, excepted]) => [control, { unsolved, excepted }])),
+  const add = (account: string, part: Partial<KnownOfAccount>) =>
+    known.set(account, { ...(known.get(account) ?? NOTHING), ...part })
+  for (const { account, findings } of counted)
+    add(account, {
+      findings: new Map(findings.map(([control, unsolved, excepted]) => [control, { unsolved, excepted }])),
     })
-  }
+  for (const { account, controls } of reported)
+    add(account, { controls: new Map(controls.map(([control, failed, passed]) => [control, { failed, passed }])) })
   return account => known.get(account) ?? NOTHING
 }
 
@@ -71,49 +72,66 @@ function checkStates(ids: readonly string[]): Promise<StoredStates[]> {
 
 const controls = [...new Set(standardRows.flatMap(row => row.controls))]
 
-interface Reported {
+interface Counted {
   account: string
-  controls: [control: string, failed: number, passed: number][] | null
-  findings: [control: string, unsolved: number, excepted: number][] | null
+  findings: [control: string, unsolved: number, excepted: number][]
 }
 
+/** The findings of each control that are not resolved, from an index alone. */
+function findingCounts(ids: readonly string[]): Promise<Counted[]> {
+  return read<Counted>(
+    sql`WITH found AS (
+        SELECT account_id, control, (count(*) FILTER (WHERE status IN (${unsolvedStatusSql})))::int AS unsolved,
+          (count(*) FILTER (WHERE status IN ('accepted', 'false_positive')))::int AS excepted
+        FROM finding WHERE account_id = ANY(${[...ids]}::text[]) AND control = ANY(${controls}::text[]) AND class = 'posture'
+          AND status <> 'resolved'
+        GROUP BY 1, 2
+      )
+      SELECT account_id AS account, json_agg(json_build_array(control, unsolved, excepted)) AS findings FROM found GROUP BY 1`,
+  )
+}
+
+interface Reported {
+  account: string
+  controls: [control: string, failed: number, passed: number][]
+}
+
+const byId = new Map(controls.map(control => [control.toLowerCase(), control]))
+
 /**
- * The findings of each control that are not resolved, and the results of controls where these decide: of accounts that
- * Hinomi has not checked, and failures without a finding. Of several tools the one that counts most: they look at the
- * same resources.
+ * The results of controls where these decide: of accounts that Hinomi has not checked, and failures without a finding.
+ * Of several tools the one that counts most: they look at the same resources.
  */
 function reportedControls(ids: readonly string[]): Promise<Reported[]> {
   const names = [...controlsByName()]
   const accounts = sql`${[...ids]}::text[]`
   return read<Reported>(
-    sql`WITH found AS MATERIALIZED (
-        SELECT account_id, control, (count(*) FILTER (WHERE status IN (${unsolvedStatusSql})))::int AS unsolved,
-          (count(*) FILTER (WHERE status IN ('accepted', 'false_positive')))::int AS excepted
-        FROM finding WHERE account_id = ANY(${accounts}) AND control = ANY(${controls}::text[]) AND class = 'posture'
-          AND status <> 'resolved'
-        GROUP BY 1, 2
-      ), named AS MATERIALIZED (
-        SELECT * FROM unnest(${names.map(([name]) => name)}::text[], ${names.map(([, id]) => id)}::text[]) AS n(name, id)
+    sql`WITH named AS MATERIALIZED (
+        SELECT * FROM unnest(${names.map(([name]) => name)}::text[], ${names.map(([, id]) => id)}::text[],
+          ${names.map(([, id]) => byId.get(id) ?? id)}::text[]) AS n(name, id, control)
       ), unchecked AS MATERIALIZED (
         SELECT id FROM unnest(${accounts}) AS a(id) WHERE NOT EXISTS (SELECT FROM check_state s WHERE s.account_id = a.id)
-      ), wanted AS MATERIALIZED (
-        SELECT account_id, control, source, product, failed, passed FROM control_result
-        WHERE account_id = ANY(${accounts}) AND (failed > 0 AND (account_id, control) NOT IN (SELECT account_id, control FROM found) OR source <> ${OWN_FEED}
-          AND account_id IN (SELECT id FROM unchecked))
+      ), failing AS MATERIALIZED (
+        SELECT r.account_id, n.id, n.control, r.source, r.product, r.failed, r.passed
+        FROM control_result r JOIN named n ON n.name = r.control
+        WHERE r.account_id = ANY(${accounts}) AND r.failed > 0
+          AND (r.source = ${OWN_FEED} OR r.account_id <> ALL(ARRAY(SELECT id FROM unchecked)))
+      ), lacking AS MATERIALIZED (
+        SELECT account_id, control FROM (SELECT DISTINCT account_id, control FROM failing) AS p
+        -- As a number: these are looked up one by one, instead of all findings being sorted.
+        WHERE (SELECT count(*) FROM (SELECT FROM finding f WHERE f.account_id = p.account_id AND f.control = p.control
+          AND f.class = 'posture' AND f.status <> 'resolved' LIMIT 1) AS one) = 0
+      ), wanted AS (
+        SELECT account_id, id, source, product, failed, passed FROM failing JOIN lacking USING (account_id, control)
+        UNION ALL
+        SELECT r.account_id, n.id, r.source, r.product, r.failed, r.passed FROM control_result r JOIN named n ON n.name = r.control
+        WHERE r.account_id = ANY(ARRAY(SELECT id FROM unchecked)) AND r.source <> ${OWN_FEED}
       ), result AS (
-        SELECT r.account_id, n.id, sum(r.failed)::int AS failed, sum(r.passed)::int AS passed
-        FROM wanted r JOIN named n ON n.name = r.control
-          LEFT JOIN found f ON f.account_id = r.account_id AND lower(f.control) = n.id
-        WHERE f.control IS NULL OR r.source <> ${OWN_FEED}
-          AND r.account_id IN (SELECT id FROM unchecked)
-        GROUP BY r.account_id, n.id, r.source, r.product
+        SELECT account_id, id, sum(failed)::int AS failed, sum(passed)::int AS passed
+        FROM wanted GROUP BY account_id, id, source, product
       ), best AS (
         SELECT account_id, id, max(failed) AS failed, max(passed) AS passed FROM result GROUP BY 1, 2
-      ), by_control AS (
-        SELECT account_id, json_agg(json_build_array(id, failed, passed)) AS controls FROM best GROUP BY 1
-      ), by_finding AS (
-        SELECT account_id, json_agg(json_build_array(control, unsolved, excepted)) AS findings FROM found GROUP BY 1
       )
-      SELECT account_id AS account, c.controls, f.findings FROM by_control c FULL JOIN by_finding f USING (account_id)`,
+      SELECT account_id AS account, json_agg(json_build_array(id, failed, passed)) AS controls FROM best GROUP BY 1`,
   )
 }

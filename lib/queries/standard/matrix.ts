@@ -11,7 +11,7 @@ import { routeTo } from '../../domain/policies/route'
 import { type RoutingRule, RoutingRules } from '../../domain/policies/routing'
 import type { StandardAccount, StandardCell } from '../../domain/standard/api-standard'
 import { StandardFilter } from '../../domain/standard/filter'
-import { type StandardRow, standardRows } from '../../domain/standard/rows'
+import { standardRows } from '../../domain/standard/rows'
 import { type StandardPolicy, switchOf } from '../../domain/standard/settings'
 import { verdictOf } from '../../domain/standard/state'
 import { addAccounts, type StandardSummary } from '../../domain/standard/summary'
@@ -50,10 +50,9 @@ export async function listStandard(
   { cursor, limit }: { cursor: string | null; limit: number },
 ): Promise<{ rows: StandardAccount[]; next: string | null }> {
   let after = cursor === null ? null : decodeCursor(cursor, z.tuple([PlaceText, PlaceText]))
-  const context = await contextOf(access)
+  const [context, first] = await Promise.all([contextOf(access), accountsAfter(access, filter, after)])
   const rows: StandardAccount[] = []
-  for (;;) {
-    const batch = await accountsAfter(access, filter, after)
+  for (let batch = first; ; batch = await accountsAfter(access, filter, after)) {
     const checked = await checkedAccounts(batch, context)
     for (const [at, account] of batch.entries()) {
       const row = checked[at]
@@ -124,8 +123,8 @@ interface Context {
   policy: StandardPolicy
   rules: readonly RoutingRule[]
   teams: readonly Team[]
-  /** Teams that are known already. */
-  routed: Map<string, TeamId>
+  /** The teams of checks that are known already, by what decides about them. */
+  routed: Map<string, ReadonlyMap<string, TeamId>>
 }
 
 async function contextOf(access: Access<'findings:read'>): Promise<Context> {
@@ -143,40 +142,46 @@ async function checkedAccounts(accounts: readonly Wanted[], context: Context): P
   const known = await knownOf(accounts.map(({ id }) => id))
   return accounts.map(account => {
     const { readAt, ...facts } = known(account.id)
+    const teams = teamsOf(account, context)
     return {
       account: account.id,
       name: account.name,
       environment: account.environment,
       addedAt: account.addedAt,
       checkedAt: readAt,
-      cells: standardRows.map(row => cellOf(row, account, facts, context)),
+      cells: standardRows.map(row => {
+        const off = switchOf(context.policy, row.id, account.environment)
+        const verdict = verdictOf(row, { ...facts, off: off !== null })
+        return {
+          check: row.id,
+          team: teams.get(row.id) ?? account.ownerTeam,
+          reason: off?.reason ?? null,
+          state: verdict.state,
+          failed: verdict.failed,
+          excepted: verdict.excepted,
+          passed: verdict.passed,
+          unknown: verdict.unknown,
+          unexamined: [...verdict.unexamined],
+        }
+      }),
     }
   })
 }
 
-function cellOf(
-  row: StandardRow,
-  account: Wanted,
-  known: Omit<Parameters<typeof verdictOf>[1], 'off'>,
-  context: Context,
-): StandardCell {
-  const { policy } = context
-  const off = switchOf(policy, row.id, account.environment)
-  const team = teamOf(row, account, context)
-  const verdict = verdictOf(row, { ...known, off: off !== null })
-  return { check: row.id, team, reason: off?.reason ?? null, ...verdict, unexamined: [...verdict.unexamined] }
-}
-
-/** The team that the routing gives the findings of a check to. Without rules, accounts of one owner have the same. */
-function teamOf(row: StandardRow, account: Wanted, { rules, teams, routed }: Context): TeamId {
-  const { environment, ownerTeam, tags } = account
-  const key = rules.length === 0 ? JSON.stringify([row.id, ownerTeam, tags]) : ''
-  const known = key === '' ? undefined : routed.get(key)
-  if (known !== undefined) return known
-  const [control = row.id] = row.controls
-  const severity = severityRank(controlSeverity(control) ?? row.severity)
-  const finding = { class: 'posture' as const, control, accountId: account.id, environment, tags, ownerTeam, severity }
-  const { team } = routeTo({ ...finding, sources: [OWN_FEED] }, rules, teams)
-  if (key !== '') routed.set(key, team)
-  return team
+/** The team that the routing gives the findings of each check to. Without rules, accounts of one owner have the same. */
+function teamsOf(account: Wanted, { rules, teams, routed }: Context): ReadonlyMap<string, TeamId> {
+  const key = rules.length === 0 ? JSON.stringify([account.ownerTeam, account.tags]) : account.id
+  const known = routed.get(key)
+  if (known) return known
+  const { id: accountId, environment, ownerTeam, tags } = account
+  const all = new Map(
+    standardRows.map(row => {
+      const [control = row.id] = row.controls
+      const severity = severityRank(controlSeverity(control) ?? row.severity)
+      const finding = { class: 'posture' as const, control, accountId, environment, tags, ownerTeam, severity }
+      return [row.id, routeTo({ ...finding, sources: [OWN_FEED] }, rules, teams).team]
+    }),
+  )
+  routed.set(key, all)
+  return all
 }

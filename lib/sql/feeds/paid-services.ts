@@ -11,11 +11,16 @@ const { sql } = Prisma
  * its last change counts.
  */
 export function paidServicesInUse(accounts: Prisma.Sql): Prisma.Sql {
-  return sql`SELECT s.id, count(DISTINCT r.account_id)::int AS accounts, min(r.account_id) AS home,
-      min(CASE WHEN s.data = '{}' THEN r.first_seen_at ELSE r.changed_at END) AS first_at
+  // Account by account, from the index of an account's resources of a type.
+  return sql`SELECT s.id, count(r.first_at)::int AS accounts, min(w.id) FILTER (WHERE r.first_at IS NOT NULL) AS home,
+      min(r.first_at) AS first_at
     FROM unnest(${paidServices.map(({ id }) => id)}::text[], ${paidServices.map(({ inUse }) => inUse.type)}::text[],
         ${paidServices.map(({ inUse }) => JSON.stringify(inUse.data))}::jsonb[]) AS s(id, type, data)
-    JOIN asset r ON r.type = s.type AND r.account_id = ANY(ARRAY(${accounts})) AND r.data @> s.data GROUP BY 1`
+      CROSS JOIN (${accounts}) AS w(id)
+      CROSS JOIN LATERAL (
+        SELECT min(CASE WHEN s.data = '{}' THEN first_seen_at ELSE changed_at END) AS first_at
+        FROM asset WHERE type = s.type AND account_id = w.id AND (s.data = '{}' OR data @> s.data)) AS r
+    GROUP BY 1 HAVING count(r.first_at) > 0`
 }
 
 /**

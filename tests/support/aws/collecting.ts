@@ -8,6 +8,12 @@ import { readDocument } from '../../../lib/sources/reader/document'
 import { outcomesOf } from '../../../lib/sources/registry'
 import { type Emulator, HOME } from './emulator'
 import { pagesOf } from './fake-calls'
+import { virtualClock } from './virtual-clock'
+
+/** AWS as Hinomi sees it in the emulator, which has no limits: time passes at once where a call waits for them, or before a retry. */
+export function emulatedAws({ endpoint }: Emulator, region: string): Aws {
+  return new Aws({ endpoint, region, clock: virtualClock(Date.now()) })
+}
 
 interface Reading {
   readonly region: string
@@ -23,7 +29,7 @@ export async function collectedPages(
   const collector = collectorOf(id)
   if (!collector) throw new Error(`no collector ${id}`)
   for (const [name, value] of Object.entries(emulator.env)) vi.stubEnv(name, value)
-  const aws = new Aws({ endpoint: emulator.endpoint, region })
+  const aws = emulatedAws(emulator, region)
   try {
     const place = { region, signal: AbortSignal.timeout(60_000) }
     return JSON.parse(JSON.stringify(await pagesOf(collector, aws.asSelf(HOME.account, place), from)))

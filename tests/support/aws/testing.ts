@@ -1,6 +1,8 @@
-import { afterAll, test as base } from 'vitest'
+import { afterAll, test as base, beforeAll } from 'vitest'
+import { processClock } from '../../../lib/aws/call/rate'
 import type { Emulator } from './emulator'
 import { startEmulator } from './start'
+import { virtualClock } from './virtual-clock'
 
 /** Installing moto takes a while where it was not there yet. */
 export const START_MS = 300_000
@@ -30,5 +32,16 @@ export function stopAtEnd(): void {
     const emulator = await started?.catch(() => null)
     started = null
     if (emulator && 'stop' in emulator) await emulator.stop()
+  })
+}
+
+/** In this file, calls of this process wait neither for limits nor before retries: the emulator has no limits. */
+export function skipWaits(): void {
+  const real = { ...processClock }
+  beforeAll(() => {
+    Object.assign(processClock, virtualClock(Date.now()))
+  })
+  afterAll(() => {
+    Object.assign(processClock, real)
   })
 }

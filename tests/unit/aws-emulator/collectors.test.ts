@@ -1,8 +1,8 @@
 import { expect, vi } from 'vitest'
-import { Aws } from '../../../lib/aws/aws'
 import { collectorOf } from '../../../lib/aws/collect/registry'
 import { AwsFailure } from '../../../lib/aws/failure'
 import { collectors } from '../../../lib/domain/collection/collectors'
+import { emulatedAws } from '../../support/aws/collecting'
 import { ROLE } from '../../support/aws/organisation/identities'
 import { createOrganisation, REGION } from '../../support/aws/organisation/organisation'
 import { START_MS, stopAtEnd, test } from '../../support/aws/testing'
@@ -16,7 +16,7 @@ stopAtEnd()
 test('every collector reads the emulated organization over the wire', { timeout: START_MS }, async ({ emulator }) => {
   const { management, payments } = await createOrganisation(emulator, EXTERNAL_ID)
   for (const [name, value] of Object.entries(emulator.env)) vi.stubEnv(name, value)
-  const aws = new Aws({ endpoint: emulator.endpoint, region: REGION })
+  const aws = emulatedAws(emulator, REGION)
   const found: Record<string, number> = {}
   const failures: string[] = []
   for (const { id, ofOrganization, regional } of collectors) {

@@ -15,10 +15,9 @@ import {
 import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam'
 import { CreateFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { describe, expect, vi } from 'vitest'
-import { Aws } from '../../../lib/aws/aws'
 import { entrances } from '../../../lib/aws/collect/entrances/entrances'
 import { InventoryLine } from '../../../lib/domain/collection/lines'
-import { collectedPages } from '../../support/aws/collecting'
+import { collectedPages, emulatedAws } from '../../support/aws/collecting'
 import { type Emulator, HOME } from '../../support/aws/emulator'
 import { setUpIn } from '../../support/aws/organisation/connection'
 import { createEntrances } from '../../support/aws/organisation/entrances'
@@ -141,7 +140,7 @@ async function fill(emulator: Emulator): Promise<void> {
 /** Everything that is read before a reading fails, and why it fails. */
 async function readUntilFailure(emulator: Emulator): Promise<{ records: InventoryLine[]; failure: unknown }> {
   for (const [name, value] of Object.entries(emulator.env)) vi.stubEnv(name, value)
-  const aws = new Aws({ endpoint: emulator.endpoint, region })
+  const aws = emulatedAws(emulator, region)
   const records: InventoryLine[] = []
   try {
     const calls = aws.asSelf(account, { region, signal: AbortSignal.timeout(60_000) })

@@ -1,5 +1,5 @@
 import { beforeEach, expect } from 'vitest'
-import { Aws } from '../../../lib/aws/aws'
+import type { Aws } from '../../../lib/aws/aws'
 import type { Collector } from '../../../lib/aws/collect/collector'
 import { guardduty } from '../../../lib/aws/collect/findings/guardduty'
 import { credentialReport } from '../../../lib/aws/collect/identity/credential-report'
@@ -10,6 +10,7 @@ import { type TestedConnection, testConnection } from '../../../lib/aws/test-con
 import type { ConnectionTestStep } from '../../../lib/domain/collection/connection-test'
 import { InventoryLine } from '../../../lib/domain/collection/lines'
 import { credentialReportIn } from '../../../lib/sources/credential-report/answer'
+import { emulatedAws } from '../../support/aws/collecting'
 import { type Emulator, HOME } from '../../support/aws/emulator'
 import { pagesOf } from '../../support/aws/fake-calls'
 import { createAccounts } from '../../support/aws/organisation/accounts'
@@ -33,7 +34,7 @@ async function setUp(emulator: Emulator) {
   const { payments, accounts } = await createAccounts(emulator, HOME.account)
   for (const account of accounts) await trustHinomi(emulator, account, EXTERNAL_ID)
   await createIdentities(emulator, payments, true)
-  const aws = new Aws({ endpoint: emulator.endpoint, region: REGION })
+  const aws = emulatedAws(emulator, REGION)
   const read = async (collector: Collector, account: string, region = REGION) => {
     const target = { account, partition: 'aws', roleName: ROLE, externalId: EXTERNAL_ID, sessionName: 'hinomi-1' }
     const pages = await pagesOf(collector, aws.asRole(target, { region, signal: never() }))
