@@ -88,10 +88,10 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
   )
   return (
     <TeamsProvider teams={teams}>
-      <div className="min-h-dvh md:grid md:grid-cols-[13rem_minmax(0,1fr)] print:block print:min-h-0">
+      <div className="min-h-dvh md:grid md:grid-cols-[13.5rem_minmax(0,1fr)] print:block print:min-h-0">
         <SkipLink />
         <DraftsOfMember me={member.id} />
-        <NavLabel className="sticky top-0 hidden h-dvh flex-col gap-3 overflow-y-auto border-border border-e px-2.5 py-3.5 md:flex print:hidden">
+        <NavLabel className="sticky top-0 hidden h-dvh flex-col gap-3 overflow-y-auto border-border border-e px-2 py-3.5 md:flex print:hidden">
           <Logo />
           <NavLinks teams={member.teams} badges={badges} waiting={waiting} />
         </NavLabel>

@@ -133,7 +133,11 @@ function useCellWords() {
       t('stateCount', { state: t(`states.${state}`), count: cell?.states[state] ?? 0 }),
     )
     const found = cell
-      ? t('words', { name, states: counts.join(separator), age: format.relativeTime(cell.readAt, now) })
+      ? t('words', {
+          name,
+          states: counts.join(separator),
+          age: format.relativeTime(Math.min(cell.readAt.getTime(), now.getTime()), now),
+        })
       : name
     return open ? t('wordsOpen', { found, state: t(`states.${open}`) }) : found
   }
