@@ -102,10 +102,11 @@ function GridCell({ row, collector }: { row: CoverageRow; collector: string }) {
       <span className="sr-only">{text}</span>
       <span aria-hidden className="contents">
         <CellShape state={state} />
-        <span>{t(`short.${state}`)}</span>
+        <span>{t(`states.${state}`)}</span>
         {cell ? (
-          <span className="text-muted">
-            {found && isProblem(found) ? share(cell, found) : null} <ShortAge date={cell.readAt} />
+          <span className="flex flex-col items-center text-muted">
+            {found && isProblem(found) ? <span>{share(cell, found)}</span> : null}
+            <ShortAge date={cell.readAt} />
           </span>
         ) : null}
       </span>
