@@ -51,7 +51,8 @@ export function QueueTable({ queues, remove }: QueueTableProps) {
           label={t('remove')}
           name={t('removeNamed', { name: arn })}
           done={t('queueRemoved')}
-          run={() => remove({ id })}
+          run={remove}
+          input={{ id }}
         />
       ),
     })

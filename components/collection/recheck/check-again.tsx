@@ -33,7 +33,7 @@ export function CheckAgainPanel({ finding, checks, check }: CheckAgainProps) {
           ))}
         </ul>
         {finding.may.triage && !isOpen ? (
-          <RunButton label={t('run')} done={t('started')} run={() => check({ id: finding.id })} />
+          <RunButton label={t('run')} done={t('started')} run={check} input={{ id: finding.id }} />
         ) : null}
       </div>
     </Panel>
