@@ -67,7 +67,7 @@ function QueueState({ queue: { polledAt, failedAt, failure } }: { queue: QueueVi
     if (polledAt === null) return <span className="text-muted">{t('notPolled')}</span>
     return (
       <span>
-        {t('polled')} <RelativeTime date={polledAt} isPast />
+        {t('polled')} <RelativeTime date={polledAt} />
       </span>
     )
   }
@@ -75,7 +75,7 @@ function QueueState({ queue: { polledAt, failedAt, failure } }: { queue: QueueVi
   return (
     <div className="flex max-w-xl flex-col gap-0.5">
       <span className="text-bad">
-        {t('notReadable')} {failedAt ? <RelativeTime date={failedAt} isPast /> : null}
+        {t('notReadable')} {failedAt ? <RelativeTime date={failedAt} /> : null}
       </span>
       <span className="text-xs">{tf(reason, { action: action ?? operation })}</span>
       <code className="break-words text-2xs text-muted">{visibleText(message)}</code>

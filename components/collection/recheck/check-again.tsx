@@ -64,7 +64,7 @@ function Check({ check, resolved }: { check: FindingCheck; resolved: boolean }) 
       {message ? <code className="break-words text-2xs text-muted">{visibleText(message)}</code> : null}
       {readAt && !isOpen ? (
         <span className="text-muted text-xs">
-          {t('read')} <RelativeTime date={readAt} isPast />
+          {t('read')} <RelativeTime date={readAt} />
         </span>
       ) : null}
     </div>
