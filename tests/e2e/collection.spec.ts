@@ -101,7 +101,7 @@ async function expectPages(page: Page, language: Language): Promise<void> {
   await page.goto(`/waf?account=${payments}`)
   for (const name of words.rungs)
     await expect(page.getByRole('table', { name: words.ladder }).getByRole('row', { name })).toBeVisible()
-  const entrances = page.getByRole('table', { name: words.entrances }).getByRole('row')
+  const entrances = page.getByRole('table', { name: words.entrances, exact: true }).getByRole('row')
   await expect(entrances).toHaveCount(3)
   await expect(entrances.filter({ hasText: 'backoffice' }).first()).toContainText(words.backoffice)
   await expect(entrances.filter({ hasText: 'backoffice' }).first()).toContainText(words.next)

@@ -90,7 +90,7 @@ test('an entrance appears on its rung, with the step to the next one and its rul
       },
     ]),
   )
-  const list = page.getByRole('table', { name: 'Public endpoints' })
+  const list = page.getByRole('table', { name: 'Public endpoints', exact: true })
   await expect(async () => {
     await endWaitForReports()
     await page.goto(`/waf?account=${account}`)
