@@ -272,6 +272,8 @@ test('the connection is removed, and what it brought stays', async ({ console: p
   await page.goto('/settings/connections')
   await speak(page, 'English')
   await page.getByRole('link', { name: NAME }).click()
+  // A menu closes when the page behind it moves.
+  await expect(page.getByRole('table', { name: 'Rounds' })).toBeVisible()
   await page.getByRole('button', { name: /^Actions for/ }).click()
   await page.getByRole('menuitem', { name: 'Remove' }).click()
   await page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click()
