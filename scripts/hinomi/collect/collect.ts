@@ -10,6 +10,7 @@ import { AwsFailure } from '../../../lib/aws/failure'
 import { getIdentity } from '../../../lib/aws/identity'
 import { globalRegionOf } from '../../../lib/aws/partition'
 import { type CollectorDefinition, collectors } from '../../../lib/domain/collection/collectors'
+import { isUnreadable, shownMessage } from '../../../lib/domain/collection/failure'
 import { ACCOUNT_TYPE, type CoverageLine, InventoryLine } from '../../../lib/domain/collection/lines'
 import { awsEnv } from '../../../lib/env'
 import { cliTranslator, type Locale } from '../../../lib/locale'
@@ -164,9 +165,10 @@ class Run {
     this.#reports += 1
     const records = cells.reduce((sum, cell) => sum + cell.records, 0)
     process.stderr.write(`${t('collected', { account: cells[0]?.account ?? '', service: name[locale], records })}\n`)
-    for (const { region, state, action, message } of cells.filter(cell => isUnread(cell))) {
-      const why = state === 'denied' && action ? t('collectDenied', { action }) : t(`collectStates.${state}`)
-      process.stderr.write(`  ${region}: ${[why, message].filter(Boolean).join(' ')}\n`)
+    for (const { region, state, action, message } of cells.filter(isUnread)) {
+      const why =
+        state === 'denied' && action ? t('collectDenied', { action }) : t(`collectStates.${stateOf(state, message)}`)
+      process.stderr.write(`  ${region}: ${[why, shownMessage(message ?? '')].filter(Boolean).join(' ')}\n`)
     }
   }
 
@@ -180,7 +182,14 @@ class Run {
   }
 }
 
+type UnreadState = 'denied' | 'throttled' | 'failed'
+
+function stateOf(state: UnreadState, message: string | null | undefined): UnreadState | 'unreadable' {
+  return state === 'failed' && message && isUnreadable(message) ? 'unreadable' : state
+}
+
 /** Whether something may be there that was not read. */
-function isUnread({ state }: CoverageLine): boolean {
+function isUnread(cell: CoverageLine): cell is CoverageLine & { state: UnreadState } {
+  const { state } = cell
   return state === 'denied' || state === 'throttled' || state === 'failed'
 }
