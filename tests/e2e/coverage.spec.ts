@@ -79,6 +79,10 @@ test('an administrator connects an organization and gets everything to paste int
   await page.waitForURL(/\/settings\/connections\/[0-9a-f-]{36}$/)
   await expect(page.getByRole('heading', { level: 1, name: 'Example organization' })).toBeVisible()
   await expect(page.getByText('Not started')).toBeVisible()
+  // What has to be done comes before what is optional.
+  const steps = await page.getByText('Identity of Hinomi').boundingBox()
+  const optional = await page.getByRole('heading', { name: 'Events', exact: true }).boundingBox()
+  expect(steps?.y).toBeLessThan(optional?.y ?? 0)
   const externalId = page.getByTestId('external-id')
   await expect(externalId).toHaveText('Hidden')
   await page.getByRole('button', { name: 'Show', exact: true }).click()

@@ -57,7 +57,7 @@ export async function collect(options: CollectOptions, locale: Locale): Promise<
   } catch (error) {
     // The files of reports go away with the folder, what was written of the archive here.
     await archive.discard()
-    throw error instanceof AwsFailure ? new Error(await failureText(error, locale)) : error
+    throw error instanceof AwsFailure ? new Error(await failureText(error, options, locale)) : error
   } finally {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
     await rm(folder, { recursive: true, force: true })
@@ -80,8 +80,13 @@ function connectionOf({ role, externalId }: CollectOptions, { account, partition
   return openConnection({ partition, roleName: role, externalId, session: 'hinomi-collect' }, aws)
 }
 
-async function failureText({ action, operation, message }: AwsFailure, locale: Locale): Promise<string> {
+async function failureText(failure: AwsFailure, { profile }: CollectOptions, locale: Locale): Promise<string> {
+  const { reason, action, operation, message } = failure
   const t = await cliTranslator(locale)
+  const named = profile ?? process.env.AWS_PROFILE
+  const missing = named ? t('collectNoProfile', { profile: named }) : t('collectNoCredentials')
+  if (reason === 'no_credentials' && missing) return missing
+  if (isUnreadable(message)) return `${t('collectStates.unreadable')} ${shownMessage(message)}`
   return action === null ? `${operation}: ${message}` : `${t('collectDenied', { action })} ${message}`
 }
 

@@ -48,7 +48,7 @@ function allOf<S extends z.ZodType>(inventory: Inventory, type: string, schema: 
 }
 
 /** The cell of the account that reads the organization. An account without one has nothing to examine. */
-export function organizationUnexamined({ organization }: Inventory): Unexamined | null {
+function organizationUnexamined({ organization }: Inventory): Unexamined | null {
   if (!organization) return null
   const { cell } = organization
   const place = { region: 'global', collector: 'organization', action: cell?.action ?? null }
