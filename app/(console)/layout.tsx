@@ -88,15 +88,15 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
   )
   return (
     <TeamsProvider teams={teams}>
-      <div className="min-h-dvh md:grid md:grid-cols-[13rem_minmax(0,1fr)]">
+      <div className="min-h-dvh md:grid md:grid-cols-[13.5rem_minmax(0,1fr)] print:block print:min-h-0">
         <SkipLink />
         <DraftsOfMember me={member.id} />
-        <NavLabel className="sticky top-0 hidden h-dvh flex-col gap-3 overflow-y-auto border-border border-e px-2.5 py-3.5 md:flex">
+        <NavLabel className="sticky top-0 hidden h-dvh flex-col gap-3 overflow-y-auto border-border border-e px-2 py-3.5 md:flex print:hidden">
           <Logo />
           <NavLinks teams={member.teams} badges={badges} waiting={waiting} />
         </NavLabel>
         <div className="flex min-w-0 flex-col">
-          <header className="flex items-center gap-2 border-border border-b px-3 py-2 md:px-6">
+          <header className="flex items-center gap-2 border-border border-b px-3 py-2 md:px-6 print:hidden">
             <NavDrawer teams={member.teams} badges={badges} waiting={waiting} />
             <CommandPalette search={search} teams={member.teams} />
             <span className="flex-1 max-sm:hidden" />
@@ -104,12 +104,14 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
             <ThemeSwitch theme={toTheme(jar.get(hostCookieName(themeCookie))?.value)} setTheme={setTheme} />
             <MeMenu name={member.name} email={member.email} signOut={signOut} />
           </header>
-          <HealthBanner known={health} isOperator={member.role === 'admin' || member.role === 'lead'} />
+          <div className="print:hidden">
+            <HealthBanner known={health} isOperator={member.role === 'admin' || member.role === 'lead'} />
+            <Suspense fallback={null}>
+              <UnreadNotices />
+            </Suspense>
+          </div>
           <Suspense fallback={null}>
             <Verification />
-          </Suspense>
-          <Suspense fallback={null}>
-            <UnreadNotices />
           </Suspense>
           <KeepCurrent />
           <main id="content" tabIndex={-1} className="flex-1 px-3 pt-4 pb-12 outline-none md:px-6 md:pt-5">

@@ -48,7 +48,7 @@ export function KeyFacts({ row }: { row: KeyDetail }) {
       t('columns.created'),
       row.createdAt ? (
         <span key="created">
-          <Day date={row.createdAt} /> (<RelativeTime date={row.createdAt} isPast />)
+          <Day date={row.createdAt} /> (<RelativeTime date={row.createdAt} />)
         </span>
       ) : (
         t('unknown')

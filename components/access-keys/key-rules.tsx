@@ -30,7 +30,9 @@ export function KeyRules({ rules }: { rules: readonly RuleResult[] }) {
             >
               {t(`results.${result}`)}
             </td>
-            <td className={`py-1 text-end tabular-nums ${result === 'yes' ? 'font-semibold' : 'text-muted'}`}>
+            <td
+              className={`whitespace-nowrap py-1 text-end tabular-nums ${result === 'yes' ? 'font-semibold' : 'text-muted'}`}
+            >
               {result === 'yes' ? format.number(pointsOf.get(rule) ?? 0, { signDisplay: 'exceptZero' }) : '-'}
             </td>
           </tr>

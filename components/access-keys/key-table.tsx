@@ -60,7 +60,7 @@ export function KeyTable({ rows }: { rows: readonly KeyRow[] }) {
       key: 'age',
       header: t('columns.created'),
       label: t('columns.created'),
-      cell: row => (row.createdAt ? <RelativeTime date={row.createdAt} isPast /> : t('unknown')),
+      cell: row => (row.createdAt ? <RelativeTime date={row.createdAt} /> : t('unknown')),
     },
     {
       key: 'used',
@@ -105,7 +105,7 @@ export function LastUse({ used }: { used: KeyRow['lastUsed'] }) {
   if (!used) return <span className="text-muted">{t('neverUsed')}</span>
   return (
     <div className="flex flex-col">
-      <RelativeTime date={used.at} isPast />
+      <RelativeTime date={used.at} />
       <span className="text-muted text-xs">
         {[used.service, used.region]
           .filter(part => part !== null)

@@ -24,7 +24,8 @@ export function MarkKeyButtons({ account, id, mark, run }: MarkKeyProps) {
           size="sm"
           label={t(choice ?? 'rules')}
           done={t('done')}
-          run={() => run({ account, key: id, mark: choice })}
+          run={run}
+          input={{ account, key: id, mark: choice }}
         />
       ))}
     </div>

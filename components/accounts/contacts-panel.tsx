@@ -2,7 +2,7 @@
 
 import { useRouter } from 'next/navigation'
 import { useFormatter, useTranslations } from 'next-intl'
-import { type ConfirmContacts, type ContactsView, contactKinds } from '@/lib/domain/accounts/contacts'
+import { type ConfirmContacts, type ContactsView, contactKinds, isAnySet } from '@/lib/domain/accounts/contacts'
 import { visibleText } from '@/lib/domain/text/visible-text'
 import { FormError } from '../settings/form-error'
 import { useAction } from '../settings/use-action'
@@ -46,13 +46,15 @@ export function ContactsPanel({ id, view: { contacts, confirmedAt, confirmedBy }
         })}
       </dl>
       <div className="mt-3 flex flex-wrap items-center gap-x-3 gap-y-1">
-        <Button variant={due ? 'primary' : 'secondary'} isPending={form.pending} onPress={() => form.submit({ id })}>
-          {t('confirm')}
-        </Button>
+        {isAnySet(contacts) ? (
+          <Button variant={due ? 'primary' : 'secondary'} isPending={form.pending} onPress={() => form.submit({ id })}>
+            {t('confirm')}
+          </Button>
+        ) : null}
         <span className={due ? 'text-warning' : 'text-muted text-xs'}>
           {date
             ? t(due ? 'overdue' : 'confirmed', { date, name: visibleText(confirmedBy) || t('someone') })
-            : t('never')}
+            : t(isAnySet(contacts) ? 'never' : 'noneSet')}
         </span>
       </div>
       <FormError message={form.errorOf('') ?? form.otherError('')} />

@@ -110,7 +110,7 @@ export function ExceptionEnd({ row }: { row: ExceptionRow }) {
     <span className="flex flex-col">
       <Day date={row.expiresAt} />
       {row.state === 'approved' || row.state === 'requested' ? (
-        <RelativeTime date={row.expiresAt} className="text-muted text-xs" />
+        <RelativeTime date={row.expiresAt} mayBeAhead className="text-muted text-xs" />
       ) : null}
     </span>
   )

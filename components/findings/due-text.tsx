@@ -28,7 +28,7 @@ export function ResponseDue({ respondBy, named = false }: { respondBy: Date; nam
   return (
     <span className={`whitespace-nowrap ${late ? 'font-semibold text-bad' : ''}`} suppressHydrationWarning>
       {late ? `${t(named ? 'respondLate' : 'respondPassed')} ` : named ? `${t('respond')} ` : null}
-      <RelativeTime date={respondBy} />
+      <RelativeTime date={respondBy} mayBeAhead />
     </span>
   )
 }

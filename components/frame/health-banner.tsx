@@ -74,7 +74,7 @@ export function HealthBanner({ known, isOperator }: HealthBannerProps) {
                   {t(`reasons.${code}`)}{' '}
                   {since ? (
                     <span className="text-muted text-xs">
-                      {t('since')} <RelativeTime date={since} isPast />
+                      {t('since')} <RelativeTime date={since} />
                     </span>
                   ) : null}
                 </li>

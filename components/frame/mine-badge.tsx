@@ -12,7 +12,7 @@ export function MineBadge({ mine, mineOverdue }: MineBadgeProps) {
   if (mine === 0) return null
   const late = mineOverdue > 0
   return (
-    <span className={late ? 'font-semibold text-bad' : 'font-semibold text-foreground'}>
+    <span className={`ms-auto whitespace-nowrap font-semibold ${late ? 'text-bad text-xs' : 'text-foreground'}`}>
       <span aria-hidden>{late ? `${format.number(mine)} (! ${format.number(mineOverdue)})` : format.number(mine)}</span>
       <span className="sr-only">{late ? t('mineLate', { mine, late: mineOverdue }) : t('mineOpen', { mine })}</span>
     </span>

@@ -136,10 +136,12 @@ export function NavLinks({ teams, badges, waiting, onNavigate }: NavLinksProps) 
             href={entry.href}
             {...(onNavigate ? { onClick: onNavigate } : {})}
             {...(entry.current ? { 'aria-current': 'page' as const } : {})}
-            className="flex min-h-8 items-center gap-2.5 rounded-xl px-2.5 py-1.5 text-muted hover:bg-default hover:text-foreground aria-[current=page]:bg-accent-soft aria-[current=page]:font-semibold aria-[current=page]:text-accent-soft-foreground"
+            className="flex min-h-8 flex-wrap items-center justify-between gap-x-1 rounded-xl px-2.5 py-1.5 text-muted hover:bg-default hover:text-foreground aria-[current=page]:bg-accent-soft aria-[current=page]:font-semibold aria-[current=page]:text-accent-soft-foreground"
           >
-            {entry.icon}
-            <span className="min-w-0 flex-1">{entry.label}</span>
+            <span className="flex min-w-0 items-center gap-2">
+              {entry.icon}
+              <span className="min-w-0">{entry.label}</span>
+            </span>
             {entry.badge ?? null}
           </Link>
         </li>

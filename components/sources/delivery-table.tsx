@@ -43,7 +43,7 @@ export function DeliveryTable({ rows, mayOpen }: DeliveryTableProps) {
       header: t('columns.lastEvent'),
       label: t('columns.lastEvent'),
       cell: ({ lastEventAt }) =>
-        lastEventAt ? <RelativeTime date={lastEventAt} isPast /> : <span className="text-muted">{t('never')}</span>,
+        lastEventAt ? <RelativeTime date={lastEventAt} /> : <span className="text-muted">{t('never')}</span>,
     },
     {
       key: 'state',

@@ -127,7 +127,7 @@ function LastReport({ row: { kind, lastAt, readAt } }: { row: SourceView }) {
       {!lastAt && kind === 'source' ? <span className="text-muted">{t('never')}</span> : null}
       {readAt ? (
         <div className={lastAt || kind === 'source' ? 'text-muted text-xs' : ''}>
-          {t('read')} <RelativeTime date={readAt} isPast />
+          {t('read')} <RelativeTime date={readAt} />
         </div>
       ) : null}
       {kind === 'service' && !readAt ? <span className="text-muted">{t('neverRead')}</span> : null}

@@ -8,12 +8,12 @@ interface RelativeTimeProps {
 }
 
 interface RelativeTimeOptions extends RelativeTimeProps {
-  /** Whether the date has passed, even if the time of the page is earlier. */
-  isPast?: boolean
+  /** Whether the date may be yet to come. Any other date has passed, even if the clock of the browser is behind. */
+  mayBeAhead?: boolean
 }
 
 /** A relative time, with the exact time in the organization's zone on hover. */
-export function RelativeTime({ date, className = '', isPast = false }: RelativeTimeOptions) {
+export function RelativeTime({ date, className = '', mayBeAhead = false }: RelativeTimeOptions) {
   const format = useFormatter()
   const now = useNow({ updateInterval: 60_000 })
   return (
@@ -23,7 +23,7 @@ export function RelativeTime({ date, className = '', isPast = false }: RelativeT
       className={`whitespace-nowrap ${className}`}
       suppressHydrationWarning
     >
-      {format.relativeTime(isPast && date > now ? now : date, now)}
+      {format.relativeTime(!mayBeAhead && date > now ? now : date, now)}
     </time>
   )
 }

@@ -17,11 +17,7 @@ export function EntranceFacts({ entrance }: { entrance: EntranceView }) {
   const format = useFormatter()
   const { account, webAcl, behind } = entrance
   return (
-    <Panel
-      title={t('waf.standing')}
-      aside={<RelativeTime date={entrance.judgedAt} isPast />}
-      className="flex flex-col gap-2"
-    >
+    <Panel title={t('waf.standing')} aside={<RelativeTime date={entrance.judgedAt} />} className="flex flex-col gap-2">
       <p className="font-semibold">
         <RungText rung={entrance.rung} />
         <span className="ms-2 font-normal text-muted">{t(`waf.meanings.${entrance.rung ?? 'unknown'}`)}</span>

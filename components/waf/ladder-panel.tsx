@@ -29,6 +29,14 @@ export function LadderTable({ ladder: { counts }, filter }: LadderPanelProps) {
   const largest = Math.max(1, ...rungChoices.map(totalOf))
   const shown = environmentChoices.filter(one => rungChoices.some(rung => (counts[rung][one] ?? 0) > 0))
   const ladder = rungChoices.toReversed().filter(rung => rung !== 'unknown' || totalOf(rung) > 0)
+  const count = (rung: RungChoice, environment: (typeof environmentChoices)[number]) => (
+    <Count n={counts[rung][environment] ?? 0} href={wafHref({ ...filter, rung: [rung], environment: [environment] })} />
+  )
+  const bar = (rung: RungChoice) => (
+    <svg viewBox="0 0 100 10" preserveAspectRatio="none" className="block h-3 w-full" role="presentation">
+      <rect width={(totalOf(rung) / largest) * 100} height="10" rx="0.4" className={FILLS[rung]} />
+    </svg>
+  )
   return (
     <ScrollArea label={t('waf.ladder')} className="">
       <table className="data-table">
@@ -41,7 +49,7 @@ export function LadderTable({ ladder: { counts }, filter }: LadderPanelProps) {
             </th>
             <th scope="col" aria-hidden className="hidden w-full min-w-24 sm:table-cell" />
             {shown.map(environment => (
-              <th key={environment} scope="col" className="numeric whitespace-nowrap">
+              <th key={environment} scope="col" className="numeric whitespace-nowrap max-sm:hidden">
                 {t(`environment.${environment}`)}
               </th>
             ))}
@@ -52,21 +60,29 @@ export function LadderTable({ ladder: { counts }, filter }: LadderPanelProps) {
             <tr key={rung}>
               <th scope="row" title={t(`waf.meanings.${rung}`)}>
                 <RungText rung={rung} />
+                <div className="mt-1 flex flex-col gap-1 sm:hidden">
+                  <div aria-hidden>{bar(rung)}</div>
+                  <ul className="flex flex-wrap gap-x-3 gap-y-0.5 text-xs">
+                    {shown
+                      .filter(environment => (counts[rung][environment] ?? 0) > 0)
+                      .map(environment => (
+                        <li key={environment} className="whitespace-nowrap">
+                          <span className="text-muted">{t(`environment.${environment}`)}</span>{' '}
+                          {count(rung, environment)}
+                        </li>
+                      ))}
+                  </ul>
+                </div>
               </th>
               <td className="numeric">
                 <Count n={totalOf(rung)} href={wafHref({ ...filter, rung: [rung] })} />
               </td>
               <td aria-hidden className="hidden sm:table-cell">
-                <svg viewBox="0 0 100 10" preserveAspectRatio="none" className="block h-3 w-full" role="presentation">
-                  <rect width={(totalOf(rung) / largest) * 100} height="10" rx="0.4" className={FILLS[rung]} />
-                </svg>
+                {bar(rung)}
               </td>
               {shown.map(environment => (
-                <td key={environment} className="numeric">
-                  <Count
-                    n={counts[rung][environment] ?? 0}
-                    href={wafHref({ ...filter, rung: [rung], environment: [environment] })}
-                  />
+                <td key={environment} className="numeric max-sm:hidden">
+                  {count(rung, environment)}
                 </td>
               ))}
             </tr>

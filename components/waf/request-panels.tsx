@@ -25,7 +25,7 @@ export function RequestPanels({ acl: { rules, all, days } }: { acl: AclView }) {
     const of = rules.flatMap(({ name, sums }) => (sums ? [{ name: visibleText(name), values: sums[kind] }] : []))
     // What is allowed is mostly allowed by the default action, which is no rule.
     const series = shownSeries(
-      kind === 'allowed' ? [{ name: t('allRules'), values: all.allowed }] : of,
+      kind === 'allowed' ? [{ name: t('columns.allowed'), values: all.allowed }] : of,
       t('otherRules'),
     )
     return (

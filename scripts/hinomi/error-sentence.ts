@@ -10,24 +10,34 @@ import {
 } from '../../lib/locale'
 import { outageError, outageOf } from '../../lib/outage'
 import { BackupError } from '../../lib/store/backup/format'
+import { helpOf } from './help'
 import { UsageError } from './usage-error'
 
 /** The error for the person at the terminal. */
-export async function sentenceOf(error: unknown, locale: Locale): Promise<string> {
+export async function sentenceOf(error: unknown, locale: Locale, args: readonly string[] = []): Promise<string> {
   const t = await cliTranslator(locale)
+  const withHelp = (sentence: string | null) => `${sentence}\n\n${helpOf(t('help') ?? '', args)}`
   if (error instanceof AppError) return errorSentence(await errorTranslator(locale), error)
   if (error instanceof BackupError) return (await backupTranslator(locale))(error.reason, error.params) ?? error.reason
-  if (error instanceof UsageError) return `${t(error.message, error.params)}\n\n${t('help')}`
-  if (error instanceof z.ZodError) {
-    const fields = error.issues.map(issue => issue.path.join('.')).join(', ')
-    return `${t('badOption', { option: fields })}\n\n${t('help')}`
-  }
+  if (error instanceof UsageError) return withHelp(t(error.message, error.params))
+  if (error instanceof z.ZodError) return withHelp(valueSentence(t, error))
   const outage = outageOf(error)
   if (outage) return errorSentence(await errorTranslator(locale), outageError(outage))
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   const message = error instanceof Error ? error.message : String(error)
-  if (code.startsWith('ERR_PARSE_ARGS')) return `${argumentSentence(t, code, message)}\n\n${t('help')}`
+  if (code.startsWith('ERR_PARSE_ARGS')) return withHelp(argumentSentence(t, code, message))
   return message
+}
+
+/** The options whose values are refused. That of an account says how one looks. */
+function valueSentence(t: ErrorTranslator, error: z.ZodError): string | null {
+  const options = [...new Set(error.issues.map(({ path: [field] }) => toOption(String(field))))]
+  const sentence = t('badOption', { option: options.join(', ') })
+  return options.includes('--account') ? [sentence, t('accountDigits')].join(' ') : sentence
+}
+
+function toOption(field: string): string {
+  return `--${field.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
 }
 
 /** Node names the argument only in its English message, in quotes. */

@@ -4,6 +4,7 @@ import { jobAccess } from '../../lib/access/job'
 import { permissions } from '../../lib/domain/people/role'
 import { cliTranslator, type Locale } from '../../lib/locale'
 import { sentenceOf } from './error-sentence'
+import { helpOf } from './help'
 import { UsageError } from './usage-error'
 
 // A command loads only its own modules: loading those of all of them takes seconds.
@@ -17,7 +18,7 @@ const locale: Locale = (process.env.LC_ALL || process.env.LC_MESSAGES || process
 const operator = () => jobAccess('command', { permissions })
 
 async function main([command, ...rest]: string[]): Promise<number> {
-  if (rest.some(argument => argument === '--help' || argument === '-h')) return helpCommand()
+  if (rest.some(argument => argument === '--help' || argument === '-h')) return helpCommand([command ?? '', ...rest])
   if (command === 'import') return importCommand(rest)
   if (command === 'collect') return collectCommand(rest)
   if (command === 'token' && rest[0] === 'create') return tokenCommand(rest.slice(1))
@@ -36,13 +37,14 @@ async function main([command, ...rest]: string[]): Promise<number> {
     await ensureAdmin(email, password)
     return 0
   }
-  if (command === undefined || command === 'help' || command === '--help' || command === '-h') return helpCommand()
+  if (command === undefined || command === 'help' || command === '--help' || command === '-h') return helpCommand(rest)
   throw new UsageError('unknownCommand')
 }
 
-async function helpCommand(): Promise<number> {
+/** The help of one command, or of all of them. */
+async function helpCommand(args: string[]): Promise<number> {
   const t = await cliTranslator(locale)
-  process.stdout.write(`${t('help')}\n`)
+  process.stdout.write(`${helpOf(t('help') ?? '', args)}\n`)
   return 0
 }
 
@@ -182,7 +184,7 @@ async function keysCommand([command = '', ...rest]: string[]): Promise<number> {
 try {
   process.exitCode = await main(process.argv.slice(2))
 } catch (error) {
-  process.stderr.write(`${await sentenceOf(error, locale)}\n`)
+  process.stderr.write(`${await sentenceOf(error, locale, process.argv.slice(2))}\n`)
   process.exitCode = 1
 } finally {
   const { closeDatabase } = await import('../../lib/db')

@@ -235,6 +235,39 @@ test('a denied permission is named on the coverage and closes nothing, and once 
   for (const found of before.filter(each => !closed.includes(each))) expect(after).toContainEqual(found)
 })
 
+test('findings are checked again on demand', async ({ console: page }) => {
+  await page.goto('/findings')
+  await speak(page, 'English')
+  const found = await openIn(page, organisation.payments)
+  const own = found.find(({ control }) => control.startsWith('hinomi/'))
+  const reported = found.find(({ control }) => control.startsWith('S3.'))
+  for (const finding of [own, reported]) {
+    await page.goto(`/findings/${finding?.id}`)
+    const panel = page.locator('#check-again')
+    const again = panel.getByRole('button', { name: 'Check again now' })
+    await again.click()
+    // Until the answer is there.
+    await expect(again).toHaveCount(0)
+    await expect(again).toBeVisible(PATIENT)
+    await expect(panel.getByText('Still reported.').first()).toBeVisible()
+  }
+})
+
+test('a queue of events is added and removed', async ({ console: page }) => {
+  await page.goto('/settings/connections')
+  await speak(page, 'English')
+  await page.getByRole('link', { name: NAME }).click()
+  const arn = `arn:aws:sqs:${HOME_REGION}:${HOME.account}:hinomi-findings`
+  await page.getByLabel('URL or ARN of a queue').fill(arn)
+  await page.getByRole('button', { name: 'Add queue' }).click()
+  const row = page.getByRole('table', { name: 'SQS queues' }).getByRole('row', { name: arn })
+  await expect(row).toBeVisible()
+  await page.reload()
+  await row.getByRole('button', { name: `Remove ${arn}` }).click()
+  await expect(page.getByText('The queue was removed.')).toBeVisible()
+  await expect(row).toHaveCount(0)
+})
+
 test('the connection is removed, and what it brought stays', async ({ console: page }) => {
   await page.goto('/settings/connections')
   await speak(page, 'English')

@@ -103,5 +103,16 @@ test('an administrator disables a check with a reason and publishes the standard
   await page.emulateMedia({ media: 'print' })
   await expect(page.getByRole('navigation').first()).toBeHidden()
   await expect(page.getByRole('button', { name: 'Print' })).toBeHidden()
+  await expect(page.locator('header').first()).toBeHidden()
+  // A4 without margins, landscape and upright: the page alone, in one column that is as wide as the paper.
+  for (const paper of [
+    { width: 1123, height: 794 },
+    { width: 794, height: 1123 },
+  ]) {
+    await page.setViewportSize(paper)
+    const printed = await page.getByRole('main').boundingBox()
+    expect(printed?.x).toBeLessThanOrEqual(8)
+    expect(printed?.width).toBeGreaterThan(paper.width - 32)
+  }
   await page.emulateMedia({ media: null })
 })

@@ -24,7 +24,7 @@ test('a team is added, named in both languages, and retired for its successor', 
   await page.goto('/teams/data')
   await expect(page.getByRole('heading', { level: 1, name: 'Data platform home' })).toBeVisible()
   await speak(page, '日本語')
-  await expect(page.getByRole('heading', { level: 1, name: 'データ基盤 のホーム' })).toBeVisible()
+  await expect(page.getByRole('heading', { level: 1, name: 'データ基盤のホーム' })).toBeVisible()
   await speak(page, 'English')
 
   await page.goto('/settings/teams')

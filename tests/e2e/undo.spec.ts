@@ -49,7 +49,7 @@ test('期限の変更は、あとから監査ログを通して元に戻せる',
   await page.getByRole('dialog').getByLabel('対応期限').fill(tomorrow())
   await page.getByRole('dialog').getByRole('button', { name: '保存' }).click()
   await page
-    .getByRole('alertdialog', { name: /^50 件の対応期限を .* にしますか\?$/ })
+    .getByRole('alertdialog', { name: /^50 件の対応期限を.*にしますか\?$/ })
     .getByRole('button', { name: '50 件を変更' })
     .click()
   await expect(page.getByText('50 件の対応期限を設定しました。')).toBeVisible()

@@ -90,7 +90,7 @@ test('an entrance appears on its rung, with the step to the next one and its rul
       },
     ]),
   )
-  const list = page.getByRole('table', { name: 'Entrances from the internet' })
+  const list = page.getByRole('table', { name: 'Public endpoints' })
   await expect(async () => {
     await endWaitForReports()
     await page.goto(`/waf?account=${account}`)
@@ -102,7 +102,7 @@ test('an entrance appears on its rung, with the step to the next one and its rul
   await expect(row).toContainText(
     'change the override of the rule common (AWS/AWSManagedRulesCommonRuleSet) from Count to None',
   )
-  const ladder = page.getByRole('table', { name: 'Entrances by protection and environment' })
+  const ladder = page.getByRole('table', { name: 'Public endpoints by protection and environment' })
   await expect(ladder.getByRole('row', { name: /^Counting only 1/ })).toBeVisible()
 
   await list.getByRole('link', { name: 'storefront', exact: true }).click()
@@ -116,7 +116,7 @@ test('an entrance appears on its rung, with the step to the next one and its rul
 test('the list is filtered by what the ladder counts', async ({ console: page }) => {
   await page.goto(`/waf?account=${account}`)
   await speak(page, 'English')
-  const ladder = page.getByRole('table', { name: 'Entrances by protection and environment' })
+  const ladder = page.getByRole('table', { name: 'Public endpoints by protection and environment' })
   await ladder
     .getByRole('row', { name: /^Counting only/ })
     .getByRole('link')
@@ -125,5 +125,5 @@ test('the list is filtered by what the ladder counts', async ({ console: page })
   await expect(page).toHaveURL(/rung=counting/)
   await expect(page.getByRole('link', { name: 'Remove the filter “Protection: Counting only”' })).toBeVisible()
   await page.goto(`/waf?account=${account}&rung=operated`)
-  await expect(page.getByText('No entrance matches these filters')).toBeVisible()
+  await expect(page.getByText('No public endpoint matches these filters')).toBeVisible()
 })

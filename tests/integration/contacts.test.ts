@@ -11,6 +11,7 @@ import { complete, newAccount } from './support-ingest'
 
 const DAY = 86_400_000
 const start = new Date('2026-06-01T00:00:00Z')
+const AIKO = { name: 'Aiko', title: 'Operations', email: 'operations@example.com' }
 const later = (days: number) => new Date(start.getTime() + days * DAY)
 
 let account = ''
@@ -24,8 +25,7 @@ afterAll(async () => {
 })
 
 /** Reads the contacts as the collector `account` does, at a time, and runs what is due an hour later. */
-async function readAt(time: Date): Promise<void> {
-  const contact = { name: 'Aiko', title: 'Operations', email: 'operations@example.com' }
+async function readAt(time: Date, contact: object | null = AIKO): Promise<void> {
   const data = { company: 'Example', country: 'JP', billing: contact, operations: contact, security: contact }
   const place = { account, region: 'global' }
   const resource = { type: 'AWS::Account::Contacts', arn: `arn:aws:iam::${account}:root`, name: account, data }
@@ -85,4 +85,13 @@ test('members who do not see the account confirm nothing', async () => {
   await expect(confirmContacts(limited, { id: account })).rejects.toMatchObject({ code: 'not_found' })
   expect(await accountContacts(limited, account)).toBeNull()
   expect(await prisma().account.findUnique({ where: { id: account } })).toMatchObject({ contactsConfirmedAt: null })
+})
+
+test('contacts that AWS does not have cannot be confirmed', async () => {
+  const lead = accessOf(await addMember('lead', { name: 'Ken' }), 'lead')
+  await readAt(start, null)
+  await expect(confirmContacts(lead, { id: account })).rejects.toMatchObject({ reason: 'contactsUnset' })
+  expect(await status()).toBe('new')
+  await readAt(later(1))
+  await confirmContacts(lead, { id: account })
 })

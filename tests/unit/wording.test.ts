@@ -104,6 +104,14 @@ describe('Japanese texts', () => {
     expect(sentences.ja.get('result.failed')).toBe('不合格')
     expect(sentences.ja.get('imports.states.failed')).toBe('失敗')
   })
+
+  test('have no space beside a name that may be Japanese; the style sheet sets it off where it is Latin', () => {
+    const plain = /^(?:backup|check|cli|errors|keys|rejects|waf)\./
+    const spaced =
+      /[\p{sc=Han}\p{sc=Hiragana}] \{(?:file|name|team)\}(?! さん)|\{(?:file|name|team)\} (?!さん)[\p{sc=Hiragana}]/u
+    const found = [...sentences.ja].filter(([key, text]) => !plain.test(key) && spaced.test(String(text)))
+    expect(found).toEqual([])
+  })
 })
 
 test.each(GLOSSARY)('$english and $japanese go together', ({ english, japanese, from }) => {

@@ -1,4 +1,5 @@
 import { getFormatter, getTranslations } from 'next-intl/server'
+import { columnsOf } from '@/components/standard/standard-columns'
 import { StandardChips, StandardFilters } from '@/components/standard/standard-filters'
 import { StandardLegend } from '@/components/standard/standard-legend'
 import { StandardMatrix } from '@/components/standard/standard-matrix'
@@ -74,7 +75,7 @@ export async function StandardSection({
           previous={after.length > 0 ? standardHref(filter, after.slice(0, -1)) : null}
           next={next ? standardHref(filter, [...after, next]) : null}
         />
-        <StandardLegend />
+        <StandardLegend mixed={columnsOf(rows).some(({ mixed }) => mixed)} />
       </Panel>
     </>
   )

@@ -73,7 +73,7 @@ export function ConnectionList({ rows, start, manage }: ConnectionListProps) {
               <RoundProgress round={last} />
             ) : (
               <span className="text-muted text-xs">
-                <RelativeTime date={last.finishedAt ?? last.createdAt} isPast />
+                <RelativeTime date={last.finishedAt ?? last.createdAt} />
               </span>
             )}
           </div>

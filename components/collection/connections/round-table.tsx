@@ -60,7 +60,7 @@ export function RoundTable({ rounds, cancel }: RoundTableProps) {
       key: 'started',
       header: t('roundColumns.started'),
       label: t('roundColumns.started'),
-      cell: round => <RelativeTime date={round.createdAt} isPast />,
+      cell: round => <RelativeTime date={round.createdAt} />,
     },
     {
       key: 'duration',

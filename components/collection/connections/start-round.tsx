@@ -23,7 +23,8 @@ export function StartRound({ connection, start, size = 'md' }: StartRoundProps) 
       label={t('start')}
       name={t('startOf', { name })}
       done={t('started')}
-      run={() => start({ id })}
+      run={start}
+      input={{ id }}
     />
   )
 }

@@ -113,7 +113,11 @@ function Regions({ group, again }: { group: Group; again: (cell: CellView) => Re
   const t = useTranslations('coverage')
   const [{ region }, ...others] = group
   if (others.length === 0)
-    return region === 'global' ? t('allRegions') : <code className="whitespace-nowrap text-xs">{region}</code>
+    return region === 'global' ? (
+      <span className="whitespace-nowrap">{t('allRegions')}</span>
+    ) : (
+      <code className="whitespace-nowrap text-xs">{region}</code>
+    )
   return (
     <details>
       <summary className="min-h-6 cursor-pointer whitespace-nowrap">

@@ -102,10 +102,11 @@ function GridCell({ row, collector }: { row: CoverageRow; collector: string }) {
       <span className="sr-only">{text}</span>
       <span aria-hidden className="contents">
         <CellShape state={state} />
-        <span>{t(`short.${state}`)}</span>
+        <span>{t(`states.${state}`)}</span>
         {cell ? (
-          <span className="text-muted">
-            {found && isProblem(found) ? share(cell, found) : null} <ShortAge date={cell.readAt} />
+          <span className="flex flex-col items-center text-muted">
+            {found && isProblem(found) ? <span>{share(cell, found)}</span> : null}
+            <ShortAge date={cell.readAt} />
           </span>
         ) : null}
       </span>
@@ -133,7 +134,11 @@ function useCellWords() {
       t('stateCount', { state: t(`states.${state}`), count: cell?.states[state] ?? 0 }),
     )
     const found = cell
-      ? t('words', { name, states: counts.join(separator), age: format.relativeTime(cell.readAt, now) })
+      ? t('words', {
+          name,
+          states: counts.join(separator),
+          age: format.relativeTime(Math.min(cell.readAt.getTime(), now.getTime()), now),
+        })
       : name
     return open ? t('wordsOpen', { found, state: t(`states.${open}`) }) : found
   }

@@ -16,6 +16,14 @@ export function CoverageLegend() {
             <dd className="text-muted">{t(`meanings.${state}`)}</dd>
           </div>
         ))}
+        <div className="hidden gap-2 md:flex">
+          <dt className="w-28 shrink-0 font-semibold text-muted">– {t('neverRead')}</dt>
+          <dd className="text-muted">{t('meanings.neverRead')}</dd>
+        </div>
+        <div className="hidden gap-2 md:flex">
+          <dt className="w-28 shrink-0 font-semibold text-muted">1/2</dt>
+          <dd className="text-muted">{t('meanings.share')}</dd>
+        </div>
       </dl>
     </section>
   )

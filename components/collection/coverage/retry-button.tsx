@@ -23,7 +23,8 @@ export function RetryButton({ cell, retry }: RetryButtonProps) {
       label={t('retry')}
       name={t('retryOf', { name })}
       done={t('retryDone', { name })}
-      run={() => retry(cell)}
+      run={retry}
+      input={cell}
     />
   )
 }

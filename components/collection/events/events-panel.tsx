@@ -76,7 +76,7 @@ function FeedTable({ events: { feeds, waiting } }: { events: EventsView }) {
       key: 'lastEventAt',
       header: t('columns.lastEventAt'),
       label: t('columns.lastEventAt'),
-      cell: ({ lastEventAt }) => <RelativeTime date={lastEventAt} isPast />,
+      cell: ({ lastEventAt }) => <RelativeTime date={lastEventAt} />,
     },
     {
       key: 'events',
@@ -104,7 +104,7 @@ function Refusals({ refusals }: Pick<EventsView, 'refusals'>) {
           <li key={`${reason} ${detail}`} className="flex flex-wrap gap-x-3">
             <span>{t(detail === '' ? 'refusals.other' : `refusals.${reason}`, { detail: visibleText(detail) })}</span>
             <span className="text-muted">
-              {t('times', { count: events })} · <RelativeTime date={lastAt} isPast />
+              {t('times', { count: events })} · <RelativeTime date={lastAt} />
             </span>
           </li>
         ))}

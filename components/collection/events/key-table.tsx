@@ -31,7 +31,7 @@ export function KeyTable({ keys, remove }: KeyTableProps) {
       header: t('columns.lastUsed'),
       label: t('columns.lastUsed'),
       cell: ({ lastUsedAt }) =>
-        lastUsedAt ? <RelativeTime date={lastUsedAt} isPast /> : <span className="text-muted">{t('neverUsed')}</span>,
+        lastUsedAt ? <RelativeTime date={lastUsedAt} /> : <span className="text-muted">{t('neverUsed')}</span>,
     },
   ]
   if (remove) {

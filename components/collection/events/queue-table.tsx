@@ -51,7 +51,8 @@ export function QueueTable({ queues, remove }: QueueTableProps) {
           label={t('remove')}
           name={t('removeNamed', { name: arn })}
           done={t('queueRemoved')}
-          run={() => remove({ id })}
+          run={remove}
+          input={{ id }}
         />
       ),
     })
@@ -66,7 +67,7 @@ function QueueState({ queue: { polledAt, failedAt, failure } }: { queue: QueueVi
     if (polledAt === null) return <span className="text-muted">{t('notPolled')}</span>
     return (
       <span>
-        {t('polled')} <RelativeTime date={polledAt} isPast />
+        {t('polled')} <RelativeTime date={polledAt} />
       </span>
     )
   }
@@ -74,7 +75,7 @@ function QueueState({ queue: { polledAt, failedAt, failure } }: { queue: QueueVi
   return (
     <div className="flex max-w-xl flex-col gap-0.5">
       <span className="text-bad">
-        {t('notReadable')} {failedAt ? <RelativeTime date={failedAt} isPast /> : null}
+        {t('notReadable')} {failedAt ? <RelativeTime date={failedAt} /> : null}
       </span>
       <span className="text-xs">{tf(reason, { action: action ?? operation })}</span>
       <FailureMessage message={message} />

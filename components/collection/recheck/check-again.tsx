@@ -34,7 +34,7 @@ export function CheckAgainPanel({ finding, checks, check }: CheckAgainProps) {
           ))}
         </ul>
         {finding.may.triage && !isOpen ? (
-          <RunButton label={t('run')} done={t('started')} run={() => check({ id: finding.id })} />
+          <RunButton label={t('run')} done={t('started')} run={check} input={{ id: finding.id }} />
         ) : null}
       </div>
     </Panel>
@@ -65,7 +65,7 @@ function Check({ check, resolved }: { check: FindingCheck; resolved: boolean }) 
       {message ? <FailureMessage message={message} /> : null}
       {readAt && !isOpen ? (
         <span className="text-muted text-xs">
-          {t('read')} <RelativeTime date={readAt} isPast />
+          {t('read')} <RelativeTime date={readAt} />
         </span>
       ) : null}
     </div>

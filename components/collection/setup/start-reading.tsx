@@ -23,7 +23,8 @@ export function StartReading({ connection: { id, pausedAt }, change }: StartRead
           variant="primary"
           label={ts('run')}
           done={t('settings.connections.resumed')}
-          run={() => change({ id, paused: false })}
+          run={change}
+          input={{ id, paused: false }}
         />
       </div>
     )

@@ -31,7 +31,7 @@ export function PlaceTable({ places }: { places: readonly WritePlaceView[] }) {
       header: t('columns.writtenAt'),
       label: t('columns.writtenAt'),
       cell: ({ writtenAt }) =>
-        writtenAt ? <RelativeTime date={writtenAt} isPast /> : <span className="text-muted">{t('never')}</span>,
+        writtenAt ? <RelativeTime date={writtenAt} /> : <span className="text-muted">{t('never')}</span>,
     },
     {
       key: 'state',
@@ -59,13 +59,13 @@ function PlaceState({ place: { failedAt, failure, retryAt } }: { place: WritePla
   return (
     <div className="flex max-w-xl flex-col gap-0.5">
       <span className="text-bad">
-        {t('failedSince')} {failedAt ? <RelativeTime date={failedAt} isPast /> : null}
+        {t('failedSince')} {failedAt ? <RelativeTime date={failedAt} /> : null}
       </span>
       <span className="text-xs">{tf(reason, { action: action ?? operation })}</span>
       <FailureMessage message={message} />
       {retryAt ? (
         <span className="text-muted text-xs">
-          {t('retry')} <RelativeTime date={retryAt} />
+          {t('retry')} <RelativeTime date={retryAt} mayBeAhead />
         </span>
       ) : null}
     </div>

@@ -84,7 +84,7 @@ function UnprocessedTable({ rows }: { rows: readonly UnprocessedView[] }) {
           <span>{t(`codes.${knownCode(code) ?? 'other'}`)}</span>
           <code className="break-words text-2xs text-muted">{visibleText(`${code}: ${message}`)}</code>
           <span className="text-muted text-xs">
-            <RelativeTime date={failedAt} isPast />
+            <RelativeTime date={failedAt} />
           </span>
         </div>
       ),

@@ -45,7 +45,7 @@ export function Sighting({ finding, control, kind, showRaw, sighting }: Sighting
         <span>{t(`result.${resultWord(kind, sighting.result, sighting.control)}`)}</span>
         {sighting.present ? null : <span className="font-semibold text-good">{t('finding.gone')}</span>}
       </div>
-      <p>{visibleText(sighting.title)}</p>
+      {sighting.title === sighting.control ? null : <p>{visibleText(sighting.title)}</p>}
       {sighting.control === control && placeOf(sighting) === '' ? null : (
         <p className="text-muted text-xs">
           {t('finding.ownName')}{' '}

@@ -32,7 +32,7 @@ function EvidenceValue({ item: { value, as } }: { item: Evidence }) {
   if (typeof value === 'number')
     return as === 'bytes' ? t('kilobytes', { size: format.number(value / 1024) }) : format.number(value)
   const time = as === 'time' ? new Date(value) : null
-  if (time && !Number.isNaN(time.getTime())) return <RelativeTime date={time} />
+  if (time && !Number.isNaN(time.getTime())) return <RelativeTime date={time} mayBeAhead />
   return (
     <span className={as === 'code' ? 'break-all font-mono text-xs leading-6' : 'break-words'}>
       {visibleText(value)}

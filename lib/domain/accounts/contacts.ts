@@ -12,12 +12,20 @@ const Contact = z
   .nullable()
 export type Contact = z.infer<typeof Contact>
 
-/** The data of `AWS::Account::Contacts`. */
+/** The type of the resource that the contacts of an account are stored as. */
+export const CONTACTS_TYPE = 'AWS::Account::Contacts'
+
+/** The data of such a resource. */
 export const Contacts = z.object({ billing: Contact, operations: Contact, security: Contact })
 export type Contacts = z.infer<typeof Contacts>
 
 /** After so many days somebody has to confirm the contacts again: CIS AWS Foundations Benchmark 1.1, reviewed once a year. */
 const CONTACTS_DAYS = 365
+
+/** Whether there is anything to confirm. */
+export function isAnySet(contacts: Contacts): boolean {
+  return contactKinds.some(kind => contacts[kind] !== null)
+}
 
 /** The contacts of an account as AWS has them, and who confirmed them last. */
 export interface ContactsView {

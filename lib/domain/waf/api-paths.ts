@@ -7,7 +7,7 @@ export function entrancePaths(): Json {
     '/entrances': {
       get: operation(
         'listEntrances',
-        'List the entrances from the internet with their place on the ladder of AWS WAF, the worst first',
+        'List public endpoints with their place on the ladder of AWS WAF, the worst first',
         'findings:read',
         {
           parameters: queryOf(EntrancesQuery),

@@ -7,7 +7,7 @@ export const definition = {
     {
       id: 'hinomi',
       name: { ja: 'Hinomi のチェック', en: 'Checks by Hinomi' },
-      short: { ja: '火の見', en: 'Hino' },
+      short: { ja: '火の見', en: 'Hinomi' },
       reports: 'whole',
       products: 'own',
       product: 'Hinomi',

@@ -2,13 +2,16 @@ import 'server-only'
 import { type Access, accountFilter } from '../../access/proof'
 import { now } from '../../clock'
 import { prisma } from '../../db'
-import type { ConfirmContacts } from '../../domain/accounts/contacts'
-import { NotFoundError } from '../../errors'
+import { CONTACTS_TYPE, type ConfirmContacts, Contacts, isAnySet } from '../../domain/accounts/contacts'
+import { AppError, NotFoundError } from '../../errors'
 import { recordAudit } from '../audit/audit'
 import { repeatChecks } from '../checks/requests'
 import { lockAccounts } from './lock'
 
-/** Records that somebody has checked the contacts of an account. Throws NotFoundError outside the actor's accounts. */
+/**
+ * Records that somebody has checked the contacts of an account. Throws NotFoundError outside the actor's accounts, and
+ * AppError where no contact is set in AWS.
+ */
 export async function confirmContacts(access: Access<'accounts:manage'>, { id }: ConfirmContacts): Promise<void> {
   const scope = accountFilter(access)
   if (scope !== null && !scope.includes(id)) throw new NotFoundError()
@@ -17,6 +20,9 @@ export async function confirmContacts(access: Access<'accounts:manage'>, { id }:
     await lockAccounts(tx, [id])
     const account = await tx.account.findUnique({ where: { id } })
     if (!account) throw new NotFoundError()
+    const resource = await tx.asset.findFirst({ where: { accountId: id, type: CONTACTS_TYPE }, select: { data: true } })
+    const contacts = Contacts.safeParse(resource?.data).data
+    if (!contacts || !isAnySet(contacts)) throw new AppError('conflict', { reason: 'contactsUnset' })
     const contactsConfirmedBy = actor.kind === 'member' ? actor.id : null
     await tx.account.update({ where: { id }, data: { contactsConfirmedAt: now(), contactsConfirmedBy } })
     await repeatChecks(tx, id)

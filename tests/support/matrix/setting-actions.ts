@@ -6,6 +6,7 @@ import { defaultDuePolicy } from '../../../lib/domain/policies/due-policy'
 import { defaultStandardPolicy, emptyStandardPage } from '../../../lib/domain/standard/settings'
 import { shippedKnownExploited } from '../../../lib/domain/vulnerabilities/shipped-known-exploited'
 import { env } from '../../../lib/env'
+import { addAsset } from '../connections'
 import { type ActionTable, ADMIN, LEAD_A, LEAD_B, ORGANISATION } from './action-row'
 import { A, addedTeam, B, csvMapping, routingRules, savedMapping, UNKNOWN, versionOf } from './targets'
 
@@ -37,6 +38,14 @@ async function closed(account: string): Promise<{ id: string }> {
 async function opened(account: string): Promise<{ id: string; reason: string }> {
   await prisma().account.update({ where: { id: account }, data: { closedAt: null, closedReason: '' } })
   return { id: account, reason: 'gone' }
+}
+
+/** What AWS says about an account that has a contact. */
+async function withContacts(account: string): Promise<{ id: string }> {
+  const type = 'AWS::Account::Contacts'
+  await prisma().asset.deleteMany({ where: { accountId: account, type } })
+  await addAsset(account, { type, arn: account, data: { billing: { name: 'Aiko' }, operations: null, security: null } })
+  return { id: account }
 }
 
 export const settingActions: ActionTable = {
@@ -78,8 +87,8 @@ export const settingActions: ActionTable = {
   },
   'accounts/confirmContacts': {
     cases: {
-      A: { may: LEAD_A, args: () => [{ id: A }] },
-      B: { may: LEAD_B, args: () => [{ id: B }] },
+      A: { may: LEAD_A, args: async () => [await withContacts(A)] },
+      B: { may: LEAD_B, args: async () => [await withContacts(B)] },
     },
   },
   'settings/closing/save': {

@@ -112,7 +112,7 @@ export async function FindingSection({ params }: { params: Params }) {
           <StatusText status={finding.status} />
           <span>{visibleText(finding.control)}</span>
           <SourceChips sources={finding.sources} />
-          {finding.sourceTitle && finding.sourceTitle !== finding.title ? (
+          {finding.sourceTitle && finding.sourceTitle !== finding.title && finding.sourceTitle !== finding.control ? (
             <span className="text-muted">{t('finding.sourceTitle', { title: visibleText(finding.sourceTitle) })}</span>
           ) : null}
           {finding.unconfirmedSince ? (

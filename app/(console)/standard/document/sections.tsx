@@ -39,7 +39,8 @@ export async function DocumentSection() {
       title={visibleText(title[language]) || t('title')}
       lead={
         <>
-          {t('asOf', { time: format.dateTime(now(), { dateStyle: 'long', timeStyle: 'short' }) })}{' '}
+          {t('asOf', { time: format.dateTime(now(), { dateStyle: 'long', timeStyle: 'short' }) })}
+          {' · '}
           {t('scope', { count: summary.accounts })}
         </>
       }
