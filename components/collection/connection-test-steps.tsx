@@ -2,7 +2,7 @@ import { CircleCheck, CircleMinus, CircleX } from 'lucide-react'
 import { useLocale, useTranslations } from 'next-intl'
 import { collectorDefinition } from '@/lib/domain/collection/collectors'
 import type { ConnectionTestStep } from '@/lib/domain/collection/connection-test'
-import { visibleText } from '@/lib/domain/text/visible-text'
+import { FailureMessage } from './failure-message'
 
 const icons = { ok: CircleCheck, failed: CircleX, skipped: CircleMinus } as const
 const colors = { ok: 'text-success', failed: 'text-danger', skipped: 'text-muted' } as const
@@ -36,9 +36,7 @@ function Step({ step }: { step: ConnectionTestStep }) {
             <span className="text-muted">
               {t(`failures.${failure.reason}`, { action: failure.action ?? failure.operation })}
             </span>
-            <span className="break-all font-mono text-muted text-xs">
-              {failure.operation}: {visibleText(failure.message)}
-            </span>
+            <FailureMessage operation={failure.operation} message={failure.message} />
           </>
         ) : null}
       </span>

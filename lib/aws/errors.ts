@@ -1,5 +1,5 @@
 import 'server-only'
-import { type FailureReason, stateOf } from '../domain/collection/failure'
+import { type FailureReason, stateOf, unreadableMessage } from '../domain/collection/failure'
 import { ACCESS_DENIED, ALWAYS_ENABLED, CLOCK, EXPIRED, NETWORK, THROTTLING, UNKNOWN_CREDENTIALS } from './error-codes'
 import { AwsFailure } from './failure'
 
@@ -16,10 +16,10 @@ export interface CallPlace {
 /** The meaning of an error of the SDK. */
 export function toAwsFailure(error: unknown, place: CallPlace): AwsFailure {
   if (error instanceof AwsFailure) return error
-  const { code, status, text } = partsOf(error)
-  const reason = reasonOf(code, status, text, place)
+  const { code, status, text, isUnreadable } = partsOf(error)
+  const reason = isUnreadable ? unreadableReason(status) : reasonOf(code, status, text, place)
   const action = stateOf(reason) === 'denied' ? (deniedAction(text) ?? place.actions[0] ?? null) : null
-  const message = shortened(text || code || 'unknown error')
+  const message = isUnreadable ? unreadableMessage(place.operation, status) : shortened(text || code || 'unknown error')
   return new AwsFailure({ reason, operation: place.operation, message, action, code })
 }
 
@@ -27,20 +27,33 @@ interface ErrorParts {
   /** The code of AWS or of Node.js; '' if there is none. */
   readonly code: string
   readonly status: number | null
+  /** The message of AWS. Those of the SDK and of Node.js are for programmers: for these it is the code. */
   readonly text: string
+  /** Whether there was an answer, but not one that the SDK understands. */
+  readonly isUnreadable: boolean
 }
 
+const STOPPED: ReadonlySet<string> = new Set(['AbortError', 'TimeoutError'])
+
 function partsOf(error: unknown): ErrorParts {
-  if (!(error instanceof Error)) return { code: '', status: null, text: String(error) }
+  if (!(error instanceof Error)) return { code: '', status: null, text: String(error), isUnreadable: false }
   // Errors of AWS have their code as their name; those of Node.js have it as `code`.
-  const code = !('$fault' in error) && 'code' in error && typeof error.code === 'string' ? error.code : error.name
-  return { code, status: statusOf(error), text: error.message }
+  const isOfAws = '$fault' in error
+  const code = !isOfAws && 'code' in error && typeof error.code === 'string' ? error.code : error.name
+  // A connection that is cut, or a call that ends, within the answer has a code or a name of its own.
+  const isUnreadable = !isOfAws && '$response' in error && code === error.name && !STOPPED.has(code)
+  return { code, status: statusOf(error), text: isOfAws || code === 'Error' ? error.message : code, isUnreadable }
 }
 
 function statusOf(error: object): number | null {
   const metadata = '$metadata' in error ? error.$metadata : null
   if (typeof metadata !== 'object' || metadata === null || !('httpStatusCode' in metadata)) return null
   return typeof metadata.httpStatusCode === 'number' ? metadata.httpStatusCode : null
+}
+
+function unreadableReason(status: number | null): FailureReason {
+  if (status === 429) return 'throttled'
+  return status !== null && status >= 500 ? 'service_error' : 'answer'
 }
 
 function reasonOf(code: string, status: number | null, text: string, place: CallPlace): FailureReason {

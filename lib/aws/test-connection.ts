@@ -91,6 +91,8 @@ function signIn(calls: CellCalls): Promise<unknown> {
  * permissions.
  */
 async function firstMember(calls: CellCalls, named: AccountId): Promise<AccountId | null> {
+  // The collector reads it last.
+  await calls.call('organizations:DescribeOrganization', {})
   for await (const { records } of organization.collect(calls, null)) {
     for (const record of records) {
       const line = InventoryLine.parse(record)

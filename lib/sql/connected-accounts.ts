@@ -8,3 +8,8 @@ export function accountsOfConnection(connectionId: string): Prisma.Sql {
   return sql`SELECT id FROM account WHERE connection_id = ${connectionId}::uuid
     UNION SELECT account_id FROM connection WHERE id = ${connectionId}::uuid`
 }
+
+/** SQL: whether a connection has had a round. */
+export function hasRound(connectionId: Prisma.Sql): Prisma.Sql {
+  return sql`EXISTS (SELECT FROM collection_round r WHERE r.connection_id = ${connectionId})`
+}

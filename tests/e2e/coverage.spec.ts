@@ -79,6 +79,10 @@ test('an administrator connects an organization and gets everything to paste int
   await page.waitForURL(/\/settings\/connections\/[0-9a-f-]{36}$/)
   await expect(page.getByRole('heading', { level: 1, name: 'Example organization' })).toBeVisible()
   await expect(page.getByText('Not started')).toBeVisible()
+  // What has to be done comes before what is optional.
+  const steps = await page.getByText('Identity of Hinomi').boundingBox()
+  const optional = await page.getByRole('heading', { name: 'Events', exact: true }).boundingBox()
+  expect(steps?.y).toBeLessThan(optional?.y ?? 0)
   const externalId = page.getByTestId('external-id')
   await expect(externalId).toHaveText('Hidden')
   await page.getByRole('button', { name: 'Show', exact: true }).click()
@@ -88,22 +92,13 @@ test('an administrator connects an organization and gets everything to paste int
   expect((await download).suggestedFilename()).toBe('hinomi-policy.json')
 })
 
-test('writing back is switched on with a role of its own, and off again', async ({ console: page }) => {
+test('writing back cannot be enabled before a round has read Security Hub', async ({ console: page }) => {
   await page.goto('/settings/connections')
   await speak(page, 'English')
   await page.getByRole('link', { name: 'Example organization' }).click()
   await expect(page.getByText('Write-back is disabled.')).toBeVisible()
-  await page.getByLabel('Name of the write-back role').fill('not a role')
-  const wrong = page.getByText('Use only letters, digits and + = , . @ - _, at most 64 characters.')
-  await expect(wrong).toHaveCount(0)
-  await page.getByRole('button', { name: 'Enable', exact: true }).click()
-  await expect(wrong).toBeVisible()
-  await expect(page.getByText('Write-back is enabled.')).toHaveCount(0)
-  await page.getByLabel('Name of the write-back role').fill('HinomiWriter')
-  await page.getByRole('button', { name: 'Enable', exact: true }).click()
-  await expect(page.getByText('Write-back is enabled.')).toBeVisible()
-  await page.getByRole('button', { name: 'Disable', exact: true }).click()
-  await expect(page.getByText('Write-back is disabled.')).toBeVisible()
+  await expect(page.getByText(/after a round of this connection has read Security Hub CSPM/)).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Enable', exact: true })).toBeDisabled()
 })
 
 test('a connection starts, pauses and is removed after a confirmation', async ({ console: page }) => {

@@ -22,9 +22,13 @@ afterAll(closeDatabase)
 const EXTERNAL_ID = 'a1'.repeat(16)
 
 /** Runs the command as on a machine without a server or a database. */
-async function collect(emulator: Emulator, args: string[]): Promise<{ code: number | null; err: string; out: string }> {
+async function collect(
+  emulator: Emulator,
+  args: string[],
+  language = 'en',
+): Promise<{ code: number | null; err: string; out: string }> {
   const { DATABASE_URL: _database, ...own } = process.env
-  const env = { ...own, ...emulator.env, DATABASE_URL: '', LC_ALL: '', LC_MESSAGES: '', LANG: 'en' }
+  const env = { ...own, ...emulator.env, DATABASE_URL: '', LC_ALL: '', LC_MESSAGES: '', LANG: language }
   const command = [...typescript, fromRoot('scripts/hinomi/main.ts'), 'collect', ...args]
   const child = spawn(process.execPath, command, { cwd: root, env })
   let [out, err] = ['', '']
@@ -117,7 +121,10 @@ describe('npm run -s hinomi -- collect', () => {
     const file = fileIn('none.tar.gz')
     const { code, err } = await collect(emulator, ['--out', file, '--profile', 'no-such-profile'])
     expect(code).toBe(1)
-    expect(err).toContain('sts:GetCallerIdentity')
+    expect(err).toContain('No AWS credentials found for the profile “no-such-profile”')
+    expect(err).not.toContain('Could not load credentials')
+    const inJapanese = await collect(emulator, ['--out', file, '--profile', 'no-such-profile'], 'ja')
+    expect(inJapanese.err).toContain('プロファイル「no-such-profile」の AWS 認証情報が見つかりません')
     expect(existsSync(file)).toBe(false)
     expect(existsSync(`${file}.partial`)).toBe(false)
   })

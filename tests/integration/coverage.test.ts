@@ -11,7 +11,7 @@ import * as connections from '../../lib/store/collection/connections'
 import { retryCell } from '../../lib/store/collection/retry'
 import { cancelRound } from '../../lib/store/collection/rounds'
 import { claimTasks, keepTasks } from '../../lib/store/collection/tasks'
-import { addCell, addConnection } from '../support/connections'
+import { addCell, addConnection, addImport } from '../support/connections'
 import { jobAccess } from '../support/job'
 import { accessFor, clear, ours, theirs } from '../support/organisation'
 
@@ -173,6 +173,19 @@ describe('a connection', () => {
     // Its run is gone: another one continues it once it counts as abandoned.
     expect(rows).toEqual([{ account_id: left.accountId }])
     expect(await keepTasks(jobAccess('test'), randomUUID(), [kept])).toEqual([])
+  })
+
+  test('counts no cell of an uploaded report, and none before its first round', async () => {
+    const id = await addConnection([ours], { accountId: ours })
+    const cells = async () => {
+      const { ok, failing } = await getConnection(admin, { id })
+      return { ok, failing }
+    }
+    await addCell(ours, { importId: await addImport('api') })
+    await addCell(ours, { importId: await addImport('collector'), collector: 'iam', region: 'global' })
+    expect(await cells()).toEqual({ ok: 0, failing: 0 })
+    await startFullRound(lead, { id })
+    expect(await cells()).toEqual({ ok: 1, failing: 0 })
   })
 
   test('reads an account once', async () => {

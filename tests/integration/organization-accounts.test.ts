@@ -107,6 +107,39 @@ describe('an organization that somebody uploads', () => {
   })
 })
 
+/** The record of the organization itself, without one of its lists. */
+function withoutList(report: string, name: string): string {
+  const unread = { [name]: { state: 'denied', action: 'organizations:ListDelegatedAdministrators' } }
+  const [header = '', ...rest] = report.split('\n')
+  const record = {
+    ...JSON.parse(rest[0] ?? ''),
+    type: 'AWS::Organizations::Organization',
+    arn: 'organization',
+    data: { unread },
+  }
+  return [header, JSON.stringify(record), ...rest].join('\n')
+}
+
+test('an administrator stays one while their list cannot be read, and accounts and known tags stay', async () => {
+  const administrator = [{ account: shop, services: [] }]
+  await complete(organization([{ id: shop, tags: { of: 'web' } }], at(1), administrator), at(1), {
+    origin: 'collector',
+  })
+  await apply()
+  expect(await isAdministrator(job, shop)).toBe(true)
+  const report = organization([{ id: shop, tags: null }], at(2))
+  await complete(withoutList(report, 'administrators'), at(2), { origin: 'collector' })
+  await apply()
+  expect(await isAdministrator(job, shop)).toBe(true)
+  expect(await shown()).toEqual(open)
+  const { tags } = await prisma().account.findUniqueOrThrow({ where: { id: shop } })
+  expect(tags).toEqual({ of: 'web' })
+  await complete(withoutList(report, 'policies').replaceAll(at(2).toISOString(), at(3).toISOString()), at(3), {
+    origin: 'collector',
+  })
+  expect(await isAdministrator(job, shop)).toBe(false)
+})
+
 describe('an account that the organization lacks', () => {
   test('has left after two readings, for good', async () => {
     await read(1, [{ id: shop }])

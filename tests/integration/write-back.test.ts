@@ -9,6 +9,7 @@ import { getWriteBack } from '../../lib/queries/write-back/write-back'
 import { endException } from '../../lib/store/exceptions/decide'
 import { assignFindings, setStatus } from '../../lib/store/findings/triage'
 import { START_MS, stopAtEnd, test } from '../support/aws/testing'
+import { addCell, addConnection, addHubRound, addImport } from '../support/connections'
 import { accessFor } from '../support/organisation'
 import { addMember } from '../support/people'
 import { grantTo, people, type Who } from './support-exceptions'
@@ -73,7 +74,10 @@ describe('writing back', { timeout: START_MS }, () => {
     const id = await connectHub(emulator, ['S3.1'])
     await setTo('S3.1', 'acknowledged')
     expect(await prisma().writeBackQueue.count()).toBe(0)
+    expect(await getWriteBack(admin, { id })).toMatchObject({ enabled: false, isReady: true, toWrite: 1 })
     await switchTo(id, true)
+    expect(await prisma().writeBackQueue.count()).toBe(1)
+    expect(await getWriteBack(admin, { id })).toMatchObject({ enabled: true, isReady: true, toWrite: 0 })
     await writeUntil()
     expect(handlingOf(emulator, 'S3.1')).toEqual(['NOTIFIED', 'Acknowledged [Hinomi NOTIFIED]'])
     await setTo('S3.1', 'in_progress')
@@ -92,6 +96,30 @@ describe('writing back', { timeout: START_MS }, () => {
     await switchTo(id, true)
     await writeUntil()
     expect(handlingOf(emulator, 'S3.1')[0]).toBe('NEW')
+  })
+
+  test('is refused before a round has read Security Hub, and an uploaded report is none', async () => {
+    const id = await addConnection([], { accountId: account })
+    await prisma().coverage.deleteMany()
+    const refused = { code: 'conflict', reason: 'writeBackUnread' }
+    const check = async () => {
+      await expect(switchTo(id, true)).rejects.toMatchObject(refused)
+      expect(await getWriteBack(admin, { id })).toMatchObject({ enabled: false, isReady: false, toWrite: 0 })
+    }
+    await check()
+    const okAt = new Date()
+    await addCell(account, { collector: 'security-hub', okAt, importId: await addImport('api') })
+    await check()
+    await prisma().coverage.updateMany({ data: { importId: await addImport('collector') } })
+    await check()
+    await prisma().coverage.deleteMany()
+    await addHubRound(id, account)
+    await switchTo(id, true)
+    // One that is on is changed and switched off whatever is read now.
+    await prisma().coverage.deleteMany()
+    await switchTo(id, true)
+    await switchTo(id, false)
+    await expect(switchTo(id, true)).rejects.toMatchObject(refused)
   })
 
   test('writes each state, and nothing changes when its own updates come back', async ({ emulator }) => {

@@ -3,13 +3,14 @@ import { useFormatter, useTranslations } from 'next-intl'
 import type { ReactNode } from 'react'
 import { isCollectorId } from '@/lib/domain/collection/collectors'
 import { groupCells, isProblem, type RetryCell } from '@/lib/domain/collection/coverage'
+import { isUnreadable } from '@/lib/domain/collection/failure'
 import type { CellView, OpenTask } from '@/lib/domain/collection/views'
-import { visibleText } from '@/lib/domain/text/visible-text'
 import { importHref } from '../../findings/finding-links'
 import type { ActionResult } from '../../ui/action-result'
 import { type Column, DataTable } from '../../ui/lists/data-table'
 import { Day, RelativeTime } from '../../ui/relative-time'
 import { useCollectorName } from '../collector-name'
+import { FailureMessage } from '../failure-message'
 import { CellStateText } from './cell-state'
 import { RetryButton } from './retry-button'
 
@@ -139,7 +140,8 @@ function Regions({ group, again }: { group: Group; again: (cell: CellView) => Re
 function Found({ row, task }: { row: CellView; task: OpenTask | undefined }) {
   const t = useTranslations('coverage')
   const { state, complete, action, message, okAt, via } = row
-  const reason = state === 'denied' && action ? t('deniedAction', { action }) : state !== 'ok' && t(`reasons.${state}`)
+  const known = message && isUnreadable(message) && state === 'failed' ? 'unreadable' : state
+  const reason = state === 'denied' && action ? t('deniedAction', { action }) : known !== 'ok' && t(`reasons.${known}`)
   return (
     <div className="flex max-w-xl flex-col gap-0.5">
       <span className="flex flex-wrap gap-x-3">
@@ -150,7 +152,7 @@ function Found({ row, task }: { row: CellView; task: OpenTask | undefined }) {
       {state === 'ok' && !complete ? <span className="text-muted text-xs">{t('changesOnly')}</span> : null}
       {via ? <span className="text-muted text-xs">{t('via', { account: via })}</span> : null}
       {reason && state !== 'not_enabled' ? <span className="text-xs">{reason}</span> : null}
-      {message ? <code className="break-words text-2xs text-muted">{visibleText(message)}</code> : null}
+      {message ? <FailureMessage message={message} /> : null}
       {state !== 'ok' && okAt ? (
         <span className="text-muted text-xs">
           {t('lastOk')} <RelativeTime date={okAt} />

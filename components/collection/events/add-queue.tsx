@@ -38,7 +38,7 @@ export function AddQueueForm({ connection, add }: AddQueueFormProps) {
           error={form.errorOf('queue')}
           maxLength={300}
           autoComplete="off"
-          placeholder="https://sqs.eu-west-1.amazonaws.com/123456789012/hinomi-findings"
+          placeholder="https://sqs.ap-northeast-1.amazonaws.com/123456789012/hinomi-findings"
         />
         <Button type="submit" isPending={form.pending} isDisabled={queue.trim() === ''}>
           {t('addQueue')}

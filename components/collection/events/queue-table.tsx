@@ -1,9 +1,9 @@
 import { useFormatter, useTranslations } from 'next-intl'
 import type { QueueView } from '@/lib/domain/collection/events/views'
-import { visibleText } from '@/lib/domain/text/visible-text'
 import type { ActionResult } from '../../ui/action-result'
 import { type Column, DataTable } from '../../ui/lists/data-table'
 import { RelativeTime } from '../../ui/relative-time'
+import { FailureMessage } from '../failure-message'
 import { RunButton } from '../run-button'
 
 interface QueueTableProps {
@@ -78,7 +78,7 @@ function QueueState({ queue: { polledAt, failedAt, failure } }: { queue: QueueVi
         {t('notReadable')} {failedAt ? <RelativeTime date={failedAt} /> : null}
       </span>
       <span className="text-xs">{tf(reason, { action: action ?? operation })}</span>
-      <code className="break-words text-2xs text-muted">{visibleText(message)}</code>
+      <FailureMessage message={message} />
     </div>
   )
 }

@@ -1,6 +1,6 @@
 import { useTranslations } from 'next-intl'
+import { isUnreadable } from '@/lib/domain/collection/failure'
 import type { FindingCheck } from '@/lib/domain/collection/findings/recheck'
-import { visibleText } from '@/lib/domain/text/visible-text'
 import type { FindingDetail } from '@/lib/domain/views'
 import { KeepFresh } from '../../imports/detail/keep-fresh'
 import type { ActionResult } from '../../ui/action-result'
@@ -8,6 +8,7 @@ import { Panel } from '../../ui/layout/panel'
 import { RelativeTime } from '../../ui/relative-time'
 import { useCollectorName } from '../collector-name'
 import { CellStateText } from '../coverage/cell-state'
+import { FailureMessage } from '../failure-message'
 import { RunButton } from '../run-button'
 
 interface CheckAgainProps {
@@ -52,7 +53,7 @@ function Check({ check, resolved }: { check: FindingCheck; resolved: boolean }) 
       ? null
       : state === 'denied' && action
         ? tc('deniedAction', { action })
-        : tc(`reasons.${state}`)
+        : tc(`reasons.${message && isUnreadable(message) && state === 'failed' ? 'unreadable' : state}`)
   return (
     <div className="flex flex-col gap-0.5">
       <span className="flex flex-wrap gap-x-3">
@@ -61,7 +62,7 @@ function Check({ check, resolved }: { check: FindingCheck; resolved: boolean }) 
       </span>
       {said ? <span>{said}</span> : null}
       {reason ? <span className="text-xs">{reason}</span> : null}
-      {message ? <code className="break-words text-2xs text-muted">{visibleText(message)}</code> : null}
+      {message ? <FailureMessage message={message} /> : null}
       {readAt && !isOpen ? (
         <span className="text-muted text-xs">
           {t('read')} <RelativeTime date={readAt} />

@@ -4,9 +4,9 @@ import { toText } from '@/lib/domain/collection/policy/document'
 import { callerPolicy } from '@/lib/domain/collection/policy/policies'
 import type { Principal } from '@/lib/domain/collection/policy/principal'
 import type { ConnectionView } from '@/lib/domain/collection/views'
-import { visibleText } from '@/lib/domain/text/visible-text'
 import { CopyButton } from '../../ui/copy-button'
 import { LinkButton } from '../../ui/link-button'
+import { FailureMessage } from '../failure-message'
 import { Deploy } from './setup-step'
 
 /** The principal whose credentials this server has: the caller's ARN, or why there is none. */
@@ -32,7 +32,7 @@ export function PrincipalFacts({ caller, connection, writeRole }: PrincipalFacts
     return (
       <div className="flex flex-col items-start gap-2">
         <p className="text-bad">{tf(reason, { action: action ?? operation })}</p>
-        <code className="break-all text-muted text-xs">{visibleText(message)}</code>
+        <FailureMessage message={message} />
         <LinkButton href={`/settings/connections/${connection.id}`} prefetch={false} size="sm">
           {t('principal.again')}
         </LinkButton>
@@ -61,7 +61,7 @@ export function PrincipalFacts({ caller, connection, writeRole }: PrincipalFacts
       <Deploy
         file={FILE}
         text={toText(callerPolicy(principal, [connection.roleName, ...(writeRole ? [writeRole] : [])]))}
-        place={t('principal.console', { name })}
+        place={t('principal.console', { kind, name })}
         commands={[put]}
       />
     </>

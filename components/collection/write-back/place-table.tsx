@@ -1,8 +1,8 @@
 import { useFormatter, useTranslations } from 'next-intl'
 import type { WritePlaceView } from '@/lib/domain/collection/write-back/views'
-import { visibleText } from '@/lib/domain/text/visible-text'
 import { type Column, DataTable } from '../../ui/lists/data-table'
 import { RelativeTime } from '../../ui/relative-time'
+import { FailureMessage } from '../failure-message'
 
 /** The accounts and Regions that are written to, and why one cannot be. */
 export function PlaceTable({ places }: { places: readonly WritePlaceView[] }) {
@@ -62,7 +62,7 @@ function PlaceState({ place: { failedAt, failure, retryAt } }: { place: WritePla
         {t('failedSince')} {failedAt ? <RelativeTime date={failedAt} /> : null}
       </span>
       <span className="text-xs">{tf(reason, { action: action ?? operation })}</span>
-      <code className="break-words text-2xs text-muted">{visibleText(message)}</code>
+      <FailureMessage message={message} />
       {retryAt ? (
         <span className="text-muted text-xs">
           {t('retry')} <RelativeTime date={retryAt} mayBeAhead />

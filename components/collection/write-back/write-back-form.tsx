@@ -3,13 +3,14 @@
 import { useLocale, useTranslations } from 'next-intl'
 import { type FormEvent, useState } from 'react'
 import { noteLanguages, type SetWriteBack } from '@/lib/domain/collection/write-back/settings'
-import type { WriteBackView } from '@/lib/domain/collection/write-back/views'
+import { mostWaiting, type WriteBackView } from '@/lib/domain/collection/write-back/views'
 import { FormError } from '../../settings/form-error'
 import { useAction } from '../../settings/use-action'
 import type { ActionResult } from '../../ui/action-result'
 import { Button } from '../../ui/button'
 import { Select } from '../../ui/forms/select'
 import { TextField } from '../../ui/forms/text-field'
+import { ConfirmDialog } from '../../ui/overlays/confirm-dialog'
 import { sayDone } from '../../ui/overlays/toasts'
 
 interface WriteBackFormProps {
@@ -25,6 +26,7 @@ export function WriteBackForm({ connection, view, set }: WriteBackFormProps) {
   const { enabled } = view
   const [roleName, setRoleName] = useState(view.roleName)
   const [language, setLanguage] = useState<string>(enabled ? view.language : locale)
+  const [asking, setAsking] = useState(false)
   const [sent, setSent] = useState(enabled)
   const form = useAction(set, () => sayDone(t(sent ? 'saved' : 'switchedOff')))
   const failing = view.places.some(({ failure }) => failure !== null)
@@ -35,6 +37,11 @@ export function WriteBackForm({ connection, view, set }: WriteBackFormProps) {
   }
   function save(event: FormEvent) {
     event.preventDefault()
+    if (enabled) submit(true)
+    else if (view.isReady) setAsking(true)
+  }
+  function enable() {
+    setAsking(false)
     submit(true)
   }
   return (
@@ -59,9 +66,15 @@ export function WriteBackForm({ connection, view, set }: WriteBackFormProps) {
           error={form.errorOf('language')}
         />
       </div>
+      {enabled || view.isReady ? null : <p className="max-w-3xl text-pretty">{t('notReady')}</p>}
       <FormError message={form.otherError('roleName', 'language')} />
       <div className="flex flex-wrap gap-2">
-        <Button type="submit" variant={enabled ? 'secondary' : 'primary'} isPending={form.pending && sent}>
+        <Button
+          type="submit"
+          variant={enabled ? 'secondary' : 'primary'}
+          isPending={form.pending && sent}
+          isDisabled={!enabled && !view.isReady}
+        >
           {t(enabled ? (failing ? 'retryNow' : 'save') : 'switchOn')}
         </Button>
         {enabled ? (
@@ -70,6 +83,10 @@ export function WriteBackForm({ connection, view, set }: WriteBackFormProps) {
           </Button>
         ) : null}
       </div>
+      <ConfirmDialog title={t('ask')} confirm={t('switchOn')} open={asking} onOpenChange={setAsking} onConfirm={enable}>
+        <p>{t(view.toWrite > mostWaiting ? 'askMore' : 'askText', { count: Math.min(view.toWrite, mostWaiting) })}</p>
+        <p className="mt-2">{t('askLater', { role: roleName })}</p>
+      </ConfirmDialog>
     </form>
   )
 }

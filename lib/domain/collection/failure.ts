@@ -52,3 +52,22 @@ export interface Failure {
 export function stateOf(reason: FailureReason): FailureState {
   return states[reason]
 }
+
+/** The message of an answer that is not understood, such as that of a proxy: the same in every language. */
+export function unreadableMessage(operation: string, status: number | null): string {
+  return `${operation}: HTTP ${status ?? '?'}`
+}
+
+/** Earlier versions stored the SDK's own text. */
+const UNREADABLE = /^[a-z0-9-]+:[A-Za-z0-9]+: HTTP (?:\d{3}|\?)$/
+const HINT = /\bDeserialization error: to see the raw response\b/
+
+/** Whether the message of a failure or a cell is about an answer that is not understood. */
+export function isUnreadable(message: string): boolean {
+  return UNREADABLE.test(message) || HINT.test(message)
+}
+
+/** What a person may see of a message: AWS's own, a code, or an operation with a status. */
+export function shownMessage(message: string): string {
+  return HINT.test(message) ? '' : message
+}

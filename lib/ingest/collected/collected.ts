@@ -9,6 +9,7 @@ import {
   lineKind,
   readLine,
 } from '../../domain/collection/lines'
+import { unreadTypes } from '../../domain/collection/organization/unread'
 import { assetIdOf } from '../../domain/identity/identity'
 import { RejectedRecord } from '../../domain/imports/reject'
 import type { ImportTask } from '../../store/imports/runs'
@@ -26,6 +27,8 @@ export class Collected {
   readonly examined: ExaminedLine[] = []
   /** The resources of the document. */
   readonly assets = new IdSet()
+  /** Types of resources that the document could not contain. */
+  readonly unreadTypes = new Set<string>()
 
   readonly #whole: boolean
 
@@ -69,6 +72,7 @@ export class Collected {
   /** The resource with its id; null where the document contains it already. */
   addAsset(line: InventoryLine): CollectedAsset | null {
     const id = assetIdOf(line)
+    for (const type of unreadTypes(line)) this.unreadTypes.add(type)
     return this.assets.add(...keyOf(line.account, id)) ? { ...line, id } : null
   }
 }

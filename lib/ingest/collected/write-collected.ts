@@ -99,7 +99,8 @@ async function dropAbsent(run: RunContext, collected: Collected, account: string
   const newer = await transaction(client => newerCells(run.access, client, stampOf(run), collector, [account]))
   if (regions === null && newer.length > 0) return
   const outdated = new Set(newer.map(({ region }) => region))
-  const cells = { account, collector, regions: regions && [...regions].filter(region => !outdated.has(region)) }
+  const current = regions && [...regions].filter(region => !outdated.has(region))
+  const cells = { account, collector, regions: current, kept: [...collected.unreadTypes] }
   for (let after = FIRST, more = true; more; ) {
     const from = after
     const page = await transaction(client => assetIds(run.access, client, cells, from, PAGE))

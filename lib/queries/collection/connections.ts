@@ -4,6 +4,7 @@ import type { ConnectionById } from '../../domain/collection/connection'
 import type { ConnectionView, RoundView } from '../../domain/collection/views'
 import { NotFoundError } from '../../errors'
 import { Prisma } from '../../generated/prisma/client'
+import { hasRound } from '../../sql/connected-accounts'
 import { read } from '../../sql/read'
 
 const { sql } = Prisma
@@ -35,6 +36,7 @@ export async function getConnection(
   return connection
 }
 
+/** Cells count that Hinomi itself read, since the connection has a round: others come from reports that were uploaded. */
 async function connectionsWhere(wanted: Prisma.Sql): Promise<ConnectionView[]> {
   const rows = await read<Omit<ConnectionView, 'rounds'> & { rounds: StoredRound[] | null }>(
     sql`SELECT c.id::text AS id, c.name, c.kind, c.account_id AS "accountId", c.aws_partition AS partition, c.role_name AS "roleName",
@@ -45,7 +47,8 @@ async function connectionsWhere(wanted: Prisma.Sql): Promise<ConnectionView[]> {
       FROM connection c LEFT JOIN LATERAL (
         SELECT (count(*) FILTER (WHERE s.state = 'ok'))::int AS ok,
           (count(*) FILTER (WHERE s.state IN ('denied', 'throttled', 'failed')))::int AS failing
-        FROM coverage s JOIN account a ON a.id = s.account_id WHERE a.connection_id = c.id OR a.id = c.account_id
+        FROM coverage s JOIN account a ON a.id = s.account_id JOIN import i ON i.id = s.import_id AND i.origin = 'collector'
+        WHERE (a.connection_id = c.id OR a.id = c.account_id) AND ${hasRound(sql`c.id`)}
       ) AS v ON TRUE
       WHERE ${wanted}
       ORDER BY c.created_at, c.id`,

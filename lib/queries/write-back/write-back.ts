@@ -11,6 +11,7 @@ import {
 import { Prisma } from '../../generated/prisma/client'
 import { accountsOfConnection } from '../../sql/connected-accounts'
 import { read } from '../../sql/read'
+import { findingsToWrite, hasReadHub } from '../../sql/write-back'
 
 const { sql } = Prisma
 
@@ -39,7 +40,11 @@ export async function getWriteBack(access: Access<'accounts:manage'>, { id }: Co
       sql`SELECT count(*)::int AS count FROM (SELECT FROM write_back_queue WHERE account_id IN (${accounts}) LIMIT ${mostWaiting + 1}) AS q`,
     ),
   ])
+  const [ready] = await read<{ isReady: boolean }>(sql`SELECT ${hasReadHub(id)} AS "isReady"`)
+  const isReady = ready?.isReady ?? false
   return {
+    isReady,
+    toWrite: isReady && !setting?.enabled ? await countToWrite(id) : 0,
     enabled: false,
     roleName: defaultWriteBackRole,
     language: 'en',
@@ -48,4 +53,11 @@ export async function getWriteBack(access: Access<'accounts:manage'>, { id }: Co
     places,
     unprocessed,
   }
+}
+
+async function countToWrite(id: string): Promise<number> {
+  const [found] = await read<{ count: number }>(
+    sql`SELECT count(*)::int AS count FROM (${findingsToWrite(id)} LIMIT ${mostWaiting + 1}) AS d`,
+  )
+  return found?.count ?? 0
 }

@@ -61,18 +61,26 @@ export async function newerCells(
   )
 }
 
-/** The ids of a cell's resources, in pages behind `after`. Without a Region, those of all cells of the collector. */
+interface AssetPlace {
+  account: string
+  collector: string
+  regions: readonly string[] | null
+  kept: readonly string[]
+}
+
+/** The ids of a cell's resources, in pages behind `after`, without those of `kept` types. Without a Region, those of all its cells. */
 export async function assetIds(
   _job: JobAccess,
   tx: Tx,
-  { account, collector, regions }: { account: string; collector: string; regions: readonly string[] | null },
+  { account, collector, regions, kept }: AssetPlace,
   after: string,
   limit: number,
 ): Promise<string[]> {
   const rows = await runIn<{ id: string }>(
     tx,
     sql`SELECT id::text AS id FROM asset WHERE account_id = ${account} AND collector = ${collector}
-        AND (${regions}::text[] IS NULL OR region = ANY(${regions}::text[])) AND id > ${after}::uuid
+        AND (${regions}::text[] IS NULL OR region = ANY(${regions}::text[])) AND type <> ALL(${kept}::text[])
+        AND id > ${after}::uuid
       ORDER BY id LIMIT ${limit}`,
   )
   return rows.map(({ id }) => id)

@@ -31,7 +31,8 @@ const Listed = z.object({
   name: z.string().transform(name => oneLine(name).slice(0, NAME_LENGTH)),
   status: z.string(),
   unit: z.string().transform(unit => oneLine(unit).slice(0, UNIT_LENGTH)),
-  tags: z.record(z.string(), z.string()),
+  /** Null where they could not be read: those that are known stay. */
+  tags: z.record(z.string(), z.string()).nullable(),
 })
 type Listed = z.infer<typeof Listed>
 

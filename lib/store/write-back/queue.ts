@@ -1,37 +1,19 @@
 import 'server-only'
 import type { JobAccess } from '../../access/proof'
 import { pool, transaction } from '../../db'
-import { deliveredFeeds, workflowOfStatus } from '../../domain/collection/write-back/decision'
 import { Prisma } from '../../generated/prisma/client'
 import { accountsOfConnection } from '../../sql/connected-accounts'
 import { executeIn, runIn, type Tx } from '../../sql/transaction'
+import { findingsToWrite } from '../../sql/write-back'
 
 const { sql } = Prisma
 
-const workflow = (status: Prisma.Sql) => sql`(${JSON.stringify(workflowOfStatus)}::jsonb ->> ${status})`
-
-/**
- * Enqueues the findings of a connection that people have decided about, or that were written before, and that are not
- * as they were last written. Each part has an index of its own.
- */
+/** Enqueues what is to be written for a connection. */
 export async function enqueueAll(tx: Tx, connectionId: string): Promise<number> {
-  const part = (where: Prisma.Sql) =>
-    sql`SELECT f.account_id, f.id, f.status FROM a JOIN finding f ON f.account_id = a.id WHERE ${where}`
   return executeIn(
     tx,
-    sql`WITH a AS MATERIALIZED (${accountsOfConnection(connectionId)}), decided AS (
-        ${part(sql`f.status IN ('accepted', 'false_positive')`)}
-        UNION ALL ${part(sql`f.status = 'resolved' AND f.resolved_reason = 'hand'`)}
-        UNION ALL ${part(sql`f.status = 'resolved' AND f.resolved_reason = 'verdict'`)}
-        UNION ALL ${part(sql`f.status IN ('new', 'acknowledged', 'in_progress') AND (f.status <> 'new' OR f.owner_id IS NOT NULL)`)}
-        UNION ALL SELECT f.account_id, f.id, f.status FROM a JOIN written_record w ON w.account_id = a.id
-          JOIN finding f ON f.account_id = w.account_id AND f.id = w.finding_id)
-      INSERT INTO write_back_queue AS q (account_id, finding_id, not_before)
-      SELECT DISTINCT d.account_id, d.id, clock_timestamp() FROM decided d
-      WHERE EXISTS (SELECT FROM sighting s WHERE s.account_id = d.account_id AND s.finding_id = d.id AND s.present AND NOT s.unproven
-          AND s.source = ANY(${[...deliveredFeeds]}::text[]) AND s.result NOT IN ('suppressed', 'archived'))
-        AND NOT EXISTS (SELECT FROM written_record w WHERE w.account_id = d.account_id AND w.finding_id = d.id
-          AND w.workflow = ${workflow(sql`d.status`)} AND w.failed_at IS NULL)
+    sql`INSERT INTO write_back_queue AS q (account_id, finding_id, not_before)
+      SELECT d.account_id, d.id, clock_timestamp() FROM (${findingsToWrite(connectionId)}) AS d
       ON CONFLICT (account_id, finding_id) DO UPDATE SET version = q.version + 1, attempts = 0, not_before = excluded.not_before`,
     'write-back-enqueue-all',
   )

@@ -2,10 +2,11 @@ import 'server-only'
 import { type Access, type JobAccess, requireAllAccounts } from '../../access/proof'
 import { pool, prisma, transaction } from '../../db'
 import type { NoteLanguage, SetWriteBack } from '../../domain/collection/write-back/settings'
-import { NotFoundError } from '../../errors'
+import { AppError, NotFoundError } from '../../errors'
 import { Prisma } from '../../generated/prisma/client'
 import { accountsOfConnection } from '../../sql/connected-accounts'
-import { executeIn, runIn } from '../../sql/transaction'
+import { executeIn, runIn, type Tx } from '../../sql/transaction'
+import { hasReadHub } from '../../sql/write-back'
 import { recordAudit } from '../audit/audit'
 import { enqueueAll } from './queue'
 
@@ -16,7 +17,8 @@ const ALIVE = '3 minutes'
 
 /**
  * Switches writing back on or off. On: everything that people have decided is compared with what was written, and what
- * failed is tried at once. Off: what waits is forgotten. Throws NotFoundError.
+ * failed is tried at once. Off: what waits is forgotten. Throws NotFoundError, and
+ * `conflict` where it is to be switched on before a round has read Security Hub.
  */
 export async function setWriteBack(
   access: Access<'connections:manage'>,
@@ -25,6 +27,7 @@ export async function setWriteBack(
   requireAllAccounts(access)
   if (!(await prisma().connection.findUnique({ where: { id } }))) throw new NotFoundError()
   await transaction(async client => {
+    if (enabled && !(await mayEnable(client, id))) throw new AppError('conflict', { reason: 'writeBackUnread' })
     await executeIn(
       client,
       sql`INSERT INTO write_back AS w (connection_id, enabled, role_name, language)
@@ -40,6 +43,15 @@ export async function setWriteBack(
     const detail = { enabled, roleName, language }
     await recordAudit(client, access, { action: 'connection.write-back', target: `connection:${id}`, detail })
   })
+}
+
+/** What nobody has read is not written to; one that is on already stays so. */
+async function mayEnable(tx: Tx, id: string): Promise<boolean> {
+  const [found] = await runIn<{ may: boolean }>(
+    tx,
+    sql`SELECT ${hasReadHub(id)} OR EXISTS (SELECT FROM write_back WHERE connection_id = ${id}::uuid AND enabled) AS may`,
+  )
+  return found?.may ?? false
 }
 
 /** A connection that writes back, as the worker uses it. */

@@ -10,6 +10,7 @@ import { AwsFailure } from '../../../lib/aws/failure'
 import { getIdentity } from '../../../lib/aws/identity'
 import { globalRegionOf } from '../../../lib/aws/partition'
 import { type CollectorDefinition, collectors } from '../../../lib/domain/collection/collectors'
+import { isUnreadable, shownMessage } from '../../../lib/domain/collection/failure'
 import { ACCOUNT_TYPE, type CoverageLine, InventoryLine } from '../../../lib/domain/collection/lines'
 import { awsEnv } from '../../../lib/env'
 import { cliTranslator, type Locale } from '../../../lib/locale'
@@ -56,7 +57,7 @@ export async function collect(options: CollectOptions, locale: Locale): Promise<
   } catch (error) {
     // The files of reports go away with the folder, what was written of the archive here.
     await archive.discard()
-    throw error instanceof AwsFailure ? new Error(await failureText(error, locale)) : error
+    throw error instanceof AwsFailure ? new Error(await failureText(error, options, locale)) : error
   } finally {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
     await rm(folder, { recursive: true, force: true })
@@ -79,8 +80,13 @@ function connectionOf({ role, externalId }: CollectOptions, { account, partition
   return openConnection({ partition, roleName: role, externalId, session: 'hinomi-collect' }, aws)
 }
 
-async function failureText({ action, operation, message }: AwsFailure, locale: Locale): Promise<string> {
+async function failureText(failure: AwsFailure, { profile }: CollectOptions, locale: Locale): Promise<string> {
+  const { reason, action, operation, message } = failure
   const t = await cliTranslator(locale)
+  const named = profile ?? process.env.AWS_PROFILE
+  const missing = named ? t('collectNoProfile', { profile: named }) : t('collectNoCredentials')
+  if (reason === 'no_credentials' && missing) return missing
+  if (isUnreadable(message)) return `${t('collectStates.unreadable')} ${shownMessage(message)}`
   return action === null ? `${operation}: ${message}` : `${t('collectDenied', { action })} ${message}`
 }
 
@@ -164,9 +170,10 @@ class Run {
     this.#reports += 1
     const records = cells.reduce((sum, cell) => sum + cell.records, 0)
     process.stderr.write(`${t('collected', { account: cells[0]?.account ?? '', service: name[locale], records })}\n`)
-    for (const { region, state, action, message } of cells.filter(cell => isUnread(cell))) {
-      const why = state === 'denied' && action ? t('collectDenied', { action }) : t(`collectStates.${state}`)
-      process.stderr.write(`  ${region}: ${[why, message].filter(Boolean).join(' ')}\n`)
+    for (const { region, state, action, message } of cells.filter(isUnread)) {
+      const why =
+        state === 'denied' && action ? t('collectDenied', { action }) : t(`collectStates.${stateOf(state, message)}`)
+      process.stderr.write(`  ${region}: ${[why, shownMessage(message ?? '')].filter(Boolean).join(' ')}\n`)
     }
   }
 
@@ -180,7 +187,14 @@ class Run {
   }
 }
 
+type UnreadState = 'denied' | 'throttled' | 'failed'
+
+function stateOf(state: UnreadState, message: string | null | undefined): UnreadState | 'unreadable' {
+  return state === 'failed' && message && isUnreadable(message) ? 'unreadable' : state
+}
+
 /** Whether something may be there that was not read. */
-function isUnread({ state }: CoverageLine): boolean {
+function isUnread(cell: CoverageLine): cell is CoverageLine & { state: UnreadState } {
+  const { state } = cell
   return state === 'denied' || state === 'throttled' || state === 'failed'
 }

@@ -1,6 +1,6 @@
 import { newEventKey } from '../../../lib/access/api/event-key'
 import { pool, prisma } from '../../../lib/db'
-import { addConnection } from '../connections'
+import { addConnection, addHubRound } from '../connections'
 import { type ActionTable, ADMIN, LEAD_A, LEAD_B, ORGANISATION } from './action-row'
 import { A, B } from './targets'
 
@@ -10,6 +10,13 @@ const account = () => {
   return `9${String(count).padStart(11, '0')}`
 }
 const connection = () => addConnection([], { accountId: account() })
+
+async function readConnection(): Promise<string> {
+  const accountId = account()
+  const id = await addConnection([], { accountId })
+  await addHubRound(id, accountId)
+  return id
+}
 
 async function round(): Promise<{ id: number }> {
   const { id } = await prisma().collectionRound.create({
@@ -95,7 +102,7 @@ export const connectionActions: ActionTable = {
     cases: {
       'switched on': {
         may: ADMIN,
-        args: async () => [{ id: await connection(), enabled: true, roleName: 'HinomiWriteBack', language: 'en' }],
+        args: async () => [{ id: await readConnection(), enabled: true, roleName: 'HinomiWriteBack', language: 'en' }],
       },
     },
   },

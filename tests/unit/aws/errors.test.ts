@@ -1,12 +1,23 @@
 import { describe, expect, test } from 'vitest'
 import { toAwsFailure } from '../../../lib/aws/errors'
 import { AwsFailure } from '../../../lib/aws/failure'
+import { isUnreadable, shownMessage } from '../../../lib/domain/collection/failure'
 
 const me = 'arn:aws:sts::111111111111:assumed-role/HinomiReadOnly/hinomi-1'
 
 /** An error as clients of the SDK throw it. */
 function sdkError(name: string, message = '', status = 400): Error {
   return Object.assign(new Error(message), { name, $fault: 'client', $metadata: { httpStatusCode: status } })
+}
+
+/** An error of the SDK about an answer that it could not parse: `$response` is hidden. */
+function unreadable(status: number): Error {
+  const hint =
+    'Deserialization error: to see the raw response, inspect the hidden field {error}.$response on this object.'
+  const error = Object.assign(new Error(`@aws-sdk XML parse error\n  ${hint}`), {
+    $metadata: { httpStatusCode: status },
+  })
+  return Object.defineProperty(error, '$response', { value: { statusCode: status } })
 }
 
 function nodeError(code: string, name = 'Error'): Error {
@@ -167,10 +178,28 @@ test.each<[string, Error, string, boolean]>([
   ['no answer', Object.assign(new Error('late'), { name: 'TimeoutError' }), 'timeout', true],
   ['an end', Object.assign(new Error('aborted'), { name: 'AbortError' }), 'canceled', false],
   ['a fault of AWS', sdkError('InternalError', '', 500), 'service_error', true],
-  ['an answer that is no answer', sdkError('SyntaxError', 'Unexpected token <', 200), 'answer', true],
+  ['an answer that is no answer', unreadable(200), 'answer', true],
+  ['an error that is no error of AWS', unreadable(404), 'answer', true],
+  ['a fault that is no error of AWS', unreadable(502), 'service_error', true],
   ['a wrong request', sdkError('ValidationException', 'Value at maxResults'), 'request', false],
 ])('%s', (_what, error, reason, retryable) => {
   expect(failure(error)).toMatchObject({ reason, retryable })
+})
+
+test('an answer that is not understood has no text of the SDK, but the operation and the status', () => {
+  const { message } = failure(unreadable(404), 'iam:ListOrganizationsFeatures')
+  expect(message).toBe('iam:ListOrganizationsFeatures: HTTP 404')
+  expect([isUnreadable(message), shownMessage(message)]).toEqual([true, message])
+  expect([isUnreadable(unreadable(200).message), shownMessage(unreadable(200).message)]).toEqual([true, ''])
+  expect([isUnreadable('no such thing'), shownMessage('no such thing')]).toEqual([false, 'no such thing'])
+})
+
+test('an error of the SDK or of Node.js has its code, and not their text', () => {
+  const none = Object.assign(new Error('Could not load credentials from any providers'), {
+    name: 'CredentialsProviderError',
+  })
+  expect(failure(none).message).toBe('CredentialsProviderError')
+  expect(failure(nodeError('ECONNREFUSED')).message).toBe('ECONNREFUSED')
 })
 
 test('keeps the code, for collectors that expect it, and a failure as it is', () => {

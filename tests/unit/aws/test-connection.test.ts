@@ -107,6 +107,15 @@ describe('a test of a connection', () => {
     expect(of('kms')).toMatchObject({ state: 'failed', failure: { reason: 'permission', action: 'kms:ListKeys' } })
   })
 
+  test('a datum of the organization that cannot be read hides no member account', async () => {
+    const { 'iam:ListOrganizationsFeatures': _, 'organizations:ListTagsForResource': _tags, ...rest } = organization
+    const aws = access(whoAmI, { '999999999999': { ...whoAmI, ...rest }, '111111111111': whoAmI })
+    expect((await steps(aws)).slice(2, 4).map(brief)).toEqual([
+      ['organization', '999999999999', 'ok'],
+      ['member', '111111111111', 'ok'],
+    ])
+  })
+
   test('reads services with Regions in the named Region, and others in that of the partition', async () => {
     const aws = access(whoAmI, { '999999999999': { ...whoAmI, ...organization }, '111111111111': whoAmI })
     await steps(aws)

@@ -25,6 +25,22 @@ test('names each step, and for a failed one the permission and where to set it',
   expect(screen.getByText('kms:ListKeys: User x is not authorized')).toBeDefined()
 })
 
+test('says of an answer that is not understood its operation and status, and speaks of no round', () => {
+  const failure = {
+    state: 'failed',
+    reason: 'answer',
+    operation: 'iam:ListOrganizationsFeatures',
+    action: null,
+    message: 'iam:ListOrganizationsFeatures: HTTP 404',
+  } as const
+  show(<ConnectionTestSteps steps={[{ ...step, state: 'failed', failure }]} />)
+  expect(screen.getByText(/AWS answered with something that is not understood/)).toBeDefined()
+  expect(screen.getByText('iam:ListOrganizationsFeatures: HTTP 404')).toBeDefined()
+  for (const all of Object.values(sentences))
+    for (const [key, text] of all)
+      if (key.startsWith('collection.failures.')) expect(text).not.toMatch(/next round|次回の収集/)
+})
+
 test('every reason has a sentence in both languages, and no sentence is left over', () => {
   for (const all of Object.values(sentences)) {
     const found = [...all.keys()].filter(key => key.startsWith('collection.failures.'))

@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { fireEvent, screen, waitFor } from '@testing-library/react'
+import { fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { expect, test, vi } from 'vitest'
 import { WriteBackPanel } from '../../../components/collection/write-back/write-back-panel'
 import type { WriteBackView } from '../../../lib/domain/collection/write-back/views'
@@ -8,6 +8,8 @@ import { show } from '../../support/component'
 
 const at = new Date('2026-11-27T00:00:00Z')
 const off: WriteBackView = {
+  isReady: true,
+  toWrite: 3,
   enabled: false,
   roleName: 'HinomiWriteBack',
   language: 'en',
@@ -55,9 +57,24 @@ test('is off at first, and is switched on with the name of the role', async () =
   show(<WriteBackPanel connection="c" view={off} set={set} />)
   expect(screen.getByText('Write-back is disabled.')).toBeTruthy()
   fireEvent.click(screen.getByRole('button', { name: 'Enable' }))
+  const dialog = screen.getByRole('alertdialog', { name: 'Enable write-back?' })
+  expect(dialog.textContent).toMatch(
+    /of 3 findings are written to Security Hub CSPM in AWS at once.*role HinomiWriteBack/,
+  )
+  expect(set).not.toHaveBeenCalled()
+  fireEvent.click(within(dialog).getByRole('button', { name: 'Enable' }))
   await waitFor(() =>
     expect(set).toHaveBeenCalledWith({ id: 'c', enabled: true, roleName: 'HinomiWriteBack', language: 'en' }),
   )
+})
+
+test('cannot be enabled before a round has read Security Hub, and says so', () => {
+  const set = vi.fn(done)
+  show(<WriteBackPanel connection="c" view={{ ...off, isReady: false, toWrite: 0 }} set={set} />)
+  expect(screen.getByText(/after a round of this connection has read Security Hub CSPM/)).toBeTruthy()
+  fireEvent.click(screen.getByRole('button', { name: 'Enable' }))
+  expect(screen.queryByRole('alertdialog')).toBeNull()
+  expect(set).not.toHaveBeenCalled()
 })
 
 test('says what is missing, what waits and which findings were not updated', async () => {

@@ -1,13 +1,43 @@
 import 'server-only'
+import type { FailureReason } from '../../../domain/collection/failure'
 import type { InventoryLine } from '../../../domain/collection/lines'
+import {
+  ORGANIZATION_TYPE,
+  type OrganizationUnread,
+  type UnreadDatum,
+} from '../../../domain/collection/organization/unread'
 import { AwsFailure } from '../../failure'
 import type { CellCalls } from '../collector'
 import { inventoryOf } from '../inventory'
 import { itemsOf } from '../paging'
 
-/** The organization, the services that it trusts, and how root users of its members are managed. */
-export async function organizationRecord(calls: CellCalls): Promise<InventoryLine> {
+/** What the organization is, with what else could be read of it: `unread` names the rest, with the reason of each. */
+export async function organizationRecords(calls: CellCalls): Promise<InventoryLine[]> {
   const { Organization } = await calls.call('organizations:DescribeOrganization', {})
+  const trusted = await orUnread(trustedServices(calls))
+  const features = await orUnread(rootFeatures(calls))
+  const policies = await orUnread(serviceControlPolicies(calls))
+  const delegated = await orUnread(administrators(calls))
+  const unread: OrganizationUnread = {
+    ...(trusted.unread && { trustedServices: trusted.unread }),
+    ...(features.unread && { rootFeatures: features.unread }),
+    ...(policies.unread && { policies: policies.unread }),
+    ...(delegated.unread && { administrators: delegated.unread }),
+  }
+  const data = {
+    id: Organization?.Id,
+    featureSet: Organization?.FeatureSet,
+    managementAccount: Organization?.MasterAccountId,
+    trustedServices: trusted.value,
+    rootFeatures: features.value,
+    unread,
+  }
+  const { Arn: arn = '', Id: name = '' } = Organization ?? {}
+  const record = inventoryOf(calls, { type: ORGANIZATION_TYPE, arn, name, data })
+  return [record, ...(policies.value ?? []), ...(delegated.value ?? [])]
+}
+
+async function trustedServices(calls: CellCalls): Promise<(string | undefined)[]> {
   const trusted = await itemsOf(
     calls,
     'organizations:ListAWSServiceAccessForOrganization',
@@ -15,19 +45,26 @@ export async function organizationRecord(calls: CellCalls): Promise<InventoryLin
     { at: NextToken => ({ NextToken }), next: answer => answer.NextToken },
     answer => answer.EnabledServicePrincipals,
   )
-  const data = {
-    id: Organization?.Id,
-    featureSet: Organization?.FeatureSet,
-    managementAccount: Organization?.MasterAccountId,
-    trustedServices: trusted.map(({ ServicePrincipal }) => ServicePrincipal),
-    rootFeatures: await rootFeatures(calls),
+  return trusted.map(({ ServicePrincipal }) => ServicePrincipal)
+}
+
+/** Failures that every later call shares. */
+const ENDS: ReadonlySet<FailureReason> = new Set([
+  'canceled',
+  'no_credentials',
+  'expired_credentials',
+  'invalid_credentials',
+  'clock',
+])
+
+/** A datum without which the accounts of the organization are still known, or why it could not be read. */
+export async function orUnread<T>(read: Promise<T>): Promise<{ value: T | null; unread: UnreadDatum | null }> {
+  try {
+    return { value: await read, unread: null }
+  } catch (error) {
+    if (!(error instanceof AwsFailure) || ENDS.has(error.reason) || error.operation === 'sts:AssumeRole') throw error
+    return { value: null, unread: { state: error.state, action: error.action ?? error.operation } }
   }
-  return inventoryOf(calls, {
-    type: 'AWS::Organizations::Organization',
-    arn: Organization?.Arn ?? '',
-    name: Organization?.Id ?? '',
-    data,
-  })
 }
 
 /** Features that need trusted access for IAM, and all features of the organization. */
@@ -46,7 +83,7 @@ async function rootFeatures(calls: CellCalls): Promise<readonly string[] | null>
 }
 
 /** Service control policies with their contents and the roots, units and accounts that they are attached to. */
-export async function serviceControlPolicies(calls: CellCalls): Promise<InventoryLine[]> {
+async function serviceControlPolicies(calls: CellCalls): Promise<InventoryLine[]> {
   const input = { Filter: 'SERVICE_CONTROL_POLICY' as const }
   const policies = await itemsOf(
     calls,
@@ -77,7 +114,7 @@ export async function serviceControlPolicies(calls: CellCalls): Promise<Inventor
 }
 
 /** Delegated administrators with their services. */
-export async function administrators(calls: CellCalls): Promise<InventoryLine[]> {
+async function administrators(calls: CellCalls): Promise<InventoryLine[]> {
   const accounts = await itemsOf(
     calls,
     'organizations:ListDelegatedAdministrators',

@@ -1,10 +1,11 @@
 import 'server-only'
 import { z } from 'zod'
 import { ACCOUNT_TYPE } from '../../../domain/collection/lines'
+import type { UnreadDatum } from '../../../domain/collection/organization/unread'
 import type { CellCalls, Collector, Cursor, Page } from '../collector'
 import { inventoryOf } from '../inventory'
 import { itemsOf } from '../paging'
-import { administrators, organizationRecord, serviceControlPolicies } from './organization-settings'
+import { organizationRecords, orUnread } from './organization-settings'
 
 /** A root or an organizational unit whose accounts and units are still to be read. `path` are the names above it. */
 const Unit = z.object({ id: z.string(), path: z.array(z.string()) })
@@ -34,11 +35,12 @@ async function* collect(calls: CellCalls, from: Cursor | null): AsyncGenerator<P
     } else place = { ...place, token }
     yield { records, next: place }
   }
-  yield { records: [...(await serviceControlPolicies(calls)), ...(await administrators(calls))], next: null }
+  // Last, so that it can say what of the organization could not be read.
+  yield { records: await organizationRecords(calls), next: null }
 }
 
 async function topOf(calls: CellCalls): Promise<{ records: object[]; roots: Unit[] }> {
-  const records: object[] = [await organizationRecord(calls)]
+  const records: object[] = []
   const found = await itemsOf(
     calls,
     'organizations:ListRoots',
@@ -74,7 +76,7 @@ async function accountsIn(
       joinedMethod: account.JoinedMethod,
       parent: unit.id,
       unit: unit.path.join('/'),
-      tags: await tagsOf(calls, id),
+      ...(await tagsOf(calls, id)),
     }
     records.push(inventoryOf(calls, { type: ACCOUNT_TYPE, arn, name, data }))
   }
@@ -94,20 +96,30 @@ async function unitsIn(calls: CellCalls, parent: Unit): Promise<{ records: objec
   const open: Unit[] = []
   for (const { Id: id = '', Arn: arn = '', Name: name = '' } of found) {
     const path = [...parent.path, name]
-    const data = { id, parent: parent.id, path, tags: await tagsOf(calls, id) }
+    const data = { id, parent: parent.id, path, ...(await tagsOf(calls, id)) }
     records.push(inventoryOf(calls, { type: 'AWS::Organizations::OrganizationalUnit', arn, name, data }))
     open.push({ id, path })
   }
   return { records, open }
 }
 
-async function tagsOf(calls: CellCalls, ResourceId: string): Promise<Record<string, string>> {
-  const tags = await itemsOf(
+/** The tags of an account or a unit; null where they could not be read, with the reason. */
+async function tagsOf(
+  calls: CellCalls,
+  ResourceId: string,
+): Promise<{ tags: object | null; tagsUnread?: UnreadDatum }> {
+  const read = itemsOf(
     calls,
     'organizations:ListTagsForResource',
     { ResourceId },
     { at: NextToken => ({ ResourceId, NextToken }), next: answer => answer.NextToken },
     answer => answer.Tags,
   )
-  return Object.fromEntries(tags.flatMap(({ Key, Value }) => (Key === undefined ? [] : [[Key, Value ?? '']])))
+  const { value, unread } = await orUnread(read)
+  if (unread !== null) return { tags: null, tagsUnread: unread }
+  return {
+    tags: Object.fromEntries(
+      (value ?? []).flatMap(({ Key, Value }) => (Key === undefined ? [] : [[Key, Value ?? '']])),
+    ),
+  }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Evidence } from '../../findings/facts'
 import { type CheckDefinition, type CheckResult, type Inventory, ownControl } from '../check'
+import { lacks } from '../standard/organization'
 import { accountOf, listed, resultOf } from '../standard/parts'
 import { administratorsOf, GUARDDUTY, INSPECTOR, service, settingsOf } from '../standard/service-settings'
 
@@ -32,7 +33,9 @@ function* slowPublishing(inventory: Inventory, region: string): Iterable<CheckRe
   const decides = administrators.length === 0 || administrators.includes(inventory.account.id)
   if (!publishing || !decides) return
   const evidence: Evidence[] = [{ name: 'neglectPublishing', value: publishing }]
-  yield { resource: accountOf(inventory), result: resultOf(publishing !== 'SIX_HOURS'), evidence }
+  const passed = publishing !== 'SIX_HOURS'
+  const result = !passed && lacks(inventory, 'administrators') ? 'unknown' : resultOf(passed)
+  yield { resource: accountOf(inventory), result, evidence }
 }
 
 /** Criteria with which a rule still hides every kind of threat. The console adds that findings are not archived. */

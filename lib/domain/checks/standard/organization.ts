@@ -1,11 +1,23 @@
 import { z } from 'zod'
 import type { Unexamined } from '../../collection/lines'
+import {
+  ORGANIZATION_TYPE,
+  type OrganizationDatum,
+  OrganizationUnread,
+  UnreadDatum,
+} from '../../collection/organization/unread'
 import { matches } from '../../trust/matching'
 import type { CheckDefinition, CheckResult, Inventory, Resource } from '../check'
 import { accountOf, evidenceOf, listed, resultOf } from './parts'
 
 const Organization = z.object({ managementAccount: z.string().nullish() })
-const Account = z.object({ id: z.string(), parent: z.string(), tags: z.record(z.string(), z.string()) })
+const Account = z.object({
+  id: z.string(),
+  parent: z.string(),
+  tags: z.record(z.string(), z.string()).nullable(),
+  tagsUnread: UnreadDatum.optional(),
+})
+const Lacking = z.object({ unread: OrganizationUnread })
 const Unit = z.object({ id: z.string(), parent: z.string() })
 const Root = z.object({ id: z.string() })
 const Policy = z.object({
@@ -36,7 +48,7 @@ function allOf<S extends z.ZodType>(inventory: Inventory, type: string, schema: 
 }
 
 /** The cell of the account that reads the organization. An account without one has nothing to examine. */
-export function organizationUnexamined({ organization }: Inventory): Unexamined | null {
+function organizationUnexamined({ organization }: Inventory): Unexamined | null {
   if (!organization) return null
   const { cell } = organization
   const place = { region: 'global', collector: 'organization', action: cell?.action ?? null }
@@ -44,8 +56,34 @@ export function organizationUnexamined({ organization }: Inventory): Unexamined 
   return cell.state === 'ok' ? null : { ...place, state: cell.state }
 }
 
+function unreadOf(inventory: Inventory, datum: OrganizationDatum): UnreadDatum | null {
+  return allOf(inventory, ORGANIZATION_TYPE, Lacking)[0]?.unread[datum] ?? null
+}
+
+/** Whether the organization was read without this datum. */
+export function lacks(inventory: Inventory, datum: OrganizationDatum): boolean {
+  return unreadOf(inventory, datum) !== null
+}
+
+/** As organizationUnexamined, also where the organization was read without one datum that the check needs. */
+export function unexaminedWithout(datum: OrganizationDatum) {
+  return (inventory: Inventory): Unexamined | null => {
+    const missing = organizationUnexamined(inventory)
+    if (missing || !inventory.organization) return missing
+    const unread = unreadOf(inventory, datum)
+    return unread ? { region: 'global', collector: 'organization', ...unread } : null
+  }
+}
+
+function tagsUnexamined(inventory: Inventory): Unexamined | null {
+  const unread = inventory.organization && ownAccount(inventory)?.tagsUnread
+  return (
+    organizationUnexamined(inventory) ?? (unread ? { region: 'global', collector: 'organization', ...unread } : null)
+  )
+}
+
 function managementOf(inventory: Inventory): string | null {
-  return allOf(inventory, 'AWS::Organizations::Organization', Organization)[0]?.managementAccount ?? null
+  return allOf(inventory, ORGANIZATION_TYPE, Organization)[0]?.managementAccount ?? null
 }
 
 function ownAccount(inventory: Inventory) {
@@ -54,8 +92,9 @@ function ownAccount(inventory: Inventory) {
 
 function* tags(inventory: Inventory): Iterable<CheckResult> {
   const own = ownAccount(inventory)
-  if (!own) return
-  const missing = inventory.limits.accountTags.filter(key => !Object.hasOwn(own.tags, key))
+  if (!own?.tags) return
+  const { tags: present } = own
+  const missing = inventory.limits.accountTags.filter(key => !Object.hasOwn(present, key))
   const evidence = evidenceOf({ missingTags: listed(missing) || null })
   yield { resource: accountOf(inventory), result: resultOf(missing.length === 0), evidence }
 }
@@ -163,6 +202,7 @@ export const organizationChecks: readonly CheckDefinition[] = [
     controls: ['hinomi/service-control-policies'],
     severity: 'medium',
     ...once,
+    unexamined: unexaminedWithout('policies'),
     run: policies,
   },
   {
@@ -179,7 +219,15 @@ export const organizationChecks: readonly CheckDefinition[] = [
     controls: ['hinomi/delegated-administrators'],
     severity: 'medium',
     ...once,
+    unexamined: unexaminedWithout('administrators'),
     run: delegation,
   },
-  { id: 'account-tags', controls: ['hinomi/account-tags'], severity: 'low', ...once, run: tags },
+  {
+    id: 'account-tags',
+    controls: ['hinomi/account-tags'],
+    severity: 'low',
+    ...once,
+    unexamined: tagsUnexamined,
+    run: tags,
+  },
 ]

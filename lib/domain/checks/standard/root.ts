@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { CheckDefinition, CheckResult, Inventory } from '../check'
-import { organizationUnexamined } from './organization'
+import { lacks, unexaminedWithout } from './organization'
 import { AccountSummary, accountOf, dayOf, evidenceOf, listed, olderThan, onlyOf, ReportTime, resultOf } from './parts'
 
 const SETTINGS = 'AWS::IAM::AccountSettings'
@@ -33,13 +33,19 @@ function isRemoved(inventory: Inventory, summary: Record<string, number>): boole
   return summary.AccountPasswordPresent === 0 && (featuresOf(inventory)?.includes(CENTRAL) ?? false)
 }
 
+/** A root user without MFA may have no credentials: unknown where it could not be read whether they are managed. */
+function mfaResult(inventory: Inventory, summary: Record<string, number>, isSafe: boolean): CheckResult['result'] {
+  if (isSafe || summary.AccountPasswordPresent !== 0) return resultOf(isSafe)
+  return lacks(inventory, 'rootFeatures') ? 'unknown' : 'failed'
+}
+
 function* rootMfa(inventory: Inventory): Iterable<CheckResult> {
   const summary = summaryOf(inventory)
   if (!summary) return
   const removed = isRemoved(inventory, summary)
   const mfa = summary.AccountMFAEnabled === 1
   const evidence = evidenceOf({ rootMfa: mfa, rootRemoved: removed || null })
-  yield { resource: accountOf(inventory), result: resultOf(mfa || removed), evidence }
+  yield { resource: accountOf(inventory), result: mfaResult(inventory, summary, mfa || removed), evidence }
 }
 
 function* rootHardwareMfa(inventory: Inventory): Iterable<CheckResult> {
@@ -49,7 +55,8 @@ function* rootHardwareMfa(inventory: Inventory): Iterable<CheckResult> {
   const removed = isRemoved(inventory, summary)
   const mfa = summary.AccountMFAEnabled === 1
   const evidence = evidenceOf({ rootMfa: mfa, rootVirtualMfa: root.virtualMfa, rootRemoved: removed || null })
-  yield { resource: accountOf(inventory), result: resultOf(removed || (mfa && !root.virtualMfa)), evidence }
+  const isSafe = removed || (mfa && !root.virtualMfa)
+  yield { resource: accountOf(inventory), result: mfaResult(inventory, summary, isSafe), evidence }
 }
 
 function* rootKeys(inventory: Inventory): Iterable<CheckResult> {
@@ -93,7 +100,7 @@ export const rootChecks: readonly CheckDefinition[] = [
     severity: 'medium',
     needs: ['organization'],
     regional: false,
-    unexamined: organizationUnexamined,
+    unexamined: unexaminedWithout('rootFeatures'),
     run: rootCentralized,
   },
 ]

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { CheckDefinition, CheckResult, Inventory } from '../check'
+import { lacks } from './organization'
 import { accountOf, evidenceOf, listed, resultOf } from './parts'
 import {
   ANALYZER,
@@ -143,7 +144,9 @@ function* securityHub(inventory: Inventory, region: string): Iterable<CheckResul
     consolidated,
     aggregated: alone ? false : null,
   })
-  const result = resultOf(settings.enabled && best && consolidated && !alone)
+  const passed = settings.enabled && best && consolidated && !alone
+  // Whether this account had to aggregate its Regions is not known without the administrators.
+  const result = passed && !aggregated && lacks(inventory, 'administrators') ? 'unknown' : resultOf(passed)
   yield { resource: accountOf(inventory), result, evidence }
 }
 

@@ -31,7 +31,10 @@ const SERVICES: ReadonlyMap<string, string> = new Map([
 /** What the collector of an organization writes of it: lib/aws/collect/identity/organization-settings.ts. */
 export const OrganizationData = z.object({
   managementAccount: z.string().optional(),
-  trustedServices: z.array(z.string()).default([]),
+  trustedServices: z
+    .array(z.string())
+    .nullish()
+    .transform(services => services ?? []),
 })
 export const AdministratorData = z.object({
   account: z.string(),

@@ -32,6 +32,10 @@ export interface WriteBackView {
   enabled: boolean
   roleName: string
   language: NoteLanguage
+  /** Whether a round has read Security Hub: before, it cannot be enabled. */
+  isReady: boolean
+  /** Findings that enabling it would write, `mostWaiting` + 1 stands for more; 0 while it is enabled. */
+  toWrite: number
   /** Findings whose changes are not written yet, `mostWaiting` + 1 stands for more. */
   waiting: number
   places: WritePlaceView[]

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { organization } from '../../../../lib/aws/collect/identity/organization'
-import { InventoryLine } from '../../../../lib/domain/collection/lines'
+import { AwsFailure } from '../../../../lib/aws/failure'
+import { ACCOUNT_TYPE, InventoryLine } from '../../../../lib/domain/collection/lines'
+import { ORGANIZATION_TYPE, unreadTypes } from '../../../../lib/domain/collection/organization/unread'
 import { type Answers, fakeCalls, pagesOf, refused } from '../../../support/aws/fake-calls'
 
 const arn = (what: string) => `arn:aws:organizations::999999999999:${what}`
@@ -115,7 +117,49 @@ test.each([
       throw refused('iam:ListOrganizationsFeatures', code)
     },
   })
-  expect(lines[0]?.data.rootFeatures).toEqual(features)
+  const record = lines.find(({ type }) => type === ORGANIZATION_TYPE)
+  expect(record?.data).toMatchObject({ rootFeatures: features, unread: {} })
+})
+
+test.each([
+  ['iam:ListOrganizationsFeatures', 'rootFeatures'],
+  ['organizations:ListAWSServiceAccessForOrganization', 'trustedServices'],
+  ['organizations:ListPolicies', 'policies'],
+  ['organizations:ListTargetsForPolicy', 'policies'],
+  ['organizations:ListDelegatedAdministrators', 'administrators'],
+  ['organizations:ListDelegatedServicesForAccount', 'administrators'],
+] as const)('without %s only %s is unknown, and every account is known', async (operation, datum) => {
+  const { [operation]: _, ...others } = answers
+  const complete = await collected()
+  const lines = (await pagesOf(organization, fakeCalls(others, { account: '999999999999' })))
+    .flatMap(({ records }) => records)
+    .map(record => InventoryLine.parse(JSON.parse(JSON.stringify(record))))
+  const accountsOf = (all: readonly InventoryLine[]) => all.filter(({ type }) => type === ACCOUNT_TYPE)
+  expect(accountsOf(lines)).toEqual(accountsOf(complete.lines))
+  const record = lines.find(({ type }) => type === ORGANIZATION_TYPE)
+  expect(record?.data.unread).toEqual({ [datum]: { state: 'denied', action: expect.stringContaining(':') } })
+  expect(record && unreadTypes(record)).toEqual(
+    { policies: ['AWS::Organizations::Policy'], administrators: ['AWS::Organizations::DelegatedAdministrator'] }[
+      datum as string
+    ] ?? [],
+  )
+})
+
+test('without tags the accounts are known, and their tags are not', async () => {
+  const { 'organizations:ListTagsForResource': _, ...others } = answers
+  const lines = (await pagesOf(organization, fakeCalls(others))).flatMap(({ records }) => records)
+  const found = lines.map(line => InventoryLine.parse(line)).filter(({ type }) => type === ACCOUNT_TYPE)
+  expect(found).toHaveLength(5)
+  expect(found[0]?.data).toMatchObject({ tags: null, tagsUnread: { state: 'denied' } })
+})
+
+test('a canceled call ends the reading: nothing is unknown because of it', async () => {
+  const canceled = () => {
+    throw new AwsFailure({ reason: 'canceled', operation: 'iam:ListOrganizationsFeatures', message: 'stop' })
+  }
+  await expect(collected(null, { 'iam:ListOrganizationsFeatures': canceled })).rejects.toMatchObject({
+    reason: 'canceled',
+  })
 })
 
 test('a missing permission is a failure, and not an empty organization', async () => {
