@@ -10,7 +10,7 @@ export interface Queue {
   readonly account: AccountId
 }
 
-const ARN = new RegExp(`^arn:(${partitions.join('|')}):sqs:([a-z0-9-]{1,40}):(\\d{12}):([\\w-]{1,80}(?:\\.fifo)?)$`)
+const ARN = /^arn:([a-z-]+):sqs:([a-z0-9-]{1,40}):(\d{12}):([\w-]{1,80}(?:\.fifo)?)$/
 const URL_OF_QUEUE = /^https:\/\/sqs\.([a-z0-9-]{1,40})\.amazonaws\.com(\.cn)?\/(\d{12})\/([\w-]{1,80}(?:\.fifo)?)$/
 
 /**
@@ -19,7 +19,10 @@ const URL_OF_QUEUE = /^https:\/\/sqs\.([a-z0-9-]{1,40})\.amazonaws\.com(\.cn)?\/
  */
 export function toQueue(text: string): Queue | null {
   const arn = ARN.exec(text)
-  if (arn) return queueOf(arn[1] ?? '', arn[2] ?? '', arn[3] ?? '', arn[4] ?? '')
+  if (arn) {
+    const partition = partitions.find(known => known === arn[1])
+    return partition ? queueOf(partition, arn[2] ?? '', arn[3] ?? '', arn[4] ?? '') : null
+  }
   const url = URL_OF_QUEUE.exec(text)
   if (!url) return null
   const region = url[1] ?? ''
