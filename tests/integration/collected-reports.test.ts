@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { jobAccess } from '../../lib/access/job'
-import { closeDatabase, prisma } from '../../lib/db'
+import { closeDatabase, pool, prisma } from '../../lib/db'
 import { loadInventory } from '../../lib/store/checks/inventory'
+import { fromRoot } from '../../scripts/launch/paths.mjs'
 import { at, complete, expectTrueCounts, newAccount, partial } from './support-ingest'
 
 let account = ''
@@ -193,6 +195,18 @@ describe('a resource of a type that its collector does not write', () => {
     await complete(report('iam', [settings('root', { planted: true })], [{ region: 'global' }], { day: 2 }), at(2))
     expect(await judged()).toEqual([{ planted: true }])
     expect(await stored()).toContainEqual({ collector: 'iam', name: 'root', data: { planted: true } })
+  })
+
+  test('that was stored by an earlier version is deleted by the upgrade, and its account is checked again', async () => {
+    await plant('aaa', 'guardduty')
+    await plant('root', 'iam')
+    await prisma().checkRun.updateMany({ where: { accountId: account }, data: { dueAt: null } })
+    const path = fromRoot('prisma/migrations/20261128000401_resources_of_collectors/migration.sql')
+    await pool().query(readFileSync(path, 'utf8'))
+    expect(await stored()).toEqual([{ collector: 'iam', name: 'root', data: { planted: true } }])
+    expect(await prisma().checkRun.findMany({ where: { accountId: account } })).toMatchObject([
+      { dueAt: expect.any(Date) },
+    ])
   })
 
   test('does not take over the row of another collector that writes its type', async () => {

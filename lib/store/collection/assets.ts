@@ -170,6 +170,7 @@ export async function isAdministrator(_job: JobAccess, account: string): Promise
     pool(),
     sql`SELECT EXISTS (SELECT FROM connection WHERE account_id = ${account} AND kind = 'organization') OR EXISTS (
         SELECT FROM connection c JOIN asset a ON a.account_id = c.account_id AND a.type = 'AWS::Organizations::DelegatedAdministrator'
+            AND a.collector = 'organization'
           JOIN import w ON w.id = a.import_id
           LEFT JOIN coverage v ON v.account_id = a.account_id AND v.collector = a.collector AND v.region = a.region
             AND v.state = 'ok' AND v.complete
