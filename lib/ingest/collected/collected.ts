@@ -10,6 +10,7 @@ import {
   readLine,
 } from '../../domain/collection/lines'
 import { unreadTypes } from '../../domain/collection/organization/unread'
+import { writesType } from '../../domain/collection/resources/written-types'
 import { assetIdOf } from '../../domain/identity/identity'
 import { RejectedRecord } from '../../domain/imports/reject'
 import type { ImportTask } from '../../store/imports/runs'
@@ -69,8 +70,13 @@ export class Collected {
     this.examined.push(line)
   }
 
-  /** The resource with its id; null where the document contains it already. */
+  /**
+   * The resource with its id; null where the document contains it already. Throws RejectedRecord for a type that the
+   * collector does not write.
+   */
   addAsset(line: InventoryLine): CollectedAsset | null {
+    if (!writesType(this.definition.id, line.type))
+      throw new RejectedRecord('bad_field', { field: 'type' }, line.account)
     const id = assetIdOf(line)
     for (const type of unreadTypes(line)) this.unreadTypes.add(type)
     return this.assets.add(...keyOf(line.account, id)) ? { ...line, id } : null
