@@ -29,6 +29,8 @@ const sns = createServer((request, response) => {
   response.writeHead(isCertificate || request.url?.startsWith('/?Action=ConfirmSubscription') ? 200 : 404)
   response.end(isCertificate ? certificate : '<ok/>')
 })
+/** Deeper than any event, in less than a megabyte. */
+const nested = '['.repeat(200_000) + ']'.repeat(200_000)
 let certificate = ''
 let connection = ''
 
@@ -91,7 +93,9 @@ describe('an API destination', () => {
     expect(await send({ ...foreign, source: 'aws.ec2' }, headers)).toMatchObject({ status: 400 })
     expect(await send({}, headers)).toMatchObject({ status: 400, detail: expect.stringContaining('id') })
     expect(await send('{', headers)).toMatchObject({ status: 400 })
-    expect(await prisma().eventRefusal.count()).toBe(3)
+    const deep = JSON.stringify(guardDutyEvent(1, { account })).replace('"detail":{', `"detail":{"a":${nested},`)
+    expect(await send(deep, headers)).toMatchObject({ status: 400, detail: expect.stringContaining('JSON') })
+    expect(await prisma().eventRefusal.count()).toBe(4)
     expect(await prisma().pushedEvent.count()).toBe(0)
   })
 

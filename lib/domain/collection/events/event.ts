@@ -49,9 +49,15 @@ export function readEvent(value: unknown): PushedEvent[] | EventRefusal {
   if (!feed) return { reason: 'type', detail: storableText(event['detail-type']) }
   const at = new Date(event.time)
   if (isOfSecurityHub(event)) return []
-  return byAccount(event).map(({ account, content }) => {
-    return { id: event.id, account, feed: feed.feed, at, body: JSON.stringify(content) }
-  })
+  try {
+    return byAccount(event).map(({ account, content }) => {
+      return { id: event.id, account, feed: feed.feed, at, body: JSON.stringify(content) }
+    })
+  } catch (error) {
+    // Nested too deeply for JSON.stringify. The other events of a request are read.
+    if (error instanceof RangeError) return { reason: 'shape', detail: 'JSON' }
+    throw error
+  }
 }
 
 /** Security Hub reports the results of its own rules itself. */

@@ -76,6 +76,10 @@ describe('an event', () => {
       { ...guardDutyEvent(1, { account }), source: 'aws.ec2' },
       { reason: 'type', detail: 'GuardDuty Finding' },
     ],
+    [
+      { ...guardDutyEvent(1, { account }), detail: JSON.parse(`{"a":${'['.repeat(200_000)}${']'.repeat(200_000)}}`) },
+      { reason: 'shape', detail: 'JSON' },
+    ],
   ])('is refused with the reason', (value, refusal) => {
     expect(readEvent(value)).toEqual(refusal)
   })
