@@ -104,7 +104,7 @@ export class Collected {
   }
 }
 
-type Sender = Pick<ImportTask, 'allowed' | 'allowedSources' | 'isCollected' | 'mayClose'>
+type Sender = Pick<ImportTask, 'allowed' | 'allowedSources' | 'isCollected' | 'isPushed' | 'mayClose'>
 
 /**
  * A line that only collected reports have; null for any other record. Throws RejectedRecord for a malformed one and for
@@ -126,9 +126,9 @@ export function collectedLine(value: unknown, sender: Sender): CollectedLine | n
   return own
 }
 
-/** Resources decide what Hinomi's own checks close. What these have found, nobody else says. */
-function maySend(line: CollectedLine, { mayClose, allowedSources }: Sender): boolean {
-  if (!mayClose) return false
+/** Resources decide what Hinomi's own checks close. What these have found, nobody else says. Events tell of findings alone. */
+function maySend(line: CollectedLine, { mayClose, allowedSources, isPushed }: Sender): boolean {
+  if (!mayClose || isPushed) return false
   if (line.kind !== 'collection') return true
   const feed = collectorDefinition(line.collector)?.feed ?? null
   return line.collector !== checksDefinition.id && (!allowedSources || (feed !== null && allowedSources.includes(feed)))
