@@ -78,18 +78,19 @@ export async function queuesToPoll(_job: JobAccess): Promise<PolledQueue[]> {
   )
 }
 
-/** Records that a queue was read, or why it could not be. */
+/** Records that a queue was read, or why it could not be. An earlier failure remains where the poll is no proof that it has passed. */
 export async function notePoll(
   _job: JobAccess,
   id: string,
-  { waiting, failure }: { waiting: number | null; failure: Failure | null },
+  { waiting, failure, isProof = true }: { waiting: number | null; failure: Failure | null; isProof?: boolean },
 ): Promise<void> {
   const at = now()
   await executeIn(
     pool(),
     failure
       ? sql`UPDATE event_queue SET failed_at = coalesce(failed_at, ${at}), failure = ${JSON.stringify(failure)}::jsonb WHERE id = ${id}::uuid`
-      : sql`UPDATE event_queue SET polled_at = ${at}, waiting = coalesce(${waiting}::int, waiting), failed_at = NULL, failure = NULL
+      : sql`UPDATE event_queue SET polled_at = ${at}, waiting = coalesce(${waiting}::int, waiting),
+          failed_at = CASE WHEN ${isProof} THEN NULL ELSE failed_at END, failure = CASE WHEN ${isProof} THEN NULL ELSE failure END
           WHERE id = ${id}::uuid`,
   )
 }
