@@ -82,9 +82,10 @@ export async function fillCollected(): Promise<void> {
   )
   await run(
     `INSERT INTO asset (account_id, id, collector, region, type, arn, name, data, content_hash, first_seen_at, changed_at, import_id)
-      SELECT a, md5(a || t || n)::uuid, 'waf', 'region-' || n % ${REGIONS}, t, 'arn:' || t || n, n::text, '{"state":"ACTIVE"}', n,
+      SELECT a, md5(a || t || n)::uuid, c, 'region-' || n % ${REGIONS}, t, 'arn:' || t || n, n::text, '{"state":"ACTIVE"}', n,
         ${read}, ${read}, 1
-      FROM unnest($1::text[]) AS a, unnest('{AWS::WAFv2::WebACL,AWS::Shield::Subscription,AWS::EC2::Instance,AWS::S3::Bucket}'::text[]) AS t,
+      FROM unnest($1::text[]) AS a, unnest('{AWS::WAFv2::WebACL,AWS::Shield::Subscription,AWS::EC2::Instance,AWS::S3::Bucket}'::text[],
+          '{waf,protection,ec2,s3}'::text[]) AS w(t, c),
         generate_series(1, 75) AS n ON CONFLICT DO NOTHING`,
   )
   await pool().query('VACUUM ANALYZE')

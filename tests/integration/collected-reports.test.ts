@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
-import { closeDatabase, prisma } from '../../lib/db'
+import { jobAccess } from '../../lib/access/job'
+import { closeDatabase, pool, prisma } from '../../lib/db'
+import { loadInventory } from '../../lib/store/checks/inventory'
+import { fromRoot } from '../../scripts/launch/paths.mjs'
 import { at, complete, expectTrueCounts, newAccount, partial } from './support-ingest'
 
 let account = ''
@@ -12,6 +16,7 @@ interface CellGiven {
   region: string
   state?: string
   complete?: boolean
+  records?: number
 }
 
 function report(
@@ -21,8 +26,8 @@ function report(
   { day = 1, whole = true } = {},
 ) {
   const header = { collection: 1, account, collector, startedAt: at(day).toISOString(), whole }
-  const last = cells.map(({ region, state = 'ok', complete: all = state === 'ok' }) => {
-    return { coverage: 1, account, region, collector, state, complete: all, records: 0 }
+  const last = cells.map(({ region, state = 'ok', complete: all = state === 'ok', records = 0 }) => {
+    return { coverage: 1, account, region, collector, state, complete: all, records }
   })
   return [header, ...lines, ...last].map(line => `${JSON.stringify(line)}\n`).join('')
 }
@@ -112,6 +117,18 @@ describe('a collected report of findings', () => {
 describe('a collected report of resources', () => {
   const cells = [{ region: 'global' }]
 
+  test('deletes none where fewer arrived than its cells count', async () => {
+    const [one, two] = [bucket('one', {}), bucket('two', {})]
+    await complete(report('s3', [one, two], [{ region: 'global', records: 2 }]), at(1))
+    await complete(report('s3', [one], [{ region: 'global', records: 2 }], { day: 2 }), at(2))
+    expect(await assets()).toEqual(['one', 'two'])
+    expect(await prisma().coverage.findMany({ where: { accountId: account } })).toMatchObject([{ completeAt: at(1) }])
+    // AWS may list one twice.
+    await complete(report('s3', [one, one], [{ region: 'global', records: 2 }], { day: 3 }), at(3))
+    expect(await assets()).toEqual(['one'])
+    expect(await prisma().coverage.findMany({ where: { accountId: account } })).toMatchObject([{ completeAt: at(3) }])
+  })
+
   test('stores, changes and deletes them, and keeps the time of a change', async () => {
     await complete(report('s3', [bucket('one', { versioning: false }), bucket('two', {})], cells), at(1))
     await complete(report('s3', [bucket('one', { versioning: true })], cells, { day: 2 }), at(2))
@@ -150,6 +167,66 @@ describe('a collected report of resources', () => {
     await complete(report('s3', [bucket('one', {})], cells), at(1))
     await complete(report('kms', [], [{ region: 'eu-west-1' }], { day: 2 }), at(2))
     expect(await assets()).toEqual(['one'])
+  })
+})
+
+describe('a resource of a type that its collector does not write', () => {
+  const settings = (name: string, data: object) => {
+    const arn = `arn:aws:iam::${account}:${name}`
+    const type = 'AWS::IAM::AccountSettings'
+    return { inventory: 1, account, region: 'global', type, arn, name, data, observedAt: at(1).toISOString() }
+  }
+  const stored = () =>
+    prisma().asset.findMany({
+      where: { accountId: account },
+      orderBy: { arn: 'asc' },
+      select: { collector: true, name: true, data: true },
+    })
+  /** A row of another collector, from before such lines were refused. */
+  const plant = async (name: string, collector: string) => {
+    await complete(report('iam', [settings(name, { planted: true })], [{ region: 'global', complete: false }]), at(1))
+    await prisma().asset.updateMany({ where: { accountId: account, name }, data: { collector } })
+  }
+
+  test.each(['guardduty', 's3', 'checks'])('is refused in a report of %s, and changes nothing', async collector => {
+    await complete(report('iam', [settings('root', { mfa: 0 })], [{ region: 'global' }]), at(1))
+    const planted = [settings('root', { mfa: 1 }), settings('aaa', { mfa: 1 })]
+    const run = await complete(report(collector, planted, [{ region: 'eu-west-1' }], { day: 2 }), at(2))
+    expect(run).toMatchObject({ rejected: 2 })
+    const rejects = await prisma().importReject.findMany({ where: { importId: run.id }, select: { params: true } })
+    expect(rejects.map(({ params }) => params)).toEqual([{ field: 'type' }, { field: 'type' }])
+    expect(await stored()).toEqual([{ collector: 'iam', name: 'root', data: { mfa: 0 } }])
+  })
+
+  test('is not read by checks, and is replaced by what its own collector reads', async () => {
+    await plant('aaa', 'guardduty')
+    await plant('root', 'guardduty')
+    const access = jobAccess('checks', { permissions: ['imports:read', 'imports:write', 'imports:close'] })
+    const judged = async () =>
+      (await loadInventory(access, account))?.resources('AWS::IAM::AccountSettings').map(({ data }) => data)
+    expect(await judged()).toEqual([])
+    await complete(report('iam', [settings('root', { planted: true })], [{ region: 'global' }], { day: 2 }), at(2))
+    expect(await judged()).toEqual([{ planted: true }])
+    expect(await stored()).toContainEqual({ collector: 'iam', name: 'root', data: { planted: true } })
+  })
+
+  test('that was stored by an earlier version is deleted by the upgrade, and its account is checked again', async () => {
+    await plant('aaa', 'guardduty')
+    await plant('root', 'iam')
+    await prisma().checkRun.updateMany({ where: { accountId: account }, data: { dueAt: null } })
+    const path = fromRoot('prisma/migrations/20261128000401_resources_of_collectors/migration.sql')
+    await pool().query(readFileSync(path, 'utf8'))
+    expect(await stored()).toEqual([{ collector: 'iam', name: 'root', data: { planted: true } }])
+    expect(await prisma().checkRun.findMany({ where: { accountId: account } })).toMatchObject([
+      { dueAt: expect.any(Date) },
+    ])
+  })
+
+  test('does not take over the row of another collector that writes its type', async () => {
+    const acl = { ...settings('acl', { n: 1 }), type: 'AWS::WAFv2::WebACL' }
+    await complete(report('waf-global', [acl], [{ region: 'global' }]), at(1))
+    await complete(report('waf', [{ ...acl, data: { n: 2 } }], [{ region: 'eu-west-1' }], { day: 2 }), at(2))
+    expect(await stored()).toEqual([{ collector: 'waf-global', name: 'acl', data: { n: 1 } }])
   })
 })
 

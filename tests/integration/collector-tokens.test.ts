@@ -103,6 +103,22 @@ describe('a collector token', () => {
     expect(await sent(adding, written('s3'))).toHaveLength(1)
   })
 
+  test('sends no resources with the reports of its one source', async () => {
+    const { token } = await collector({ sources: ['guardduty'], limited: true, accounts: [account] })
+    const place = { account, region: 'global', observedAt: '2026-06-01T00:00:00.000Z' }
+    const planted = ['AccountSettings', 'RootUser'].map(type => {
+      const arn = `arn:aws:iam::${account}:aaa`
+      return { inventory: 1, ...place, type: `AWS::IAM::${type}`, arn, name: 'root', data: {} }
+    })
+    const header = { collection: 1, account, collector: 'guardduty', startedAt: place.observedAt, whole: true }
+    const body = [header, ...planted].map(line => `${JSON.stringify(line)}\n`).join('')
+    const request = bearing(token, '/imports?coverage=complete', { method: 'POST', body })
+    const { id } = ApiQueued.parse(await (await POST(request, { params: Promise.resolve({}) })).json())
+    await runImport(job, id)
+    expect(await rejectsOf(id)).toEqual({ 1: 'bad_field', 2: 'bad_field' })
+    expect(await prisma().asset.count({ where: { accountId: account } })).toBe(0)
+  })
+
   test('can only send', async () => {
     const { token } = await collector()
     for (const permission of ['findings:read', 'findings:triage', 'exceptions:request', 'imports:confirm'] as const)

@@ -162,6 +162,19 @@ describe('gzip', () => {
   })
 })
 
+test('a collected report that says to be of another century is refused and not stored', async () => {
+  const header = { collection: 1, account, collector: 's3', whole: true }
+  for (const startedAt of ['0001-01-01T00:00:00.000Z', '1999-12-31T23:59:59.000Z', '2100-01-01T00:00:00.000Z'])
+    await expectNothingKept(() => receive(Buffer.from(`${JSON.stringify({ ...header, startedAt })}\n`)), {
+      code: 'invalid',
+      reason: 'observedAtRange',
+    })
+  const old = Buffer.from(`\ufeff${JSON.stringify({ ...header, startedAt: '0001-01-01T00:00:00.000Z' })}\n`, 'utf16le')
+  const { id } = await receive(old)
+  await runImport(job, id)
+  expect(await rejectsOf(id)).toEqual({ 0: 'bad_field' })
+})
+
 describe('hostile records', () => {
   const good = () => [asff({ account }), asff({ account, control: 'S3.3' })].map(record => JSON.stringify(record))
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { sealText } from '../../lib/access/seal/seal'
 import { prisma } from '../../lib/db'
+import { writersOf } from '../../lib/domain/collection/resources/written-types'
 import type { Prisma } from '../../lib/generated/prisma/client'
 
 /** A connection that reads these accounts, and is not paused. */
@@ -68,7 +69,7 @@ export async function addAsset(
     data: {
       accountId,
       id: randomUUID(),
-      collector: 'organization',
+      collector: writersOf(asset.type)[0] ?? 'organization',
       region: 'global',
       name: '',
       data: {},

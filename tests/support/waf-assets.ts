@@ -1,6 +1,7 @@
 import { jobAccess } from '../../lib/access/job'
 import { setClock } from '../../lib/clock'
 import { prisma } from '../../lib/db'
+import { writersOf } from '../../lib/domain/collection/resources/written-types'
 import { assetIdOf } from '../../lib/domain/identity/identity'
 import type { Resource } from '../../lib/domain/waf/resource'
 import type { Prisma } from '../../lib/generated/prisma/client'
@@ -26,7 +27,7 @@ export async function putResources(accountId: string, resources: readonly Resour
     data: resources.map(one => ({
       accountId,
       id: assetIdOf(one),
-      collector: 'waf',
+      collector: writersOf(one.type)[0] ?? '',
       region: one.region,
       type: one.type,
       arn: one.arn,

@@ -1,11 +1,12 @@
 import 'server-only'
 import type { InventoryLine } from '../../domain/collection/lines'
+import type { WrittenType } from '../../domain/collection/resources/written-types'
 import { partitionOf } from '../../domain/commands/command-values'
 import { AwsFailure } from '../failure'
 import type { CellCalls } from './collector'
 
 interface Resource {
-  readonly type: string
+  readonly type: WrittenType
   readonly arn: string
   readonly name: string
   /** Without a Region, unless it is named. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AccountId } from '../accounts/account-id'
+import { isOfThisCentury } from '../text/century'
 import { storableJson } from '../text/storable-json'
 
 /**
@@ -12,7 +13,7 @@ export type CellState = (typeof cellStates)[number]
 
 const Region = z.string().regex(/^[a-z0-9-]{1,40}$/)
 const Name = z.string().regex(/^[a-z0-9-]{1,40}$/)
-const Time = z.iso.datetime({ offset: true })
+const Time = z.iso.datetime({ offset: true }).refine(isOfThisCentury)
 
 /** The first line of a collected report. */
 export const CollectionHeader = z.object({
@@ -113,6 +114,12 @@ export function lineKind(value: unknown): CollectedLine['kind'] | null {
   if ('coverage' in value && value.coverage === 1) return 'coverage'
   if ('examined' in value && value.examined === 1) return 'examined'
   return 'collection' in value && value.collection === 1 ? 'collection' : null
+}
+
+/** Whether a malformed header has a time, but none that a report can be of. */
+export function isOutOfTime({ wrong }: { wrong: string }, header: object): boolean {
+  const time = 'startedAt' in header ? header.startedAt : null
+  return wrong === 'startedAt' && typeof time === 'string' && !isOfThisCentury(time) && !Number.isNaN(Date.parse(time))
 }
 
 /** A line of a collected report, or the field of it that is wrong. */

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
-import { lineKind, readLine } from '../../domain/collection/lines'
+import { isOutOfTime, lineKind, readLine } from '../../domain/collection/lines'
 import { type Utf16, utf16Of } from '../../domain/text/utf16'
 import { AppError } from '../../errors'
 import { packedFormatOf } from './packed-format'
@@ -21,8 +21,8 @@ const HEAD_BYTES = 512
 const MAX_GZIP_LAYERS = 2
 
 /**
- * Detects the format by the first bytes, decompresses gzip and converts UTF-16 to UTF-8. Throws `invalid` for an unsupported compression
- * and, while the bytes are read, for damaged gzip.
+ * Detects the format by the first bytes, decompresses gzip and converts UTF-16 to UTF-8. Throws `invalid` for an unsupported compression,
+ * a collected report of another century and, while the bytes are read, damaged gzip.
  */
 export async function openBody(body: AsyncGenerator<Uint8Array>, layers = 0): Promise<OpenedBody> {
   const { head, whole } = await peek(body)
@@ -40,10 +40,17 @@ export async function openBody(body: AsyncGenerator<Uint8Array>, layers = 0): Pr
 function startOf(head: Buffer): Date | null {
   const end = head.indexOf('\n')
   if (end < 0 || head[0] !== '{'.charCodeAt(0)) return null
+  const value = objectIn(head.toString('utf8', 0, end))
+  if (value === null || lineKind(value) !== 'collection') return null
+  const line = readLine('collection', value)
+  if ('wrong' in line && isOutOfTime(line, value)) throw new AppError('invalid', { reason: 'observedAtRange' })
+  return 'startedAt' in line ? new Date(line.startedAt) : null
+}
+
+function objectIn(text: string): object | null {
   try {
-    const value: unknown = JSON.parse(head.toString('utf8', 0, end))
-    const line = lineKind(value) === 'collection' ? readLine('collection', value) : null
-    return line && 'startedAt' in line ? new Date(line.startedAt) : null
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' ? value : null
   } catch {
     // The line is longer, or is no JSON: the reader of the report says so.
     return null

@@ -1,7 +1,7 @@
 import 'server-only'
 import type { JobAccess } from '../../access/proof'
 import type { StoredResource } from '../../domain/access-keys/iam-resources'
-import { type LedgerKey, ledgerTypes } from '../../domain/access-keys/ledger'
+import { LEDGER_COLLECTOR, type LedgerKey, ledgerTypes } from '../../domain/access-keys/ledger'
 import { Prisma } from '../../generated/prisma/client'
 import { executeIn, runIn, type Tx } from '../../sql/transaction'
 import type { ReportStamp } from '../collection/assets'
@@ -17,7 +17,7 @@ export function keyResources(
   return runIn(
     tx,
     sql`SELECT type, arn, name, data FROM asset WHERE type = ANY(${[...ledgerTypes]}::text[]) AND account_id = ${accountId}
-      ORDER BY arn`,
+        AND collector = ${LEDGER_COLLECTOR} ORDER BY arn`,
   )
 }
 

@@ -4,6 +4,7 @@ import { now } from '../../clock'
 import type { KeyMark } from '../../domain/access-keys/filter'
 import type { Cell, CheckedAccount, Inventory, Resource } from '../../domain/checks/check'
 import type { CellState } from '../../domain/collection/lines'
+import { writesType } from '../../domain/collection/resources/written-types'
 import { checksOff } from '../../domain/standard/settings'
 import { Prisma } from '../../generated/prisma/client'
 import { readPrimary } from '../../sql/read'
@@ -27,8 +28,8 @@ export async function loadInventory(job: JobAccess, accountId: string): Promise<
     sql`SELECT collector, region, state, complete_at IS NOT NULL AS complete, action FROM coverage
       WHERE account_id = ${accountId} ORDER BY region, collector`,
   )
-  const resources = await readPrimary<Resource>(
-    sql`SELECT region, type, arn, name, data, first_seen_at AS "firstSeenAt", changed_at AS "changedAt" FROM asset
+  const resources = await readPrimary<Resource & { collector: string }>(
+    sql`SELECT collector, region, type, arn, name, data, first_seen_at AS "firstSeenAt", changed_at AS "changedAt" FROM asset
       WHERE account_id = ${accountId} ORDER BY region, arn, id`,
   )
   const owned = await readPrimary<{ id: string }>(sql`SELECT id FROM account WHERE closed_at IS NULL`)
@@ -38,7 +39,8 @@ export async function loadInventory(job: JobAccess, accountId: string): Promise<
   const at = now()
   const attention = await loadAttention(job, accountId, at)
   const byType = new Map<string, Resource[]>()
-  for (const resource of resources) {
+  for (const { collector, ...resource } of resources) {
+    if (!writesType(collector, resource.type)) continue
     const same = byType.get(resource.type)
     if (same) same.push(resource)
     else byType.set(resource.type, [resource])

@@ -2,6 +2,7 @@ import 'server-only'
 import type { JobAccess } from '../../access/proof'
 import type { AccountId } from '../../domain/accounts/account-id'
 import type { Cell, OrganizationInventory, Resource } from '../../domain/checks/check'
+import { writersOf } from '../../domain/collection/resources/written-types'
 import { Prisma } from '../../generated/prisma/client'
 import { readPrimary } from '../../sql/read'
 
@@ -35,7 +36,8 @@ export async function loadOrganization(_job: JobAccess, accountId: string): Prom
       UNION ALL
       SELECT a.region, a.type, a.arn, a.name, a.data, a.first_seen_at, a.changed_at FROM asset a
         JOIN account o ON o.id = a.account_id AND o.connection_id = ${id}::uuid
-        WHERE a.type = ${ANALYZERS} AND (${Prisma.join(OF_ORGANIZATION, ' OR ')})
+        WHERE a.type = ${ANALYZERS} AND a.collector = ANY(${writersOf(ANALYZERS)}::text[])
+          AND (${Prisma.join(OF_ORGANIZATION, ' OR ')})
       ORDER BY type, region, arn`,
   )
   return {

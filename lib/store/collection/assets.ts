@@ -3,6 +3,7 @@ import { hash } from 'node:crypto'
 import type { JobAccess } from '../../access/proof'
 import { pool } from '../../db'
 import type { CoverageLine, InventoryLine } from '../../domain/collection/lines'
+import { writtenPairs } from '../../domain/collection/resources/written-types'
 import { Prisma } from '../../generated/prisma/client'
 import { executeIn, runIn, type Tx } from '../../sql/transaction'
 
@@ -19,7 +20,10 @@ function contentHash({ name, data }: InventoryLine): bigint {
   return BigInt.asIntN(64, BigInt(`0x${hash('sha256', JSON.stringify([name, data]), 'hex').slice(0, 16)}`))
 }
 
-/** Writes resources of one collector that are new or changed. */
+/**
+ * Writes resources of one collector that are new or changed. Those of another collector stay, unless it does not write
+ * their type.
+ */
 export async function saveAssets(
   _job: JobAccess,
   tx: Tx,
@@ -41,7 +45,8 @@ export async function saveAssets(
       ORDER BY n.account_id, n.id
       ON CONFLICT (account_id, id) DO UPDATE SET collector = excluded.collector, name = excluded.name, data = excluded.data,
         content_hash = excluded.content_hash, changed_at = excluded.changed_at, import_id = excluded.import_id
-      WHERE a.content_hash <> excluded.content_hash OR a.collector <> excluded.collector`,
+      WHERE CASE WHEN a.collector = excluded.collector THEN a.content_hash <> excluded.content_hash
+        ELSE a.collector || ' ' || a.type <> ALL(${[...writtenPairs]}::text[]) END`,
     'save-assets',
   )
 }
@@ -165,6 +170,7 @@ export async function isAdministrator(_job: JobAccess, account: string): Promise
     pool(),
     sql`SELECT EXISTS (SELECT FROM connection WHERE account_id = ${account} AND kind = 'organization') OR EXISTS (
         SELECT FROM connection c JOIN asset a ON a.account_id = c.account_id AND a.type = 'AWS::Organizations::DelegatedAdministrator'
+            AND a.collector = 'organization'
           JOIN import w ON w.id = a.import_id
           LEFT JOIN coverage v ON v.account_id = a.account_id AND v.collector = a.collector AND v.region = a.region
             AND v.state = 'ok' AND v.complete

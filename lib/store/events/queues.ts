@@ -8,6 +8,7 @@ import { AppError, NotFoundError } from '../../errors'
 import { Prisma } from '../../generated/prisma/client'
 import { executeIn, runIn } from '../../sql/transaction'
 import { recordAudit } from '../audit/audit'
+import { lockConnection } from '../collection/lock'
 
 const { sql } = Prisma
 const UNIQUE = 'P2002'
@@ -25,9 +26,9 @@ export async function addQueue(access: Access<'connections:manage'>, input: AddQ
   const createdBy = access.actor.kind === 'member' ? access.actor.id : null
   try {
     return await prisma().$transaction(async tx => {
-      const connection = await tx.connection.findUnique({ where: { id: connectionId }, include: { queues: true } })
-      if (!connection) throw new NotFoundError()
-      if (connection.queues.length >= maxQueues)
+      await lockConnection(tx, connectionId)
+      const count = await tx.eventQueue.count({ where: { connectionId } })
+      if (count >= maxQueues)
         throw new AppError('conflict', { reason: 'tooManyQueues', params: { max: maxQueues }, field: 'queue' })
       const { id } = await tx.eventQueue.create({ data: { connectionId, arn, createdBy, createdAt: now() } })
       await recordAudit(tx, access, {
@@ -48,9 +49,11 @@ export async function addQueue(access: Access<'connections:manage'>, input: AddQ
 export async function removeQueue(access: Access<'connections:manage'>, { id }: EventPartById): Promise<void> {
   requireAllAccounts(access)
   await prisma().$transaction(async tx => {
-    const queue = await tx.eventQueue.findUnique({ where: { id } })
+    const [queue] = await runIn<{ arn: string; connectionId: string }>(
+      tx,
+      sql`DELETE FROM event_queue WHERE id = ${id}::uuid RETURNING arn, connection_id::text AS "connectionId"`,
+    )
     if (!queue) throw new NotFoundError()
-    await tx.eventQueue.delete({ where: { id } })
     const { arn, connectionId } = queue
     await recordAudit(tx, access, {
       action: 'connection.queue.remove',

@@ -88,6 +88,8 @@ test('lines are known by their key, and a malformed one tells its field', () => 
   const header = { collection: 1, account: '123456789012', collector: 's3', startedAt: '2026-11-27T00:00:00Z' }
   expect(readLine('collection', header)).toEqual({ wrong: 'whole' })
   expect(readLine('collection', { ...header, whole: true })).toMatchObject({ kind: 'collection', collector: 's3' })
+  const old = { ...header, whole: true, startedAt: '0001-01-01T00:00:00Z' }
+  expect(readLine('collection', old)).toEqual({ wrong: 'startedAt' })
 })
 
 test('every collector has an id and names of its own', () => {

@@ -1,4 +1,5 @@
 import 'server-only'
+import type { WrittenType } from '../../../domain/collection/resources/written-types'
 import { partitionOf } from '../../../domain/commands/command-values'
 import type { CellCalls, Collector, Page } from '../collector'
 import { inventoryOf, orNull } from '../inventory'
@@ -10,7 +11,7 @@ export const account: Collector = { id: 'account', collect }
 
 async function* collect(calls: CellCalls): AsyncGenerator<Page> {
   const arn = `arn:${partitionOf(calls.region).partition}:account::${calls.account}:account`
-  const of = (type: string, data: Record<string, unknown>) =>
+  const of = (type: WrittenType, data: Record<string, unknown>) =>
     inventoryOf(calls, { type, arn, name: calls.account, data })
   const contacts = await contactsOf(calls)
   const block = await orNull(

@@ -1,6 +1,7 @@
 import 'server-only'
 import type { Scope, WebACL } from '@aws-sdk/client-wafv2'
 import type { InventoryLine } from '../../../domain/collection/lines'
+import type { WrittenType } from '../../../domain/collection/resources/written-types'
 import type { CellCalls } from '../collector'
 import { inventoryOf, orNull } from '../inventory'
 import { itemsOf } from '../paging'
@@ -94,6 +95,6 @@ function expiryOf(calls: CellCalls, scope: Scope, group: ManagedGroup): MetricWa
   return { namespace: 'AWS/WAFV2', metric: 'DaysToExpiry', dimensions, statistic: 'Minimum' }
 }
 
-function recordOf(calls: CellCalls, type: string, arn: string, name: string, data: Record<string, unknown>) {
+function recordOf(calls: CellCalls, type: WrittenType, arn: string, name: string, data: Record<string, unknown>) {
   return inventoryOf(calls, { type, arn, name, region: calls.region, data })
 }

@@ -43,6 +43,6 @@ async function* protection(calls: CellCalls): AsyncGenerator<NestedPage> {
   }
   const { account: name, region } = calls
   const data = { protectedResources: Object.fromEntries(protectedResources) }
-  const resource = { type: 'AWS::Backup::AccountSettings', arn: accountArn(calls), name, region, data }
+  const resource = { type: 'AWS::Backup::AccountSettings' as const, arn: accountArn(calls), name, region, data }
   yield { records: [inventoryOf(calls, resource)], next: null }
 }

@@ -1,5 +1,6 @@
 import 'server-only'
 import type { Instance, IpPermission } from '@aws-sdk/client-ec2'
+import type { WrittenType } from '../../../domain/collection/resources/written-types'
 import { partitionOf } from '../../../domain/commands/command-values'
 import type { OutputOf } from '../../operations'
 import type { CellCalls, Collector } from '../collector'
@@ -33,7 +34,7 @@ async function* defaults(calls: CellCalls): AsyncGenerator<NestedPage> {
     httpTokensEnforced: metadata.AccountLevel?.HttpTokensEnforced ?? null,
   }
   const { account: name, region } = calls
-  const resource = { type: 'AWS::EC2::AccountSettings', arn: accountArn(calls), name, region, data }
+  const resource = { type: 'AWS::EC2::AccountSettings' as const, arn: accountArn(calls), name, region, data }
   yield { records: [inventoryOf(calls, resource)], next: null }
 }
 
@@ -144,7 +145,7 @@ function isOwn({ account }: CellCalls) {
   return ({ OwnerId }: { OwnerId?: string | undefined }) => OwnerId === undefined || OwnerId === account
 }
 
-function recordOf(calls: CellCalls, type: string, part: string, name: string, data: Record<string, unknown>) {
+function recordOf(calls: CellCalls, type: WrittenType, part: string, name: string, data: Record<string, unknown>) {
   const { account, region } = calls
   const arn = `arn:${partitionOf(region).partition}:ec2:${region}:${account}:${part}`
   return inventoryOf(calls, { type, arn, name, region, data })

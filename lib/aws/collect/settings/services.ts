@@ -1,4 +1,5 @@
 import 'server-only'
+import type { WrittenType } from '../../../domain/collection/resources/written-types'
 import { AwsFailure } from '../../failure'
 import type { CellCalls, Collector, Page } from '../collector'
 import { accountArn, inventoryOf } from '../inventory'
@@ -12,7 +13,7 @@ import {
   securityHub,
 } from './security-services'
 
-const services: readonly (readonly [type: string, read: ReadSettings])[] = [
+const services: readonly (readonly [type: WrittenType, read: ReadSettings])[] = [
   ['AWS::AccessAnalyzer::AccountSettings', accessAnalyzer],
   ['AWS::Config::AccountSettings', config],
   ['AWS::GuardDuty::AccountSettings', guardDuty],

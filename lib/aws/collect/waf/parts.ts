@@ -1,6 +1,7 @@
 import 'server-only'
 import type { LogScope, Scope } from '@aws-sdk/client-wafv2'
 import type { InventoryLine } from '../../../domain/collection/lines'
+import type { WrittenType } from '../../../domain/collection/resources/written-types'
 import type { CellCalls } from '../collector'
 import { inventoryOf, orNull } from '../inventory'
 import { type NestedPage, pagesOfEach } from '../nested'
@@ -85,7 +86,7 @@ async function* loggingOf(
 function recordOf(
   calls: CellCalls,
   scope: Scope,
-  resource: { type: string; arn: string; name: string; data: Record<string, unknown> },
+  resource: { type: WrittenType; arn: string; name: string; data: Record<string, unknown> },
 ): InventoryLine {
   return inventoryOf(calls, { ...resource, ...placeOf(calls, scope) })
 }

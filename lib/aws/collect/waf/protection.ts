@@ -23,7 +23,7 @@ export const protection: Collector = { id: 'protection', collect: (calls, from) 
 
 async function* subscription(calls: CellCalls): AsyncGenerator<NestedPage> {
   const data = { state: await subscriptionState(calls) }
-  const resource = { type: 'AWS::Shield::Subscription', arn: accountArn(calls), name: calls.account, data }
+  const resource = { type: 'AWS::Shield::Subscription' as const, arn: accountArn(calls), name: calls.account, data }
   yield { records: [inventoryOf(calls, resource)], next: null }
 }
 

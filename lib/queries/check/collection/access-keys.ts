@@ -43,7 +43,7 @@ export async function checkAccessKeys(differences: Differences): Promise<void> {
 async function checkAccount(accountId: string, differences: Differences): Promise<void> {
   const resources = await read<StoredResource & { type: string }>(
     sql`SELECT type, arn, name, data FROM asset WHERE type = ANY(${[...ledgerTypes]}::text[]) AND account_id = ${accountId}
-      ORDER BY arn`,
+        AND collector = ${LEDGER_COLLECTOR} ORDER BY arn`,
   )
   const stored = await read<StoredKey>(
     sql`SELECT id, active, score::int AS score, judged FROM access_key WHERE account_id = ${accountId} AND gone_at IS NULL`,

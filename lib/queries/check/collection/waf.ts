@@ -1,5 +1,6 @@
 import 'server-only'
 import type { Cell, Resource } from '../../../domain/checks/check'
+import { writesType } from '../../../domain/collection/resources/written-types'
 import { MalformedResource, type Resources } from '../../../domain/waf/resource'
 import {
   countingOf,
@@ -61,25 +62,31 @@ function recordsOf(
   }
 }
 
-/** Each of these as a text, of which there has to be one. */
+/** Each of these as a text, of which there has to be one. The database keeps the members of objects in an order of its own. */
 function counted(account: string, all: readonly unknown[]): Map<string, number> {
-  return new Map(all.map(one => [`${account} ${JSON.stringify(one)}`, 1]))
+  return new Map(all.map(one => [`${account} ${JSON.stringify(one, inOrder)}`, 1]))
+}
+
+function inOrder(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
 async function resourcesOf(account: string): Promise<Resources> {
   const [assets, cells] = await Promise.all([
-    read<Resource>(
-      sql`SELECT region, type, arn, name, data, first_seen_at AS "firstSeenAt", changed_at AS "changedAt" FROM asset
+    read<Resource & { collector: string }>(
+      sql`SELECT collector, region, type, arn, name, data, first_seen_at AS "firstSeenAt", changed_at AS "changedAt" FROM asset
         WHERE account_id = ${account} ORDER BY region, arn, id`,
     ),
     read<Cell & { collector: string; region: string }>(
       sql`SELECT collector, region, state, complete_at IS NOT NULL AS complete, action FROM coverage WHERE account_id = ${account}`,
     ),
   ])
+  const written = assets.filter(({ collector, type }) => writesType(collector, type))
   const byPlace = new Map(cells.map(({ collector, region, ...cell }) => [`${collector} ${region}`, cell]))
   return {
     resources: (type, region) =>
-      assets.filter(one => one.type === type && (region === undefined || one.region === region)),
+      written.filter(one => one.type === type && (region === undefined || one.region === region)),
     cell: (collector, region) => byPlace.get(`${collector} ${region}`) ?? null,
   }
 }

@@ -109,6 +109,8 @@ test.each([
   'https://sqs.eu-west-1.amazonaws.com.example.com/111111111111/q',
   'https://example.com/111111111111/q',
   'arn:aws:sns:eu-west-1:111111111111:q',
+  'arn:aws-evil:sqs:eu-west-1:111111111111:q',
+  'arn:awsx:sqs:eu-west-1:111111111111:q',
   'q',
 ])('%s is no queue', text => {
   expect(toQueue(text)).toBeNull()
