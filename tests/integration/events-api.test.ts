@@ -23,9 +23,20 @@ const HOST = 'https://sns.eu-west-1.amazonaws.com'
 
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const asked: string[] = []
+let [atOnce, most] = [0, 0]
 const sns = createServer((request, response) => {
   asked.push(request.url ?? '')
   const isCertificate = request.url === '/SimpleNotificationService-1.pem'
+  if (request.url?.startsWith('/SimpleNotificationService-away')) {
+    response.writeHead(500)
+    atOnce += 1
+    most = Math.max(most, atOnce)
+    setTimeout(() => {
+      atOnce -= 1
+      response.end()
+    }, 100)
+    return
+  }
   response.writeHead(isCertificate || request.url?.startsWith('/?Action=ConfirmSubscription') ? 200 : 404)
   response.end(isCertificate ? certificate : '<ok/>')
 })
@@ -93,6 +104,7 @@ describe('an API destination', () => {
     expect(await send({ ...foreign, source: 'aws.ec2' }, headers)).toMatchObject({ status: 400 })
     expect(await send({}, headers)).toMatchObject({ status: 400, detail: expect.stringContaining('id') })
     expect(await send('{', headers)).toMatchObject({ status: 400 })
+    expect(await send('null', headers)).toMatchObject({ status: 400 })
     const deep = JSON.stringify(guardDutyEvent(1, { account })).replace('"detail":{', `"detail":{"a":${nested},`)
     expect(await send(deep, headers)).toMatchObject({ status: 400, detail: expect.stringContaining('JSON') })
     expect(await prisma().eventRefusal.count()).toBe(4)
@@ -261,4 +273,40 @@ test('large events become several imports', async () => {
   expect(await prisma().pushedEvent.count({ where: { importId: null } })).toBe(1)
   expect(await importEvents({ waitMs: 0 })).toBe(1)
   expect(await prisma().pushedEvent.count({ where: { importId: null } })).toBe(0)
+})
+
+describe('a message of SNS with an invented certificate', () => {
+  const forged = (name: string, topic = TOPIC) => {
+    const message = signed({ Type: 'Notification', Message: '{}', TopicArn: topic })
+    return send({ ...message, SigningCertURL: `${HOST}/SimpleNotificationService-${name}.pem` })
+  }
+
+  test('is answered alike whether its topic is of a connected account or not', async () => {
+    const answer = await forged('missing1')
+    expect(answer.status).toBe(401)
+    expect(answer).toEqual(await forged('missing1', TOPIC.replace(account, '999999999999')))
+  })
+
+  test('asks SNS once for a while', async () => {
+    for (let n = 0; n < 3; n++) expect(await forged('missing2')).toMatchObject({ status: 401 })
+    for (let n = 0; n < 3; n++) expect(await forged('away1')).toMatchObject({ status: 503 })
+    expect(asked).toHaveLength(2)
+  })
+
+  // Last, since the tests are of one network.
+  test('asks SNS for few at once, and not at all after too many', async () => {
+    const many = rates.refused.burst
+    most = 0
+    await Promise.all(Array.from({ length: many }, (_, n) => forged(`away1x${n}`)))
+    expect(most).toBe(8)
+    asked.length = 0
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(performance.now())
+    for (let n = 0; n < many; n++) await forged(`missing3x${n}`)
+    asked.length = 0
+    expect(await forged('missing4')).toMatchObject({ status: 429 })
+    expect(asked).toEqual([])
+    const event = guardDutyEvent(1, { account })
+    expect(await send(signed({ Type: 'Notification', Message: JSON.stringify(event) }))).toMatchObject({ status: 202 })
+    clock.mockRestore()
+  })
 })

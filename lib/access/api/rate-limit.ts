@@ -49,6 +49,11 @@ export class RateLimiter {
     return this.#waitOf(left)
   }
 
+  /** What `take` would return, without counting. */
+  wait(key: string, at = performance.now()): number | null {
+    return this.#waitOf(this.#leftOf(key, at))
+  }
+
   #leftOf(key: string, at: number): number {
     const { perSecond, burst } = this.rate
     const bucket = this.#buckets.get(key)
@@ -78,6 +83,12 @@ export function actorKey({ actor }: Pick<Access, 'actor'>): string {
 /** Counts a request of `key`. Throws too_many_requests, with the seconds to wait, where it exceeds the rate. */
 export function limitRate(name: keyof typeof rates, key: string): void {
   const seconds = limiters[name].take(key)
+  if (seconds !== null) throw tooMany(seconds)
+}
+
+/** Throws too_many_requests as limitRate does, and counts nothing. */
+export function requireRate(name: keyof typeof rates, key: string): void {
+  const seconds = limiters[name].wait(key)
   if (seconds !== null) throw tooMany(seconds)
 }
 

@@ -19,8 +19,9 @@ const OLDEST_MS = 24 * 3_600_000
 /**
  * Events of a message of SNS. `null`: the signature or the topic is not known here. A topic belongs to the connection of its account; a new subscription of it is confirmed. Whoever may
  * publish to a topic in an account speaks for that account, and for the others only where it administers them.
+ * `beforeAsking` runs before SNS is asked for a certificate, and may throw.
  */
-export async function receiveFromSns(value: unknown): Promise<EventReceipt | null> {
+export async function receiveFromSns(value: unknown, beforeAsking: () => void): Promise<EventReceipt | null> {
   const read = SnsMessage.safeParse(value)
   if (!read.success) return null
   const message = read.data
@@ -28,7 +29,7 @@ export async function receiveFromSns(value: unknown): Promise<EventReceipt | nul
   // The table is asked first, so that nobody can make this server connect to SNS with a message of their own.
   const account = accountOfTopic(message.TopicArn)
   const connectionId = await connectionOfAccount(access, account)
-  if (connectionId === null || Math.abs(age) > OLDEST_MS || !(await isFromSns(message))) return null
+  if (connectionId === null || Math.abs(age) > OLDEST_MS || !(await isFromSns(message, beforeAsking))) return null
   if (message.Type !== 'Notification') {
     if (message.Type === 'SubscriptionConfirmation' && !(await confirmSubscription(message)))
       throw new AppError('unavailable', { reason: 'snsAway' })

@@ -1,5 +1,5 @@
 import { connectionOfKey, EVENT_KEY_HEADER } from '@/lib/access/api/event-key'
-import { limitRate } from '@/lib/access/api/rate-limit'
+import { limitRate, requireRate } from '@/lib/access/api/rate-limit'
 import { UnauthenticatedError } from '@/lib/access/api/token'
 import { clientIp, networkOf } from '@/lib/access/network/peer'
 import { AppError } from '@/lib/errors'
@@ -32,21 +32,24 @@ async function receive(request: Request): Promise<EventReceipt | null> {
   const key = request.headers.get(EVENT_KEY_HEADER)
   const connection = key === null ? null : await connectionOfKey(key)
   if (key !== null && connection === null) return null
-  limitRate('events', connection ?? networkOf(clientIp(request.headers)))
+  const network = networkOf(clientIp(request.headers))
+  limitRate('events', connection ?? network)
+  if (connection !== null) return receiveEvents(connection, 'http', [await jsonBody(request, MOST_BYTES)])
   const body = await jsonBody(request, MOST_BYTES).catch((problem: unknown) => {
     // What is wrong with a body is told only to senders who are known.
-    if (problem instanceof AppError && connection === null) return null
+    if (problem instanceof AppError) return null
     throw problem
   })
-  if (body === null) return null
-  return connection === null ? receiveFromSns(body) : receiveEvents(connection, 'http', [body])
+  // Whoever is refused too often cannot make this server ask SNS for more certificates.
+  return receiveFromSns(body, () => requireRate('refused', network))
 }
 
 /** Senders without a key or signature are counted by their network, so that they lock out nobody else. */
 function refused(request: Request, error: unknown): unknown {
   const outage = outageOf(error)
   if (outage) return outageError(outage, { stores: true })
-  if (!(error instanceof UnauthenticatedError)) return error
+  const isUnproven = error instanceof AppError && error.reason === 'snsAway'
+  if (!(error instanceof UnauthenticatedError || isUnproven)) return error
   try {
     limitRate('refused', networkOf(clientIp(request.headers)))
     return error

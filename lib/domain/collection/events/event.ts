@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { FeedId } from '../../../sources/definitions'
 import { AccountId } from '../../accounts/account-id'
+import { isOfThisCentury } from '../../text/century'
 import { storableText } from '../../text/storable-json'
 import { isReadElsewhere } from '../findings/read-elsewhere'
 import { eventTypes } from './event-types'
@@ -33,7 +34,7 @@ const Envelope = z.object({
   'detail-type': z.string().min(1).max(200),
   source: z.string().min(1).max(200),
   account: AccountId,
-  time: z.iso.datetime({ offset: true }),
+  time: z.iso.datetime({ offset: true }).refine(isOfThisCentury),
   region: z.string().regex(/^[a-z0-9-]{1,40}$/),
   resources: z.array(z.string()).optional(),
   detail: z.looseObject({}),

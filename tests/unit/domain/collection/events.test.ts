@@ -66,6 +66,13 @@ describe('an event', () => {
     ])
   })
 
+  test.each(['0000-01-01T00:00:00Z', '1999-12-31T23:59:59Z', '10000-01-01T00:00:00Z'])(
+    'of another century, %s, is refused',
+    time => {
+      expect(readEvent({ ...guardDutyEvent(1, { account }), time })).toEqual({ reason: 'shape', detail: 'time' })
+    },
+  )
+
   test.each([
     [null, { reason: 'shape', detail: 'JSON' }],
     [
