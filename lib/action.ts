@@ -28,7 +28,7 @@ interface ActionSpec<P extends Permission, Schema extends z.ZodType, T> {
   input: Schema
   run: (access: Access<P>, input: z.output<Schema>) => Promise<T>
   /** Whether the member must have confirmed their identity in the last 15 minutes; otherwise it returns `not_recent` and does nothing. */
-  recent?: boolean
+  recent?: boolean | ((input: z.output<Schema>) => boolean)
   /** Paths of pages that show the changed data; with [param] for every page of that pattern. */
   refresh?: readonly string[] | ((input: z.output<Schema>, data: T) => readonly string[])
 }
@@ -45,7 +45,8 @@ export function action<P extends Permission, Schema extends z.ZodType, T>(spec: 
       limitRate('requests', actorKey(access))
       const checked = spec.input.parse(input)
       // After the input check, so that nobody has to confirm their identity for a form with a mistake.
-      if (spec.recent) await requireRecent(access)
+      const recent = typeof spec.recent === 'function' ? spec.recent(checked) : spec.recent
+      if (recent) await requireRecent(access)
       const path = (await headers()).get('x-hinomi-path')
       const data = await recordingRefusals(access, path, () => spec.run(access, checked))
       const refresh = typeof spec.refresh === 'function' ? spec.refresh(checked, data) : (spec.refresh ?? [])

@@ -2,7 +2,7 @@ import type AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { iamReport, iamUser } from '../support/iam-report'
 import { expect, securityHubReport, sendReport, test } from './console-fixtures'
-import { axeIn } from './inspect'
+import { axeIn, setTheme } from './inspect'
 
 const account = '770000000004'
 
@@ -65,7 +65,7 @@ test('every page is free of axe violations in both themes, and scrolls sideways 
     await page.waitForLoadState('networkidle')
     expect(await violations(axeIn(page)), address).toEqual([])
     // Of what axe looks at, a theme changes colours alone.
-    await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' })
+    await setTheme(page, 'dark')
     expect(await violations(axeIn(page).withRules('color-contrast')), `${address}, dark`).toEqual([])
     // 1280 pixels at 200 % are 640.
     for (const width of [640, 390]) {

@@ -6,6 +6,17 @@ export function axeIn(page: Page): AxeBuilder {
   return new AxeBuilder({ page }).setLegacyMode()
 }
 
+/** Changes the theme, and waits until the colors no longer change: axe looks at what a frame shows. */
+export async function setTheme(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
+  await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+  await page.evaluate(async () => {
+    const frame = () => new Promise(requestAnimationFrame)
+    await frame()
+    await frame()
+    while (document.getAnimations().some(each => each instanceof CSSTransition)) await frame()
+  })
+}
+
 /** No violation that axe knows of. React Aria's announcements, which go by themselves, are left out. */
 export async function expectNoViolations(page: Page, name: string, rules?: string[]): Promise<void> {
   const axe = axeIn(page).exclude('[data-live-announcer]')
@@ -16,7 +27,7 @@ export async function expectNoViolations(page: Page, name: string, rules?: strin
 /** Looks at a page in both themes, on a phone and on a desk: no violation, nothing beside the screen. */
 export async function inspect(page: Page, name: string): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await setTheme(page, colorScheme)
     // Of what axe looks at, a theme changes colours alone.
     await expectNoViolations(page, name, colorScheme === 'dark' ? ['color-contrast'] : undefined)
     for (const width of [390, 1280]) {

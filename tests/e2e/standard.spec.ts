@@ -36,7 +36,7 @@ function collectedReport(id: string, secondDenied: boolean): string {
       collector: 'ec2',
       state,
       complete: state === 'ok',
-      records: 1,
+      records: state === 'ok' ? 1 : 0,
       ...action,
     }
   })

@@ -30,7 +30,7 @@ function reportOf(collector: string, resources: readonly Found[], places: readon
       collector,
       state: 'ok',
       complete: true,
-      records: 1,
+      records: place === region ? resources.length : 0,
     })),
   ]
   return lines.map(line => `${JSON.stringify(line)}\n`).join('')

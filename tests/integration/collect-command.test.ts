@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, describe, expect } from 'vitest'
 import { closeDatabase, pool, prisma } from '../../lib/db'
 import { ImportQuery } from '../../lib/domain/imports/query'
@@ -25,12 +25,21 @@ const EXTERNAL_ID = 'a1'.repeat(16)
 async function collect(
   emulator: Emulator,
   args: string[],
-  language = 'en',
+  { language = 'en', temporary = tmpdir(), through = [] as string[] } = {},
 ): Promise<{ code: number | null; err: string; out: string }> {
   const { DATABASE_URL: _database, ...own } = process.env
-  const env = { ...own, ...emulator.env, DATABASE_URL: '', LC_ALL: '', LC_MESSAGES: '', LANG: language }
-  const command = [...typescript, fromRoot('scripts/hinomi/main.ts'), 'collect', ...args]
-  const child = spawn(process.execPath, command, { cwd: root, env })
+  const env = {
+    ...own,
+    ...emulator.env,
+    DATABASE_URL: '',
+    LC_ALL: '',
+    LC_MESSAGES: '',
+    LANG: language,
+    TMPDIR: temporary,
+  }
+  const command = [...through, process.execPath, ...typescript, fromRoot('scripts/hinomi/main.ts'), 'collect', ...args]
+  const [program = '', ...rest] = command
+  const child = spawn(program, rest, { cwd: root, env })
   let [out, err] = ['', '']
   child.stdout.on('data', piece => (out += piece))
   child.stderr.on('data', piece => (err += piece))
@@ -123,9 +132,27 @@ describe('npm run -s hinomi -- collect', () => {
     expect(code).toBe(1)
     expect(err).toContain('No AWS credentials found for the profile “no-such-profile”')
     expect(err).not.toContain('Could not load credentials')
-    const inJapanese = await collect(emulator, ['--out', file, '--profile', 'no-such-profile'], 'ja')
+    const inJapanese = await collect(emulator, ['--out', file, '--profile', 'no-such-profile'], { language: 'ja' })
     expect(inJapanese.err).toContain('プロファイル「no-such-profile」の AWS 認証情報が見つかりません')
     expect(existsSync(file)).toBe(false)
-    expect(existsSync(`${file}.partial`)).toBe(false)
+    expect(readdirSync(dirname(file))).toEqual([])
+  })
+
+  test.for([
+    // Files may not grow beyond 4 KiB: what a full disk does, without one.
+    ['a full disk', `trap '' XFSZ; ulimit -f 4; "$@"; echo "ended with $?" >&2`, 'No space left to write.'],
+    ['a closed pipe', '{ "$@" 2>&1; echo "ended with $?" >&3; } 3>&2 | head -1', ''],
+  ] as const)('leaves nothing behind after %s', { timeout: START_MS }, async ([, script, says], { emulator }) => {
+    await createOrganisation(emulator, EXTERNAL_ID)
+    const [file, temporary] = [fileIn('own.tar'), mkdtempSync(join(tmpdir(), 'hinomi-collect-test-'))]
+    const { err } = await collect(emulator, ['--out', file, '--region', REGION], {
+      temporary,
+      through: ['bash', '-c', script, 'bash'],
+    })
+    expect(err).toContain('ended with 1\n')
+    expect(err).toContain(says)
+    expect(err).not.toMatch(/\n {4}at /)
+    expect(readdirSync(temporary).filter(name => name.startsWith('hinomi-collect-'))).toEqual([])
+    expect(readdirSync(dirname(file))).toEqual([])
   })
 })

@@ -16,6 +16,7 @@ interface CellGiven {
   region: string
   state?: string
   complete?: boolean
+  records?: number
 }
 
 function report(
@@ -25,8 +26,8 @@ function report(
   { day = 1, whole = true } = {},
 ) {
   const header = { collection: 1, account, collector, startedAt: at(day).toISOString(), whole }
-  const last = cells.map(({ region, state = 'ok', complete: all = state === 'ok' }) => {
-    return { coverage: 1, account, region, collector, state, complete: all, records: 0 }
+  const last = cells.map(({ region, state = 'ok', complete: all = state === 'ok', records = 0 }) => {
+    return { coverage: 1, account, region, collector, state, complete: all, records }
   })
   return [header, ...lines, ...last].map(line => `${JSON.stringify(line)}\n`).join('')
 }
@@ -115,6 +116,18 @@ describe('a collected report of findings', () => {
 
 describe('a collected report of resources', () => {
   const cells = [{ region: 'global' }]
+
+  test('deletes none where fewer arrived than its cells count', async () => {
+    const [one, two] = [bucket('one', {}), bucket('two', {})]
+    await complete(report('s3', [one, two], [{ region: 'global', records: 2 }]), at(1))
+    await complete(report('s3', [one], [{ region: 'global', records: 2 }], { day: 2 }), at(2))
+    expect(await assets()).toEqual(['one', 'two'])
+    expect(await prisma().coverage.findMany({ where: { accountId: account } })).toMatchObject([{ completeAt: at(1) }])
+    // AWS may list one twice.
+    await complete(report('s3', [one, one], [{ region: 'global', records: 2 }], { day: 3 }), at(3))
+    expect(await assets()).toEqual(['one'])
+    expect(await prisma().coverage.findMany({ where: { accountId: account } })).toMatchObject([{ completeAt: at(3) }])
+  })
 
   test('stores, changes and deletes them, and keeps the time of a change', async () => {
     await complete(report('s3', [bucket('one', { versioning: false }), bucket('two', {})], cells), at(1))

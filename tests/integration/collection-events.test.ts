@@ -1,6 +1,6 @@
 import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { afterAll, beforeEach, describe, expect } from 'vitest'
-import { closeDatabase, prisma } from '../../lib/db'
+import { closeDatabase, pool, prisma } from '../../lib/db'
 import { EventLoop } from '../../lib/jobs/events/loop'
 import { ImportLoop } from '../../lib/jobs/imports/loop'
 import { addQueue } from '../../lib/store/events/queues'
@@ -147,6 +147,39 @@ describe('a queue of events', { timeout: START_MS }, () => {
     ])
     expect(await prisma().account.count({ where: { id: '999999999999' } })).toBe(0)
     expect(await importsOf()).toEqual([])
+  })
+
+  test('stores what comes with a message that is nested too deeply', async ({ emulator }) => {
+    const { id, organisation, queue, isImported } = await connected(emulator)
+    const good = guardDutyEvent(6, { account: organisation.management })
+    const nested = '['.repeat(50_000) + ']'.repeat(50_000)
+    await queue.send(JSON.stringify(good).replace('"detail":{', `"detail":{"a":${nested},`), good)
+    await workUntil(isImported)
+    expect(await importsOf()).toHaveLength(1)
+    expect(await prisma().eventRefusal.findMany({ where: { connectionId: id } })).toMatchObject([{ reason: 'shape' }])
+  })
+
+  test('that is not stored by a mistake of Hinomi says so', async ({ emulator }) => {
+    const { organisation, queue, isImported } = await connected(emulator)
+    await queue.send(guardDutyEvent(7, { account: organisation.management }))
+    const stored = () => prisma().eventQueue.findFirstOrThrow()
+    await pool().query(`CREATE FUNCTION wrong() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN RAISE EXCEPTION 'wrong'; END $$;
+      CREATE TRIGGER wrong BEFORE INSERT ON pushed_event EXECUTE FUNCTION wrong()`)
+    try {
+      await workUntil(async () => (await stored()).failure !== null)
+    } finally {
+      await pool().query('DROP TRIGGER wrong ON pushed_event; DROP FUNCTION wrong()')
+    }
+    // The message is hidden for a minute, so that the next poll finds nothing.
+    const { polledAt } = await stored()
+    await workUntil(async () => (await stored()).polledAt?.getTime() !== polledAt?.getTime())
+    expect(await stored()).toMatchObject({
+      failure: { state: 'failed', reason: 'internal' },
+      failedAt: expect.any(Date),
+    })
+    expect(await queue.size()).toBe(1)
+    expect(await isImported()).toBe(false)
   })
 
   test('that cannot be read says why, and goes on where it can', async ({ emulator }) => {

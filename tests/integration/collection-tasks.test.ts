@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, expect, test } from 'vitest'
-import { closeDatabase, prisma } from '../../lib/db'
+import { closeDatabase, pool, prisma } from '../../lib/db'
 import { Position } from '../../lib/domain/collection/position'
 import { startRound } from '../../lib/store/collection/rounds'
 import { beginTask, claimTasks } from '../../lib/store/collection/tasks'
@@ -42,4 +42,20 @@ test('the position of a task is stored whatever AWS wrote into it', async () => 
     cells: [{ message: 'a\ufffdb\ufffd' }],
     cursor: { open: [{ path: ['a\ufffdb\ufffd'] }] },
   })
+})
+
+test('a poll that finds its slot taken uses up no number of a round', async () => {
+  const connectionId = await addConnection([])
+  const round = { connectionId, kind: 'light', slot: new Date('2026-07-01T00:00:00Z'), tasks: [] } as const
+  const begin = () => startRound(job, round)
+  expect(await begin()).toEqual(expect.any(Number))
+  const last = async () => (await pool().query('SELECT last_value FROM collection_round_id_seq')).rows[0]
+  const before = await last()
+  expect(await begin()).toBeNull()
+  expect(await begin()).toBeNull()
+  expect(await last()).toEqual(before)
+  // The same slot of another kind is another round, and what people ask for has no slot.
+  expect(await startRound(job, { ...round, kind: 'full' })).toEqual(expect.any(Number))
+  expect(await startRound(job, { ...round, slot: null })).toEqual(expect.any(Number))
+  expect(await startRound(job, { ...round, slot: null })).toEqual(expect.any(Number))
 })

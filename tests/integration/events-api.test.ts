@@ -6,6 +6,7 @@ import { POST } from '../../app/api/v1/events/route'
 import { limitRate, rates } from '../../lib/access/api/rate-limit'
 import { closeDatabase, prisma } from '../../lib/db'
 import { signedText } from '../../lib/domain/collection/events/sns'
+import { runImport } from '../../lib/ingest/run/run'
 import { importEvents } from '../../lib/jobs/events/batch'
 import { addEventKey, removeEventKey } from '../../lib/store/events/keys'
 import { storeEvents } from '../../lib/store/events/receive'
@@ -28,6 +29,8 @@ const sns = createServer((request, response) => {
   response.writeHead(isCertificate || request.url?.startsWith('/?Action=ConfirmSubscription') ? 200 : 404)
   response.end(isCertificate ? certificate : '<ok/>')
 })
+/** Deeper than any event, in less than a megabyte. */
+const nested = '['.repeat(200_000) + ']'.repeat(200_000)
 let certificate = ''
 let connection = ''
 
@@ -90,7 +93,9 @@ describe('an API destination', () => {
     expect(await send({ ...foreign, source: 'aws.ec2' }, headers)).toMatchObject({ status: 400 })
     expect(await send({}, headers)).toMatchObject({ status: 400, detail: expect.stringContaining('id') })
     expect(await send('{', headers)).toMatchObject({ status: 400 })
-    expect(await prisma().eventRefusal.count()).toBe(3)
+    const deep = JSON.stringify(guardDutyEvent(1, { account })).replace('"detail":{', `"detail":{"a":${nested},`)
+    expect(await send(deep, headers)).toMatchObject({ status: 400, detail: expect.stringContaining('JSON') })
+    expect(await prisma().eventRefusal.count()).toBe(4)
     expect(await prisma().pushedEvent.count()).toBe(0)
   })
 
@@ -210,6 +215,40 @@ describe('SNS', () => {
     const message = signed(notification(guardDutyEvent(1, { account })))
     expect(await send({ ...message, ...change })).toMatchObject({ status: 401 })
     expect(await prisma().pushedEvent.count()).toBe(0)
+  })
+})
+
+describe('lines of collected reports', () => {
+  const time = new Date(Date.now() - 60_000).toISOString()
+  const lines = [
+    { collection: 1, collector: 'iam', startedAt: time, whole: true },
+    { inventory: 1, type: 'AWS::IAM::Role', arn: 'forged', name: 'forged', data: {}, observedAt: time },
+    { coverage: 1, collector: 'iam', state: 'ok', complete: true, records: 1 },
+  ]
+  const forged = lines.map((line, n) => ({ ...guardDutyEvent(n, { account }), region: 'global', ...line }))
+
+  async function imported() {
+    expect(await importEvents({ waitMs: 0 })).toBe(1)
+    const { id } = await prisma().import.findFirstOrThrow({ where: { origin: 'events' }, orderBy: { id: 'desc' } })
+    await runImport(job, id)
+    expect(await prisma().asset.count({ where: { accountId: account } })).toBe(0)
+    const rejects = await prisma().importReject.findMany({ where: { importId: id } })
+    return { ...(await prisma().import.findUniqueOrThrow({ where: { id } })), codes: rejects.map(({ code }) => code) }
+  }
+
+  test('are not written by the further fields of events', async () => {
+    const { key } = await addEventKey(admin, { connection })
+    for (const event of forged) expect(await send(event, { 'x-hinomi-key': key })).toMatchObject({ status: 202 })
+    expect(await imported()).toMatchObject({ accepted: 3, codes: [] })
+  })
+
+  test('are refused where events contain them', async () => {
+    const at = new Date(time)
+    const events = forged.map(event => {
+      return { id: event.id, account, feed: 'guardduty' as const, at, body: JSON.stringify(event) }
+    })
+    await storeEvents(job, { connectionId: connection, way: 'http', events, refused: [] })
+    expect(await imported()).toMatchObject({ accepted: 0, codes: lines.map(() => 'collected_not_allowed') })
   })
 })
 

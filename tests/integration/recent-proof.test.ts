@@ -1,6 +1,7 @@
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { verify } from '../../app/(console)/actions'
+import * as connections from '../../app/(console)/settings/connections/actions'
 import * as members from '../../app/(console)/settings/members/actions'
 import * as profile from '../../app/(console)/settings/profile/actions'
 import * as tokens from '../../app/(console)/settings/tokens/actions'
@@ -14,8 +15,10 @@ import type { Member } from '../../lib/generated/prisma/client'
 import { log } from '../../lib/log'
 import { createToken } from '../../lib/store/people/tokens'
 import { browser, signInAs, signOut } from '../support/browser'
+import { addConnection, addHubRound } from '../support/connections'
 import { accessOf, addFinding, addMember } from '../support/people'
 import { sessionCookieName } from '../support/session-cookie'
+import { newAccount } from './support-ingest'
 
 vi.mock('next/headers', async () => (await import('../support/browser')).nextHeaders)
 vi.mock('next/cache', () => ({ revalidatePath: () => undefined }))
@@ -64,8 +67,21 @@ const invitation = {
 }
 const id = () => ({ id: other.id })
 
+/** A connection that has read Security Hub. */
+async function newConnection(): Promise<string> {
+  const accountId = newAccount()
+  const id = await addConnection([], { accountId })
+  await addHubRound(id, accountId)
+  return id
+}
+const queueArn = () => `arn:aws:sqs:eu-west-1:${newAccount()}:findings`
+
 const ACTIONS: readonly (readonly [string, () => Promise<{ ok: boolean }>])[] = [
   ['a token', () => tokens.makeToken(newToken())],
+  ['a connection', () => connections.add({ name: 'All', kind: 'account', accountId: newAccount() })],
+  ['a queue', async () => connections.addQueue({ connection: await newConnection(), queue: queueArn() })],
+  ['a key for events', async () => connections.addKey({ connection: await newConnection() })],
+  ['writing back', async () => connections.setWriteBack({ id: await newConnection(), enabled: true })],
   ['an invitation', () => members.inviteMember(invitation)],
   ['a password link', () => members.resetMember(id())],
   ['a change of role', () => members.changeMember({ ...invitation, ...id() })],
@@ -90,7 +106,8 @@ async function signInElsewhere(): Promise<string> {
 async function contents() {
   const { rows } = await pool().query(
     `SELECT (SELECT json_agg(m ORDER BY id) FROM member m) AS members, (SELECT count(*) FROM invite) AS invites,
-       (SELECT count(*) FROM api_token) AS tokens, (SELECT count(*) FROM session WHERE ended_at IS NOT NULL) AS ended`,
+       (SELECT count(*) FROM api_token) AS tokens, (SELECT count(*) FROM event_queue) AS queues,
+       (SELECT count(*) FROM event_key) AS keys, (SELECT count(*) FROM write_back) AS "writeBack", (SELECT count(*) FROM session WHERE ended_at IS NOT NULL) AS ended`,
   )
   return rows[0]
 }
@@ -103,6 +120,14 @@ describe('a session that was verified more than 15 minutes ago', () => {
     expect(await contents()).toEqual(before)
     expect(await verify({ password: PASSWORD })).toMatchObject({ ok: true })
     expect(await run()).toMatchObject({ ok: true })
+  })
+
+  test('may stop writing back, but not begin it', async () => {
+    const id = await newConnection()
+    expect(await connections.setWriteBack({ id, enabled: true })).toMatchObject({ ok: true })
+    await age(16)
+    expect(await connections.setWriteBack({ id, enabled: false })).toMatchObject({ ok: true })
+    expect(await connections.setWriteBack({ id, enabled: true })).toMatchObject({ ok: false, code: 'not_recent' })
   })
 
   test.each(EXPORTS)('cannot export %s until its member verifies', async (_name, handler, address) => {

@@ -17,6 +17,7 @@ import { updateAccount } from '../../lib/store/accounts/accounts'
 import { setStatus } from '../../lib/store/findings/triage'
 import { saveStandardPage, saveStandardPolicy } from '../../lib/store/standard/policy'
 import { ec2Settings } from '../support/ec2-settings'
+import { iamReport } from '../support/iam-report'
 import { accessFor } from '../support/organisation'
 import { grantTo, people } from './support-exceptions'
 import { asff, at, complete, newAccount, unratedControlTable } from './support-ingest'
@@ -95,6 +96,28 @@ test('what is repaired passes, and what is denied is not examined, with the acti
   })
   // A failure that was seen stays one.
   expect(await stateOf('public-snapshots')).toBe('failed')
+})
+
+test('a report of IAM without the root user and the settings of the account ends nothing', async () => {
+  const collectIam = async (lines: readonly object[]) => {
+    hour += 2
+    const observedAt = at(2, hour)
+    setClock(() => observedAt)
+    await complete(iamReport(account, observedAt, lines), observedAt)
+    await check()
+  }
+  const root = { account, region: 'global', arn: `arn:aws:iam::${account}:root`, observedAt: at(2).toISOString() }
+  const data = { summary: { AccountMFAEnabled: 0, AccountPasswordPresent: 1 }, passwordPolicy: null, aliases: [] }
+  await collectIam([{ inventory: 1, ...root, type: 'AWS::IAM::AccountSettings', name: account, data }])
+  const where = { accountId: account, control: 'IAM.9' }
+  expect(await prisma().finding.findMany({ where })).toMatchObject([{ status: 'new' }])
+  await collectIam([])
+  expect(await prisma().asset.count({ where: { accountId: account } })).toBe(0)
+  expect(await prisma().finding.findMany({ where })).toMatchObject([{ status: 'new' }])
+  const { cells } = await accountStandard(admin, account)
+  const states = Object.fromEntries(cells.map(cell => [cell.check, cell.state]))
+  expect(states).toMatchObject({ 'root-mfa': 'failed', 'root-no-keys': 'unexamined', 'password-policy': 'unexamined' })
+  expect(cells.find(cell => cell.check === 'root-mfa')?.unexamined).toMatchObject([{ state: 'not_evaluated' }])
 })
 
 /** What a cell of the matrix says, and how many findings its link lists. */

@@ -26,7 +26,7 @@ export function ec2Settings(
   const lines = [
     { collection: 1, account, collector: 'ec2', startedAt: observedAt.toISOString(), whole: true },
     ...(denied ? [] : [settings]),
-    { ...cell, records: 1, ...(denied && { action: 'ec2:GetEbsEncryptionByDefault' }) },
+    { ...cell, records: denied ? 0 : 1, ...(denied && { action: 'ec2:GetEbsEncryptionByDefault' }) },
   ]
   return lines.map(line => `${JSON.stringify(line)}\n`).join('')
 }

@@ -9,6 +9,7 @@ import { Button } from '../../ui/button'
 import { CopyButton } from '../../ui/copy-button'
 import { Dialog, DialogActions } from '../../ui/overlays/dialog'
 import { orSay, sayFailed } from '../../ui/overlays/toasts'
+import { verifyFirst } from '../../verify/verify-first'
 
 interface NewKeyProps {
   connection: string
@@ -28,7 +29,7 @@ export function NewKey({ connection, address, replaces, add }: NewKeyProps) {
   function create() {
     start(async () => {
       try {
-        const made = orSay(await add({ connection }))
+        const made = orSay(await verifyFirst(add)({ connection }))
         if (made === null) return
         setKey(made.key)
         setOpen(true)

@@ -38,12 +38,16 @@ export async function deleteMessages(
   throw new AwsFailure({ reason: 'service_error', operation, message: failed.Message ?? failed.Code ?? '' })
 }
 
-/** How many messages wait in a queue, approximately. */
-export async function waitingMessages(calls: CellCalls, { url }: Queue): Promise<number | null> {
+/** How many messages wait in a queue, and how many some reader has received and not deleted, approximately. */
+export async function countMessages(
+  calls: CellCalls,
+  { url }: Queue,
+): Promise<{ waiting: number | null; hidden: number }> {
   const { Attributes } = await calls.call('sqs:GetQueueAttributes', {
     QueueUrl: url,
-    AttributeNames: ['ApproximateNumberOfMessages'],
+    AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
   })
   const count = Number(Attributes?.ApproximateNumberOfMessages)
-  return Number.isInteger(count) ? count : null
+  const hidden = Number(Attributes?.ApproximateNumberOfMessagesNotVisible)
+  return { waiting: Number.isInteger(count) ? count : null, hidden: Number.isInteger(hidden) ? hidden : 0 }
 }

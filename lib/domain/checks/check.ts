@@ -114,6 +114,8 @@ export interface CheckDefinition {
   readonly needs: readonly CollectorId[]
   /** Whether each Region is checked by itself. */
   readonly regional: boolean
+  /** Whether every account has what it judges, such as a root user: without any result nothing was examined. */
+  readonly always?: boolean
   /** The cell that is missing in a Region, where `needs` alone does not decide it; null if it can be checked. */
   unexamined?(inventory: Inventory, region: string): Unexamined | null
   /** The results of a Region, or of the account with the Region `global`. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { filledText } from '../text/plain-text'
+import { filledLine } from '../text/plain-text'
 
 export const connectionKinds = ['organization', 'account'] as const
 export type ConnectionKind = (typeof connectionKinds)[number]
@@ -17,8 +17,11 @@ export const RoleName = z
   .trim()
   .regex(/^[\w+=,.@-]{1,64}$/, 'roleNameCharacters')
 
+/** Shown in lists and sentences, so that it is one line that hides and turns nothing. */
+const Name = filledLine(100)
+
 export const AddConnection = z.strictObject({
-  name: filledText(100),
+  name: Name,
   kind: z.enum(connectionKinds),
   accountId: z.string().regex(/^\d{12}$/, 'accountIdDigits'),
   partition: z.enum(partitions).default('aws'),
@@ -29,7 +32,7 @@ export type AddConnection = z.infer<typeof AddConnection>
 /** Account, kind and partition never change: another account is another connection. */
 export const UpdateConnection = z.strictObject({
   id: z.uuid(),
-  name: filledText(100).optional(),
+  name: Name.optional(),
   roleName: RoleName.optional(),
   paused: z.boolean().optional(),
 })

@@ -30,6 +30,7 @@ const states = {
   service_error: 'failed',
   request: 'failed',
   answer: 'failed',
+  internal: 'failed',
 } as const satisfies Record<string, Exclude<CellState, 'ok'>>
 
 export type FailureReason = keyof typeof states

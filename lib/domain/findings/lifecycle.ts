@@ -138,10 +138,14 @@ export function settle(
   }
 }
 
-/** Never later than before: a source that forgets when a problem began does not make it younger. */
+/**
+ * Never later than before: a source that forgets when a problem began does not make it younger. One that has found none
+ * says since when it looks.
+ */
 function firstObserved({ firstObservedAt }: FindingState, sightings: readonly SightingState[]): Date {
   return sightings.reduce(
-    (first, { firstObservedAt: own }) => (own !== null && own < first ? own : first),
+    (first, { firstObservedAt: own, result }) =>
+      own !== null && own < first && startsAs(result) !== null ? own : first,
     firstObservedAt,
   )
 }

@@ -25,6 +25,8 @@ export interface StandardRow {
   readonly controls: readonly string[]
   readonly checks: readonly string[]
   readonly organization: boolean
+  /** The checks that give a result of every account that they examine. */
+  readonly always: readonly string[]
   /** Where the table of controls has none. */
   readonly severity: Severity
 }
@@ -40,6 +42,7 @@ export const standardRows: readonly StandardRow[] = z
       ...row,
       controls: own.flatMap(({ controls }) => controls),
       checks: own.map(({ id }) => id),
+      always: own.filter(({ always }) => always).map(({ id }) => id),
       severity: own[0]?.severity ?? 'medium',
     }
   })

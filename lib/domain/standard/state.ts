@@ -84,15 +84,15 @@ function stateOf(
   const isWhole =
     own.examined === 0
       ? others.isWhole
-      : own.examined === row.checks.length && own.unexamined.length === 0 && own.unknown === 0
+      : own.examined === row.checks.length && own.unexamined.length === 0 && own.unknown === 0 && !own.isEmpty
   if (!isWhole) return 'unexamined'
   if (excepted > 0) return 'excepted'
   return Math.max(own.passed, others.passed) === 0 && row.organization ? 'not_applicable' : 'passed'
 }
 
-/** The sums of Hinomi's own checks of a row. */
+/** The sums of Hinomi's own checks of a row, and whether one that always has something to judge has judged nothing. */
 function ownResults(row: StandardRow, checks: Known['checks']) {
-  const sums = { examined: 0, passed: 0, failed: 0, unknown: 0, unexamined: NONE }
+  const sums = { examined: 0, passed: 0, failed: 0, unknown: 0, unexamined: NONE, isEmpty: false }
   for (const id of row.checks) {
     const check = checks.get(id)
     if (!check) continue
@@ -100,6 +100,7 @@ function ownResults(row: StandardRow, checks: Known['checks']) {
     sums.passed += check.passed
     sums.failed += check.failed
     sums.unknown += check.unknown
+    if (check.passed + check.failed + check.unknown === 0 && row.always.includes(id)) sums.isEmpty = true
     if (check.unexamined.length > 0) sums.unexamined = [...sums.unexamined, ...check.unexamined]
   }
   return sums

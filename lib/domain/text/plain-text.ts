@@ -44,7 +44,16 @@ const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u115F\u1160\u3164\uFFA0]|\u034F/gu
 
 /** A display name, trimmed. Refuses characters that could reverse, hide or break the text around it. */
 export function lineText(max: number) {
-  return plainText(max).refine(text => text.search(HIDDEN) === -1, 'hiddenCharacters')
+  return plainText(max).refine(isLine, 'hiddenCharacters')
+}
+
+/** The same, but with something to see. */
+export function filledLine(max: number) {
+  return filledText(max).refine(isLine, 'hiddenCharacters')
+}
+
+function isLine(text: string): boolean {
+  return text.search(HIDDEN) === -1
 }
 
 /** The same for text that nobody can correct: hidden characters become spaces. */

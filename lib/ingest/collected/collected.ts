@@ -24,7 +24,6 @@ export interface CollectedAsset extends InventoryLine {
 /** The cells of a report that a collector wrote, and the resources in them. */
 export class Collected {
   readonly definition: CollectorDefinition
-  readonly cells: CoverageLine[] = []
   readonly examined: ExaminedLine[] = []
   /** The resources of the document. */
   readonly assets = new IdSet()
@@ -32,6 +31,9 @@ export class Collected {
   readonly unreadTypes = new Set<string>()
 
   readonly #whole: boolean
+  readonly #cells: CoverageLine[] = []
+  /** How many resources arrived of each account; the ids above say only which. */
+  readonly #received = new Map<string, number>()
 
   private constructor(definition: CollectorDefinition, whole: boolean) {
     this.definition = definition
@@ -43,6 +45,24 @@ export class Collected {
     const definition = collectorDefinition(collector)
     if (!definition) throw new RejectedRecord('bad_field', { field: 'collector' }, account)
     return new Collected(definition, whole)
+  }
+
+  /** The cells at the end of the document. Those of an account of which resources are missing prove nothing about others. */
+  get cells(): readonly CoverageLine[] {
+    const short = new Set(this.#cells.map(({ account }) => account).filter(account => this.#isShort(account)))
+    return short.size === 0
+      ? this.#cells
+      : this.#cells.map(cell => (short.has(cell.account) ? { ...cell, complete: false } : cell))
+  }
+
+  /**
+   * Whether fewer resources arrived of an account than its cells count. Of the account and not of each cell: a
+   * resource may name a Region that is not that of its cell, and records of findings may say several things.
+   */
+  #isShort(account: string): boolean {
+    if (this.definition.feed !== null) return false
+    const own = this.#cells.filter(cell => cell.account === account)
+    return own.reduce((sum, { records }) => sum + records, 0) > (this.#received.get(account) ?? 0)
   }
 
   get accounts(): string[] {
@@ -61,7 +81,7 @@ export class Collected {
   addCell(cell: CoverageLine): void {
     if (cell.collector !== this.definition.id)
       throw new RejectedRecord('bad_field', { field: 'collector' }, cell.account)
-    this.cells.push(cell)
+    this.#cells.push(cell)
   }
 
   /** Throws RejectedRecord where the report is not one of checks. */
@@ -77,13 +97,14 @@ export class Collected {
   addAsset(line: InventoryLine): CollectedAsset | null {
     if (!writesType(this.definition.id, line.type))
       throw new RejectedRecord('bad_field', { field: 'type' }, line.account)
+    this.#received.set(line.account, (this.#received.get(line.account) ?? 0) + 1)
     const id = assetIdOf(line)
     for (const type of unreadTypes(line)) this.unreadTypes.add(type)
     return this.assets.add(...keyOf(line.account, id)) ? { ...line, id } : null
   }
 }
 
-type Sender = Pick<ImportTask, 'allowed' | 'allowedSources' | 'isCollected' | 'mayClose'>
+type Sender = Pick<ImportTask, 'allowed' | 'allowedSources' | 'isCollected' | 'isPushed' | 'mayClose'>
 
 /**
  * A line that only collected reports have; null for any other record. Throws RejectedRecord for a malformed one and for
@@ -105,9 +126,9 @@ export function collectedLine(value: unknown, sender: Sender): CollectedLine | n
   return own
 }
 
-/** Resources decide what Hinomi's own checks close. What these have found, nobody else says. */
-function maySend(line: CollectedLine, { mayClose, allowedSources }: Sender): boolean {
-  if (!mayClose) return false
+/** Resources decide what Hinomi's own checks close. What these have found, nobody else says. Events tell of findings alone. */
+function maySend(line: CollectedLine, { mayClose, allowedSources, isPushed }: Sender): boolean {
+  if (!mayClose || isPushed) return false
   if (line.kind !== 'collection') return true
   const feed = collectorDefinition(line.collector)?.feed ?? null
   return line.collector !== checksDefinition.id && (!allowedSources || (feed !== null && allowedSources.includes(feed)))

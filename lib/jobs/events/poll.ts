@@ -3,8 +3,11 @@ import { jobAccess } from '../../access/job'
 import type { CellCalls } from '../../aws/collect/collector'
 import { type AwsConnection, openConnection } from '../../aws/connection'
 import { AwsFailure, toFailure } from '../../aws/failure'
-import { deleteMessages, type QueueMessage, receiveMessages, waitingMessages } from '../../aws/push/queue'
+import { countMessages, deleteMessages, type QueueMessage, receiveMessages } from '../../aws/push/queue'
 import { type Queue, toQueue } from '../../domain/collection/events/queue'
+import { type Failure, stateOf } from '../../domain/collection/failure'
+import { log } from '../../log'
+import { outageOf } from '../../outage'
 import { usableConnection } from '../../store/collection/connections'
 import { notePoll, type PolledQueue } from '../../store/events/queues'
 import { jsonOf, receiveEvents } from './receive'
@@ -23,18 +26,28 @@ const LONGEST_POLL_MS = 600_000
  */
 export async function pollQueue(polled: PolledQueue, stopping: AbortSignal): Promise<number> {
   const queue = toQueue(polled.arn)
-  const connection = queue && (await connectionOf(polled.connectionId))
-  if (!queue || !connection) return 0
-  const calls = connection.cell(queue.account, queue.region, AbortSignal.timeout(LONGEST_POLL_MS))
+  if (!queue) return 0
   try {
+    const connection = await connectionOf(polled.connectionId)
+    if (!connection) return 0
+    const calls = connection.cell(queue.account, queue.region, AbortSignal.timeout(LONGEST_POLL_MS))
     const read = await readMessages(polled.connectionId, queue, calls, stopping)
-    await notePoll(access, polled.id, { waiting: await waitingMessages(calls, queue), failure: null })
+    const { waiting, hidden } = await countMessages(calls, queue)
+    // Messages of a poll that failed are hidden for a minute: without them an empty answer proves nothing.
+    await notePoll(access, polled.id, { waiting, failure: null, isProof: read > 0 || hidden === 0 })
     return read
   } catch (error) {
-    if (!(error instanceof AwsFailure)) throw error
-    await notePoll(access, polled.id, { waiting: null, failure: toFailure(error) })
+    if (outageOf(error)) throw error
+    await notePoll(access, polled.id, { waiting: null, failure: failureOf(error, polled) })
     return 0
   }
+}
+
+/** Also of a mistake of Hinomi itself: one queue must not hold up the others without a word. */
+function failureOf(error: unknown, { arn }: PolledQueue): Failure {
+  if (error instanceof AwsFailure) return toFailure(error)
+  log.error({ err: error, arn }, 'a queue of events was not read, and will be tried again')
+  return { state: stateOf('internal'), reason: 'internal', operation: 'sqs:ReceiveMessage', action: null, message: '' }
 }
 
 /** Its sessions are kept until they end, since the next poll is seconds away. */

@@ -107,7 +107,8 @@ const periods: readonly SqlCheck[] = [
   {
     check: 'firstObserved',
     sql: sql`SELECT ${findingName} AS of, f.first_observed_at::text AS shown, least(f.first_seen_at, s.at)::text AS recomputed FROM finding f
-      LEFT JOIN (SELECT account_id, finding_id, min(first_observed_at) AS at FROM sighting GROUP BY 1, 2) AS s
+      LEFT JOIN (SELECT account_id, finding_id, min(first_observed_at) AS at FROM sighting
+          WHERE result NOT IN ('passed', 'not_available') GROUP BY 1, 2) AS s
         ON s.account_id = f.account_id AND s.finding_id = f.id
       WHERE f.first_observed_at > least(f.first_seen_at, s.at)`,
   },

@@ -13,6 +13,7 @@ import type {
 import { AppError, NotFoundError } from '../../errors'
 import { type Connection, Prisma } from '../../generated/prisma/client'
 import { recordAudit } from '../audit/audit'
+import { lockConnection } from './lock'
 
 /** 32 hexadecimal digits. */
 const EXTERNAL_ID_BYTES = 16
@@ -57,8 +58,8 @@ export async function updateConnection(
 ): Promise<void> {
   requireAllAccounts(access)
   await prisma().$transaction(async tx => {
-    const before = await tx.connection.findUnique({ where: { id } })
-    if (!before) throw new NotFoundError()
+    await lockConnection(tx, id)
+    const before = await tx.connection.findUniqueOrThrow({ where: { id } })
     const pausedAt = paused ? (before.pausedAt ?? now()) : null
     const data = {
       ...(input.name !== undefined && { name: input.name }),
@@ -75,8 +76,8 @@ export async function updateConnection(
 export async function dropConnection(access: Access<'connections:manage'>, { id }: ConnectionById): Promise<void> {
   requireAllAccounts(access)
   await prisma().$transaction(async tx => {
-    const before = await tx.connection.findUnique({ where: { id } })
-    if (!before) throw new NotFoundError()
+    await lockConnection(tx, id)
+    const before = await tx.connection.findUniqueOrThrow({ where: { id } })
     await tx.connection.delete({ where: { id } })
     const { name, accountId } = before
     await recordAudit(tx, access, {

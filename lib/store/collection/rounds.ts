@@ -64,11 +64,14 @@ export async function startNewAccounts(
   })
 }
 
+/** Looks first: a refused insertion would use up a number, which are few enough to run out when every poll tries one. */
 async function addRound(tx: ModelTx, { actor }: Pick<Access, 'actor'>, round: NewRound): Promise<number | null> {
   const [created] = await runIn<{ id: number }>(
     tx,
     sql`INSERT INTO collection_round (connection_id, kind, slot, actor_kind, actor_id, actor_name, created_at)
-      VALUES (${round.connectionId}::uuid, ${round.kind}, ${round.slot}, ${actor.kind}, ${actor.id}, ${actor.name}, ${now()})
+      SELECT ${round.connectionId}::uuid, ${round.kind}, ${round.slot}::timestamptz, ${actor.kind}, ${actor.id}, ${actor.name}, ${now()}
+      WHERE NOT EXISTS (SELECT FROM collection_round r WHERE r.connection_id = ${round.connectionId}::uuid
+        AND r.kind = ${round.kind} AND r.slot = ${round.slot}::timestamptz)
       ON CONFLICT (connection_id, kind, slot) DO NOTHING RETURNING id`,
   )
   if (!created) return null

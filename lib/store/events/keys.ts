@@ -8,6 +8,7 @@ import { AppError, NotFoundError } from '../../errors'
 import { Prisma } from '../../generated/prisma/client'
 import { runIn } from '../../sql/transaction'
 import { recordAudit } from '../audit/audit'
+import { lockConnection } from '../collection/lock'
 
 const { sql } = Prisma
 
@@ -23,8 +24,7 @@ export async function addEventKey(
   const { key, prefix, keyHash } = newEventKey()
   const createdBy = access.actor.kind === 'member' ? access.actor.id : null
   return prisma().$transaction(async tx => {
-    const found = await runIn(tx, sql`SELECT 1 FROM connection WHERE id = ${connectionId}::uuid FOR UPDATE`)
-    if (found.length === 0) throw new NotFoundError()
+    await lockConnection(tx, connectionId)
     const count = await tx.eventKey.count({ where: { connectionId } })
     if (count >= maxEventKeys) throw new AppError('conflict', { reason: 'eventKeys', params: { max: maxEventKeys } })
     const data = { connectionId, prefix, keyHash, createdBy, createdAt: now() }
@@ -42,9 +42,11 @@ export async function addEventKey(
 export async function removeEventKey(access: Access<'connections:manage'>, { id }: EventPartById): Promise<void> {
   requireAllAccounts(access)
   await prisma().$transaction(async tx => {
-    const key = await tx.eventKey.findUnique({ where: { id } })
+    const [key] = await runIn<{ connectionId: string; prefix: string }>(
+      tx,
+      sql`DELETE FROM event_key WHERE id = ${id}::uuid RETURNING connection_id::text AS "connectionId", prefix`,
+    )
     if (!key) throw new NotFoundError()
-    await tx.eventKey.delete({ where: { id } })
     const { connectionId, prefix } = key
     await recordAudit(tx, access, {
       action: 'connection.key.remove',

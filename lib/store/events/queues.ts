@@ -8,6 +8,7 @@ import { AppError, NotFoundError } from '../../errors'
 import { Prisma } from '../../generated/prisma/client'
 import { executeIn, runIn } from '../../sql/transaction'
 import { recordAudit } from '../audit/audit'
+import { lockConnection } from '../collection/lock'
 
 const { sql } = Prisma
 const UNIQUE = 'P2002'
@@ -25,9 +26,9 @@ export async function addQueue(access: Access<'connections:manage'>, input: AddQ
   const createdBy = access.actor.kind === 'member' ? access.actor.id : null
   try {
     return await prisma().$transaction(async tx => {
-      const connection = await tx.connection.findUnique({ where: { id: connectionId }, include: { queues: true } })
-      if (!connection) throw new NotFoundError()
-      if (connection.queues.length >= maxQueues)
+      await lockConnection(tx, connectionId)
+      const count = await tx.eventQueue.count({ where: { connectionId } })
+      if (count >= maxQueues)
         throw new AppError('conflict', { reason: 'tooManyQueues', params: { max: maxQueues }, field: 'queue' })
       const { id } = await tx.eventQueue.create({ data: { connectionId, arn, createdBy, createdAt: now() } })
       await recordAudit(tx, access, {
@@ -48,9 +49,11 @@ export async function addQueue(access: Access<'connections:manage'>, input: AddQ
 export async function removeQueue(access: Access<'connections:manage'>, { id }: EventPartById): Promise<void> {
   requireAllAccounts(access)
   await prisma().$transaction(async tx => {
-    const queue = await tx.eventQueue.findUnique({ where: { id } })
+    const [queue] = await runIn<{ arn: string; connectionId: string }>(
+      tx,
+      sql`DELETE FROM event_queue WHERE id = ${id}::uuid RETURNING arn, connection_id::text AS "connectionId"`,
+    )
     if (!queue) throw new NotFoundError()
-    await tx.eventQueue.delete({ where: { id } })
     const { arn, connectionId } = queue
     await recordAudit(tx, access, {
       action: 'connection.queue.remove',
@@ -75,18 +78,19 @@ export async function queuesToPoll(_job: JobAccess): Promise<PolledQueue[]> {
   )
 }
 
-/** Records that a queue was read, or why it could not be. */
+/** Records that a queue was read, or why it could not be. An earlier failure remains where the poll is no proof that it has passed. */
 export async function notePoll(
   _job: JobAccess,
   id: string,
-  { waiting, failure }: { waiting: number | null; failure: Failure | null },
+  { waiting, failure, isProof = true }: { waiting: number | null; failure: Failure | null; isProof?: boolean },
 ): Promise<void> {
   const at = now()
   await executeIn(
     pool(),
     failure
       ? sql`UPDATE event_queue SET failed_at = coalesce(failed_at, ${at}), failure = ${JSON.stringify(failure)}::jsonb WHERE id = ${id}::uuid`
-      : sql`UPDATE event_queue SET polled_at = ${at}, waiting = coalesce(${waiting}::int, waiting), failed_at = NULL, failure = NULL
+      : sql`UPDATE event_queue SET polled_at = ${at}, waiting = coalesce(${waiting}::int, waiting),
+          failed_at = CASE WHEN ${isProof} THEN NULL ELSE failed_at END, failure = CASE WHEN ${isProof} THEN NULL ELSE failure END
           WHERE id = ${id}::uuid`,
   )
 }

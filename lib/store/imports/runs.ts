@@ -46,6 +46,8 @@ export interface ImportTask {
   mayClose: boolean
   /** Whether Hinomi itself collected it. */
   isCollected: boolean
+  /** Whether it contains events that somebody sent. */
+  isPushed: boolean
   /** Records whose effects are committed. */
   checkpoint: number
   /** The backend that held the import when the run began; null if none did. See requireHold. */
@@ -82,6 +84,7 @@ export async function startRun(
     allowed_sources: string[]
     may_close: boolean
     is_collected: boolean
+    is_pushed: boolean
     checkpoint: number
     holder: string | null
     lane: string[] | null
@@ -94,7 +97,7 @@ export async function startRun(
       WHERE id = ${id} AND state IN ('queued', 'running')
       RETURNING id, state, source, account_id, mapping, coverage, observed_at, allowed, limited,
         coalesce(allowed_sources, '{}') AS allowed_sources, coalesce(may_close, true) AS may_close,
-        origin = 'collector' AS is_collected, checkpoint, region, confirms_id,
+        origin = 'collector' AS is_collected, origin = 'events' AS is_pushed, checkpoint, region, confirms_id,
         ${raw(payloadIdSql('i'))} AS payload_id, (${raw(holderSql('i.id'))}) AS holder, ${raw(laneSql('i'))} AS lane,
         coalesce((SELECT c.created_at FROM import c WHERE c.id = ${raw(payloadIdSql('i'))}), i.created_at) AS arrived_at`,
   )
@@ -116,6 +119,7 @@ export async function startRun(
     allowedSources: row.allowed_sources.length > 0 ? row.allowed_sources : null,
     mayClose: row.may_close,
     isCollected: row.is_collected,
+    isPushed: row.is_pushed,
     checkpoint: row.checkpoint,
     holder: row.holder,
     lane: row.holder === null ? null : row.lane,

@@ -1,13 +1,14 @@
 import 'server-only'
 import { type Access, type JobAccess, requireAllAccounts } from '../../access/proof'
-import { pool, prisma, transaction } from '../../db'
+import { pool, transaction } from '../../db'
 import type { NoteLanguage, SetWriteBack } from '../../domain/collection/write-back/settings'
-import { AppError, NotFoundError } from '../../errors'
+import { AppError } from '../../errors'
 import { Prisma } from '../../generated/prisma/client'
 import { accountsOfConnection } from '../../sql/connected-accounts'
 import { executeIn, runIn, type Tx } from '../../sql/transaction'
 import { hasReadHub } from '../../sql/write-back'
 import { recordAudit } from '../audit/audit'
+import { lockConnection } from '../collection/lock'
 import { enqueueAll } from './queue'
 
 const { sql } = Prisma
@@ -25,8 +26,8 @@ export async function setWriteBack(
   { id, enabled, roleName, language }: SetWriteBack,
 ): Promise<void> {
   requireAllAccounts(access)
-  if (!(await prisma().connection.findUnique({ where: { id } }))) throw new NotFoundError()
   await transaction(async client => {
+    await lockConnection(client, id)
     if (enabled && !(await mayEnable(client, id))) throw new AppError('conflict', { reason: 'writeBackUnread' })
     await executeIn(
       client,

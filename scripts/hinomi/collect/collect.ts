@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -14,7 +13,6 @@ import { isUnreadable, shownMessage } from '../../../lib/domain/collection/failu
 import { ACCOUNT_TYPE, type CoverageLine, InventoryLine } from '../../../lib/domain/collection/lines'
 import { awsEnv } from '../../../lib/env'
 import { cliTranslator, type Locale } from '../../../lib/locale'
-import { UsageError } from '../usage-error'
 import { ReportArchive, writeLines } from './archive'
 import type { CollectOptions } from './options'
 
@@ -22,6 +20,8 @@ import type { CollectOptions } from './options'
 const AT_ONCE = 8
 /** Some cells could not be read: what was read is written. */
 const INCOMPLETE = 2
+/** The disk or the quota is full, or a file may not become larger: https://man7.org/linux/man-pages/man2/write.2.html */
+const NO_SPACE = ['ENOSPC', 'EDQUOT', 'EFBIG']
 
 type Built = CollectorDefinition & { id: Parameters<typeof collectorOf>[0] }
 const built: readonly Built[] = collectors.filter(({ id }) => collectorOf(id) !== null)
@@ -32,14 +32,15 @@ const built: readonly Built[] = collectors.filter(({ id }) => collectorOf(id) !=
  */
 export async function collect(options: CollectOptions, locale: Locale): Promise<number> {
   const out = resolve(process.env.HINOMI_CWD ?? process.cwd(), options.out)
-  if (existsSync(out) && !options.force) throw new UsageError('outExists', { file: options.out })
+  const archive = new ReportArchive(out, options.force)
   const { endpoint, region } = awsEnv()
   const aws = new Aws({ endpoint, region: region ?? globalRegionOf('aws'), profile: options.profile })
   const stop = new AbortController()
   const onSignal = () => stop.abort(new Error('interrupted'))
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal)
+  // A reader that has closed the pipe ends the command as a signal does. They stay: the last error is written after this function.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', onSignal)
   const folder = await mkdtemp(join(tmpdir(), 'hinomi-collect-'))
-  const archive = new ReportArchive(out)
   try {
     const own = await identityOf(aws, region, stop.signal)
     const run = new Run({
@@ -47,7 +48,7 @@ export async function collect(options: CollectOptions, locale: Locale): Promise<
       own,
       archive,
       folder,
-      signal: stop.signal,
+      stop,
       locale,
       connection: connectionOf(options, own, aws),
     })
@@ -57,7 +58,7 @@ export async function collect(options: CollectOptions, locale: Locale): Promise<
   } catch (error) {
     // The files of reports go away with the folder, what was written of the archive here.
     await archive.discard()
-    throw error instanceof AwsFailure ? new Error(await failureText(error, options, locale)) : error
+    throw await readable(stop.signal.aborted ? stop.signal.reason : error, options, locale)
   } finally {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
     await rm(folder, { recursive: true, force: true })
@@ -80,6 +81,14 @@ function connectionOf({ role, externalId }: CollectOptions, { account, partition
   return openConnection({ partition, roleName: role, externalId, session: 'hinomi-collect' }, aws)
 }
 
+async function readable(error: unknown, options: CollectOptions, locale: Locale): Promise<unknown> {
+  if (error instanceof AwsFailure) return new Error(await failureText(error, options, locale))
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  if (!NO_SPACE.includes(code)) return error
+  const t = await cliTranslator(locale)
+  return new Error(t('collectNoSpace') ?? '', { cause: error })
+}
+
 async function failureText(failure: AwsFailure, { profile }: CollectOptions, locale: Locale): Promise<string> {
   const { reason, action, operation, message } = failure
   const t = await cliTranslator(locale)
@@ -96,7 +105,7 @@ interface Setting {
   connection: AwsConnection
   archive: ReportArchive
   folder: string
-  signal: AbortSignal
+  stop: AbortController
   locale: Locale
 }
 
@@ -126,15 +135,23 @@ class Run {
     // The same collector of all accounts comes first, so that the limits of one account hold nobody up.
     tasks.sort((a, b) => built.indexOf(a.collector) - built.indexOf(b.collector))
     const next = tasks.values()
+    const { stop } = this.#setting
     const worker = async () => {
-      for (const { account, collector } of next) await this.#report(account, collector)
+      for (const { account, collector } of next) {
+        if (stop.signal.aborted) return
+        await this.#report(account, collector)
+      }
     }
-    await Promise.all(Array.from({ length: AT_ONCE }, worker))
+    // The first error ends them all, and they have ended before their folder goes.
+    const ended = Array.from({ length: AT_ONCE }, () => worker().catch(error => stop.abort(error)))
+    await Promise.all(ended)
+    stop.signal.throwIfAborted()
     await this.#writing
   }
 
   async #report(accountId: string, definition: Built): Promise<void> {
-    const { connection, signal, folder, archive, options } = this.#setting
+    const { connection, stop, folder, archive, options } = this.#setting
+    const { signal } = stop
     const collector = collectorOf(definition.id)
     if (!collector) return
     const place = { accountId, collector: definition.id, region: definition.regional ? options.region : null }

@@ -69,18 +69,21 @@ export const connectionActions: ActionTable = {
     },
   },
   'settings/connections/addQueue': {
+    recent: true,
     cases: { queue: { may: ADMIN, args: async () => [{ connection: await connection(), queue: queueArn() }] } },
   },
   'settings/connections/removeQueue': {
     cases: { queue: { may: ADMIN, args: async () => [await queue()] } },
   },
   'settings/connections/addKey': {
+    recent: true,
     cases: { key: { may: ADMIN, args: async () => [{ connection: await connection() }] } },
   },
   'settings/connections/removeKey': {
     cases: { key: { may: ADMIN, args: async () => [await eventKey()] } },
   },
   'settings/connections/add': {
+    recent: true,
     cases: {
       connection: {
         may: ADMIN,
@@ -99,6 +102,7 @@ export const connectionActions: ActionTable = {
     cases: { connection: { may: ADMIN, args: async () => [await refused()] } },
   },
   'settings/connections/setWriteBack': {
+    recent: true,
     cases: {
       'switched on': {
         may: ADMIN,

@@ -30,6 +30,12 @@ const odd = (type: string, arn: string, more: Partial<Given> = {}): Given => ({
 const here = { region: REGION }
 const instance = `arn:aws:ec2:${REGION}:${ACCOUNT}:instance/i-1`
 
+const defaults = [REGION, 'us-east-1'].map(region => ({
+  type: 'AWS::EC2::AccountSettings',
+  region,
+  data: { ebsEncryption: true, snapshotBlock: null, imageBlock: null, httpTokens: null, httpTokensEnforced: null },
+}))
+
 describe('a resource whose data cannot be read', () => {
   test.each<[id: string, given: Given]>([
     ['user-mfa', odd('AWS::IAM::User', 'user/ann')],
@@ -47,7 +53,7 @@ describe('a resource whose data cannot be read', () => {
     ['imdsv2', odd('AWS::EC2::Instance', instance, here)],
     ['alarms-idle', odd('AWS::CloudWatch::Alarm', 'alarm', here)],
   ])('is not known to the check %s, which says nothing of it', (id, given) => {
-    const { records, examined, errors } = evaluate(inventory([given]), [check(id)])
+    const { records, examined, errors } = evaluate(inventory([given, ...defaults]), [check(id)])
     expect(errors).toEqual([])
     // The other control is about the account.
     const controls = id === 'imdsv2' ? ['EC2.8'] : check(id).controls

@@ -66,6 +66,14 @@ function titleOf(...sightings: SightingState[]): string {
   return settle(finding({ title: 'An earlier title' }), sightings).state.title
 }
 
+test('a finding exists since the earliest time at which a source found the problem', () => {
+  const earlier = new Date('2026-01-01T00:00:00Z')
+  const since = (result: SightingState['result']) =>
+    settle(finding(), [sighting(), sighting({ id: 'b', result, firstObservedAt: earlier })]).state.firstObservedAt
+  for (const result of results)
+    expect(since(result)).toEqual(startsAs(result) === null ? finding().firstObservedAt : earlier)
+})
+
 describe('the sighting that determines the fields of a finding', () => {
   test('is present and failed: without one the finding is resolved', () => {
     expect(settle(finding(), [sighting()]).resolved).toBe(false)

@@ -41,7 +41,6 @@ describe('verdicts', () => {
   test.each<[id: string, given: Given[], expected: string[]]>([
     ['root-mfa', [settings({ AccountMFAEnabled: 1 })], ['IAM.9 passed']],
     ['root-mfa', [settings({ AccountMFAEnabled: 0, AccountPasswordPresent: 0 })], ['IAM.9 failed']],
-    ['root-mfa', [], []],
     ['root-no-keys', [settings({ AccountAccessKeysPresent: 1 })], ['IAM.4 failed']],
     [
       'root-hardware-mfa',
@@ -88,6 +87,12 @@ describe('verdicts', () => {
     ['trail-all-regions', [trail()], ['CloudTrail.1 passed']],
     ['trail-all-regions', [trail({ managementEvents: 'WriteOnly' })], ['CloudTrail.1 failed']],
     ['trail-all-regions', [trail({ logging: false })], ['CloudTrail.1 failed']],
+    ['trail-all-regions', [trail({ logging: null })], ['CloudTrail.1 unknown']],
+    [
+      'root-not-used',
+      [{ type: 'AWS::IAM::RootUser', data: { virtualMfa: true, credentials: null } }],
+      ['hinomi/root-not-used unknown'],
+    ],
     [
       'trail-delivery',
       [trail({ delivery: { recent: true, error: 'AccessDenied', digestRecent: true, digestError: null } })],

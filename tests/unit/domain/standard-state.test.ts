@@ -77,6 +77,13 @@ describe('the state of a check', () => {
     expect(stateOf('open-ports', summary('open-ports', { passed: 0 }))).toBe('passed')
   })
 
+  test('is not passed where nothing was judged of what every account has', () => {
+    const nothing = (id: string) => stateOf(id, summary(id, { passed: 0 }))
+    expect(nothing('root-mfa')).toBe('unexamined')
+    expect(nothing('ebs-encryption')).toBe('unexamined')
+    expect(nothing('user-mfa')).toBe('passed')
+  })
+
   test('is off before everything else', () => {
     expect(stateOf('ebs-encryption', summary('ebs-encryption', { failed: 1 }), {}, { off: true })).toBe('off')
   })

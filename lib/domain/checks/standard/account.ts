@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { isContactReviewDue } from '../../accounts/contacts'
 import type { Unexamined } from '../../collection/lines'
 import type { CheckDefinition, CheckResult, Inventory } from '../check'
-import { accountOf, evidenceOf, onlyOf, resultOf, seen } from './parts'
+import { accountOf, evidenceOf, resultOf, seen, theOnly } from './parts'
 
 const Contact = z.object({ email: z.string().nullish() }).nullable()
 const Contacts = z.object({ security: Contact, operations: Contact, billing: Contact })
@@ -12,13 +12,12 @@ const Budget = z.object({
 })
 
 function contactsOf(inventory: Inventory) {
-  return onlyOf(inventory, 'AWS::Account::Contacts', Contacts)
+  return theOnly(inventory, 'AWS::Account::Contacts', Contacts)
 }
 
 /** Account.1, and where the organization has said which domains are its own, an address of one of them. */
 function* securityContact(inventory: Inventory): Iterable<CheckResult> {
   const contacts = contactsOf(inventory)
-  if (!contacts) return
   const domain = contacts.security?.email?.split('@')[1]?.toLowerCase() ?? null
   const own = inventory.limits.contactDomains.map(name => name.toLowerCase())
   const fits = domain !== null && (own.length === 0 || own.includes(domain))
@@ -27,7 +26,6 @@ function* securityContact(inventory: Inventory): Iterable<CheckResult> {
 
 function* otherContacts(inventory: Inventory): Iterable<CheckResult> {
   const contacts = contactsOf(inventory)
-  if (!contacts) return
   const { operations, billing } = contacts
   const evidence = evidenceOf({ operationsContact: operations !== null, billingContact: billing !== null })
   yield { resource: accountOf(inventory), result: resultOf(operations !== null && billing !== null), evidence }
@@ -35,7 +33,7 @@ function* otherContacts(inventory: Inventory): Iterable<CheckResult> {
 
 /** Somebody has looked at the contacts within a year. */
 function* contactsConfirmed(inventory: Inventory): Iterable<CheckResult> {
-  if (!contactsOf(inventory)) return
+  contactsOf(inventory)
   const { contactsConfirmedAt: at = null, now } = inventory
   const evidence = at ? [{ name: 'standardContactsConfirmed', value: at.toISOString(), as: 'time' as const }] : []
   yield { resource: accountOf(inventory), result: resultOf(!isContactReviewDue(at, now)), evidence }
@@ -68,7 +66,7 @@ function* supportPlan(inventory: Inventory): Iterable<CheckResult> {
   if (state !== undefined) yield { resource: accountOf(inventory), result: resultOf(state === 'ok') }
 }
 
-const contacts = { needs: ['account'], regional: false } as const
+const contacts = { needs: ['account'], regional: false, always: true } as const
 
 export const accountChecks: readonly CheckDefinition[] = [
   { id: 'security-contact', controls: ['Account.1'], severity: 'medium', ...contacts, run: securityContact },
@@ -86,6 +84,7 @@ export const accountChecks: readonly CheckDefinition[] = [
     severity: 'low',
     needs: ['budgets'],
     regional: false,
+    always: true,
     run: budgetAlert,
   },
   {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { CheckDefinition, CheckResult, Inventory, Resource } from '../check'
-import { accountOf, evidenceOf, judgeEach, onlyOf, resultOf } from './parts'
+import { accountOf, evidenceOf, judgeEach, resultOf, theOnly } from './parts'
 
 const Settings = z.object({
   ebsEncryption: z.boolean(),
@@ -74,20 +74,23 @@ function* openPorts(inventory: Inventory, region: string): Iterable<CheckResult>
   })
 }
 
-function* ebsEncryption(inventory: Inventory, region: string): Iterable<CheckResult> {
-  const settings = onlyOf(inventory, 'AWS::EC2::AccountSettings', Settings, region)
-  if (settings) yield { resource: accountOf(inventory), result: resultOf(settings.ebsEncryption) }
+function settingsOf(inventory: Inventory, region: string) {
+  return theOnly(inventory, 'AWS::EC2::AccountSettings', Settings, region)
+}
+
+function* encryption(inventory: Inventory, region: string): Iterable<CheckResult> {
+  const { ebsEncryption } = settingsOf(inventory, region)
+  yield { resource: accountOf(inventory), result: resultOf(ebsEncryption) }
 }
 
 /** The default of new instances is a check of its own: EC2.8 is about each instance. */
 function* imdsv2(inventory: Inventory, region: string): Iterable<CheckResult> {
-  const settings = onlyOf(inventory, 'AWS::EC2::AccountSettings', Settings, region)
-  if (settings) {
-    const { httpTokens, httpTokensEnforced } = settings
-    const required = httpTokens === 'required' || httpTokensEnforced === 'enabled'
-    const evidence = evidenceOf({ httpTokens: httpTokens ?? 'no-preference' })
-    const resource = accountOf(inventory)
-    yield { control: 'ec2_instance_account_imdsv2_enabled', resource, result: resultOf(required), evidence }
+  const { httpTokens, httpTokensEnforced } = settingsOf(inventory, region)
+  yield {
+    control: 'ec2_instance_account_imdsv2_enabled',
+    resource: accountOf(inventory),
+    result: resultOf(httpTokens === 'required' || httpTokensEnforced === 'enabled'),
+    evidence: evidenceOf({ httpTokens: httpTokens ?? 'no-preference' }),
   }
   const control = 'EC2.8'
   const all = { type: 'AWS::EC2::Instance', as: 'AwsEc2Instance', schema: Instance, region, control }
@@ -102,9 +105,7 @@ function* imdsv2(inventory: Inventory, region: string): Iterable<CheckResult> {
  * https://docs.aws.amazon.com/config/latest/developerguide/ebs-snapshot-block-public-access.html
  */
 function* publicImages(inventory: Inventory, region: string): Iterable<CheckResult> {
-  const settings = onlyOf(inventory, 'AWS::EC2::AccountSettings', Settings, region)
-  if (!settings) return
-  const { snapshotBlock, imageBlock } = settings
+  const { snapshotBlock, imageBlock } = settingsOf(inventory, region)
   const resource = accountOf(inventory)
   yield {
     control: 'EC2.182',
@@ -125,12 +126,13 @@ const regional = { needs: ['ec2'], regional: true } as const
 export const networkChecks: readonly CheckDefinition[] = [
   { id: 'vpc-flow-logs', controls: ['EC2.6'], severity: 'medium', ...regional, run: flowLogs },
   { id: 'default-security-group', controls: ['EC2.2'], severity: 'high', ...regional, run: defaultGroups },
-  { id: 'ebs-encryption', controls: ['EC2.7'], severity: 'medium', ...regional, run: ebsEncryption },
+  { id: 'ebs-encryption', controls: ['EC2.7'], severity: 'medium', ...regional, always: true, run: encryption },
   {
     id: 'imdsv2',
     controls: ['EC2.8', 'ec2_instance_account_imdsv2_enabled'],
     severity: 'high',
     ...regional,
+    always: true,
     run: imdsv2,
   },
   {
@@ -138,6 +140,7 @@ export const networkChecks: readonly CheckDefinition[] = [
     controls: ['EC2.182', 'ec2_ami_account_block_public_access'],
     severity: 'high',
     ...regional,
+    always: true,
     run: publicImages,
   },
   { id: 'open-ports', controls: ['EC2.53', 'EC2.54', 'EC2.19'], severity: 'high', ...regional, run: openPorts },

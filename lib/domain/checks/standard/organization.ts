@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Unexamined } from '../../collection/lines'
+import { ACCOUNT_TYPE, type Unexamined } from '../../collection/lines'
 import {
   ORGANIZATION_TYPE,
   type OrganizationDatum,
@@ -7,6 +7,7 @@ import {
   UnreadDatum,
 } from '../../collection/organization/unread'
 import { matches } from '../../trust/matching'
+import { MalformedResource } from '../../waf/resource'
 import type { CheckDefinition, CheckResult, Inventory, Resource } from '../check'
 import { accountOf, evidenceOf, listed, resultOf } from './parts'
 
@@ -76,18 +77,31 @@ export function unexaminedWithout(datum: OrganizationDatum) {
 }
 
 function tagsUnexamined(inventory: Inventory): Unexamined | null {
-  const unread = inventory.organization && ownAccount(inventory)?.tagsUnread
-  return (
-    organizationUnexamined(inventory) ?? (unread ? { region: 'global', collector: 'organization', ...unread } : null)
-  )
+  const missing = organizationUnexamined(inventory)
+  if (missing) return missing
+  const unread = ownAccount(inventory)?.tagsUnread
+  return unread ? { region: 'global', collector: 'organization', ...unread } : null
 }
 
+/** Null without an organization. Throws MalformedResource as theOrganization. */
 function managementOf(inventory: Inventory): string | null {
-  return allOf(inventory, ORGANIZATION_TYPE, Organization)[0]?.managementAccount ?? null
+  return theOrganization(inventory, Organization)?.managementAccount ?? null
 }
 
+/** The organization itself; null without one. Throws MalformedResource where its report lacks it. */
+export function theOrganization<S extends z.ZodType>(inventory: Inventory, schema: S): z.infer<S> | null {
+  if (!inventory.organization) return null
+  const [found] = allOf(inventory, ORGANIZATION_TYPE, schema)
+  if (found === undefined) throw new MalformedResource(`${ORGANIZATION_TYPE}: missing`)
+  return found
+}
+
+/** The account in its organization; null without one. Throws MalformedResource where the organization's report lacks it. */
 function ownAccount(inventory: Inventory) {
-  return allOf(inventory, 'AWS::Organizations::Account', Account).find(({ id }) => id === inventory.account.id) ?? null
+  if (!inventory.organization) return null
+  const found = allOf(inventory, ACCOUNT_TYPE, Account).find(({ id }) => id === inventory.account.id)
+  if (!found) throw new MalformedResource(`${ACCOUNT_TYPE} ${inventory.account.id}: missing`)
+  return found
 }
 
 function* tags(inventory: Inventory): Iterable<CheckResult> {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Evidence } from '../../findings/facts'
-import { dataOf } from '../../waf/resource'
+import { dataOf, MalformedResource } from '../../waf/resource'
 import type { CheckResult, Inventory, Resource } from '../check'
 
 /** A resource with its data in the shape that a check reads. */
@@ -59,6 +59,21 @@ export function onlyOf<S extends z.ZodType>(
   region?: string,
 ): z.infer<S> | null {
   return seen(inventory, type, schema, region)[0]?.data ?? null
+}
+
+/**
+ * The only resource of a type that an account always has. Throws MalformedResource without it: a report that lacks it
+ * has not read it, whatever its cells say.
+ */
+export function theOnly<S extends z.ZodType>(
+  inventory: Inventory,
+  type: string,
+  schema: S,
+  region?: string,
+): z.infer<S> {
+  const [found] = seen(inventory, type, schema, region)
+  if (!found) throw new MalformedResource(`${type}: missing${region === undefined ? '' : ` in ${region}`}`)
+  return found.data
 }
 
 export const AccountSummary = z.object({

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { CheckDefinition, CheckResult, Inventory } from '../check'
-import { AccountSummary, accountOf, dayOf, evidenceOf, judgeEach, listed, onlyOf, resultOf, seen } from './parts'
+import { AccountSummary, accountOf, dayOf, evidenceOf, judgeEach, listed, resultOf, seen, theOnly } from './parts'
 
 const OneOrMore = z
   .union([z.string(), z.array(z.string())])
@@ -47,10 +47,9 @@ function* adminPolicies(inventory: Inventory): Iterable<CheckResult> {
 
 /** Without users who have a password there is nobody whom it is for. */
 function* passwordPolicy(inventory: Inventory): Iterable<CheckResult> {
+  const settings = theOnly(inventory, 'AWS::IAM::AccountSettings', AccountSummary)
   const users = seen(inventory, 'AWS::IAM::User', Credentials)
   if (!users.some(({ data }) => data.credentials?.password_enabled !== 'false')) return
-  const settings = onlyOf(inventory, 'AWS::IAM::AccountSettings', AccountSummary)
-  if (!settings) return
   const policy = PasswordPolicy.parse(settings.passwordPolicy ?? {})
   const { MinimumPasswordLength: length = 0, PasswordReusePrevention: reuse = 0 } = policy
   const { passwordLength } = inventory.limits
@@ -113,7 +112,7 @@ const once = { needs: ['iam'], regional: false } as const
 export const policyChecks: readonly CheckDefinition[] = [
   { id: 'no-admin-policies', controls: ['IAM.1', 'IAM.21'], severity: 'high', ...once, run: adminPolicies },
   { id: 'password-policy', controls: ['IAM.15', 'IAM.16', 'IAM.7'], severity: 'medium', ...once, run: passwordPolicy },
-  { id: 'support-role', controls: ['IAM.18'], severity: 'low', ...once, run: supportRole },
+  { id: 'support-role', controls: ['IAM.18'], severity: 'low', ...once, always: true, run: supportRole },
   { id: 'no-cloudshell-access', controls: ['IAM.27'], severity: 'medium', ...once, run: cloudShell },
   { id: 'no-expired-certificates', controls: ['IAM.26'], severity: 'medium', ...once, run: expiredCertificates },
 ]

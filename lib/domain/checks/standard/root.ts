@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { CheckDefinition, CheckResult, Inventory } from '../check'
-import { lacks, unexaminedWithout } from './organization'
-import { AccountSummary, accountOf, dayOf, evidenceOf, listed, olderThan, onlyOf, ReportTime, resultOf } from './parts'
+import { lacks, theOrganization, unexaminedWithout } from './organization'
+import { AccountSummary, accountOf, dayOf, evidenceOf, listed, olderThan, ReportTime, resultOf, theOnly } from './parts'
 
 const SETTINGS = 'AWS::IAM::AccountSettings'
 const RootUser = z.object({
@@ -19,8 +19,8 @@ const Features = z.object({ rootFeatures: z.array(z.string()).nullable() })
 /** Root users of members that the organization manages have no credentials that MFA could protect. */
 const CENTRAL = 'RootCredentialsManagement'
 
-function summaryOf(inventory: Inventory): Record<string, number> | null {
-  return onlyOf(inventory, SETTINGS, AccountSummary)?.summary ?? null
+function summaryOf(inventory: Inventory): Record<string, number> {
+  return theOnly(inventory, SETTINGS, AccountSummary).summary
 }
 
 function featuresOf({ organization }: Inventory): readonly string[] | null {
@@ -41,7 +41,6 @@ function mfaResult(inventory: Inventory, summary: Record<string, number>, isSafe
 
 function* rootMfa(inventory: Inventory): Iterable<CheckResult> {
   const summary = summaryOf(inventory)
-  if (!summary) return
   const removed = isRemoved(inventory, summary)
   const mfa = summary.AccountMFAEnabled === 1
   const evidence = evidenceOf({ rootMfa: mfa, rootRemoved: removed || null })
@@ -50,8 +49,7 @@ function* rootMfa(inventory: Inventory): Iterable<CheckResult> {
 
 function* rootHardwareMfa(inventory: Inventory): Iterable<CheckResult> {
   const summary = summaryOf(inventory)
-  const root = onlyOf(inventory, 'AWS::IAM::RootUser', RootUser)
-  if (!summary || !root) return
+  const root = theOnly(inventory, 'AWS::IAM::RootUser', RootUser)
   const removed = isRemoved(inventory, summary)
   const mfa = summary.AccountMFAEnabled === 1
   const evidence = evidenceOf({ rootMfa: mfa, rootVirtualMfa: root.virtualMfa, rootRemoved: removed || null })
@@ -61,15 +59,17 @@ function* rootHardwareMfa(inventory: Inventory): Iterable<CheckResult> {
 
 function* rootKeys(inventory: Inventory): Iterable<CheckResult> {
   const summary = summaryOf(inventory)
-  if (!summary) return
   const present = summary.AccountAccessKeysPresent ?? 0
   const evidence = evidenceOf({ rootKeys: present > 0 })
   yield { resource: accountOf(inventory), result: resultOf(present === 0), evidence }
 }
 
 function* rootUse(inventory: Inventory): Iterable<CheckResult> {
-  const credentials = onlyOf(inventory, 'AWS::IAM::RootUser', RootUser)?.credentials
-  if (!credentials) return
+  const credentials = theOnly(inventory, 'AWS::IAM::RootUser', RootUser).credentials
+  if (!credentials) {
+    yield { resource: accountOf(inventory), result: 'unknown' }
+    return
+  }
   const { password_last_used, access_key_1_last_used_date, access_key_2_last_used_date } = credentials
   const times = [password_last_used, access_key_1_last_used_date, access_key_2_last_used_date].filter(at => at !== null)
   const last = times.toSorted((a, b) => b.getTime() - a.getTime())[0]
@@ -81,13 +81,14 @@ function* rootUse(inventory: Inventory): Iterable<CheckResult> {
 
 /** Only the management account can see it, or the administrator of IAM. */
 function* rootCentralized(inventory: Inventory): Iterable<CheckResult> {
-  const features = featuresOf(inventory)
-  if (features === null || inventory.organization?.account !== inventory.account.id) return
+  if (inventory.organization?.account !== inventory.account.id) return
+  const features = theOrganization(inventory, Features)?.rootFeatures ?? null
+  if (features === null) return
   const evidence = evidenceOf({ rootFeatures: listed(features) || null })
   yield { resource: accountOf(inventory), result: resultOf(features.includes(CENTRAL)), evidence }
 }
 
-const once = { needs: ['iam'], regional: false } as const
+const once = { needs: ['iam'], regional: false, always: true } as const
 
 export const rootChecks: readonly CheckDefinition[] = [
   { id: 'root-mfa', controls: ['IAM.9'], severity: 'critical', ...once, run: rootMfa },

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { CheckDefinition, CheckResult, Inventory, Resource } from '../check'
-import { accountOf, evidenceOf, judgeEach, onlyOf, resultOf } from './parts'
+import { accountOf, evidenceOf, judgeEach, onlyOf, resultOf, theOnly } from './parts'
 
 const FLAGS = ['BlockPublicAcls', 'IgnorePublicAcls', 'BlockPublicPolicy', 'RestrictPublicBuckets'] as const
 const Block = z.record(z.string(), z.unknown()).nullable()
@@ -29,9 +29,7 @@ function blockEvidence(block: z.infer<typeof Block>) {
 }
 
 function* accountBlock(inventory: Inventory): Iterable<CheckResult> {
-  const settings = onlyOf(inventory, 'AWS::S3::AccountPublicAccessBlock', AccountBlock)
-  if (!settings) return
-  const { block } = settings
+  const { block } = theOnly(inventory, 'AWS::S3::AccountPublicAccessBlock', AccountBlock)
   yield { resource: accountOf(inventory), result: resultOf(isBlocked(block)), evidence: blockEvidence(block) }
 }
 
@@ -122,6 +120,7 @@ export const storageChecks: readonly CheckDefinition[] = [
     severity: 'medium',
     needs: ['account'],
     regional: false,
+    always: true,
     run: accountBlock,
   },
   { id: 's3-bucket-block', controls: ['S3.8'], severity: 'high', ...buckets, run: bucketBlocks },

@@ -50,12 +50,13 @@ function* multiRegionTrail(inventory: Inventory): Iterable<CheckResult> {
   const fitting = trails.filter(({ data }) => data.managementEvents === 'All' || data.managementEvents === null)
   // AWS shows members a trail of the organization, but not always its state.
   const known = fitting.filter(({ data }) => data.logging === true && data.managementEvents === 'All')
-  if (known.length === 0 && fitting.length > 0) return
+  const isUnknown = known.length === 0 && fitting.length > 0
   const evidence = evidenceOf({
     trails: listed(known.map(({ resource }) => resource.name)) || null,
     organizationTrail: known.some(({ data }) => data.organization),
   })
-  yield { resource: accountOf(inventory), result: resultOf(known.length > 0), evidence }
+  const result = isUnknown ? 'unknown' : resultOf(known.length > 0)
+  yield { resource: accountOf(inventory), result, evidence }
 }
 
 function eachTrail(judge: (trail: SeenTrail['data']) => Pick<CheckResult, 'result' | 'evidence'> | null) {
@@ -135,7 +136,14 @@ const once = { needs: ['cloudtrail'], regional: false } as const
 const withBuckets = { needs: ['cloudtrail', 's3', 'account'], regional: false } as const
 
 export const trailChecks: readonly CheckDefinition[] = [
-  { id: 'trail-all-regions', controls: ['CloudTrail.1'], severity: 'high', ...once, run: multiRegionTrail },
+  {
+    id: 'trail-all-regions',
+    controls: ['CloudTrail.1'],
+    severity: 'high',
+    ...once,
+    always: true,
+    run: multiRegionTrail,
+  },
   { id: 'trail-validation', controls: ['CloudTrail.4'], severity: 'low', ...once, run: validation },
   { id: 'trail-encryption', controls: ['CloudTrail.2'], severity: 'medium', ...once, run: encryption },
   { id: 'trail-delivery', controls: ['hinomi/trail-delivery'], severity: 'high', ...once, run: delivery },

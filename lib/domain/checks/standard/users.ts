@@ -102,7 +102,14 @@ const once = { needs: ['iam'], regional: false } as const
 
 export const userChecks: readonly CheckDefinition[] = [
   { id: 'user-mfa', controls: ['IAM.5'], severity: 'medium', ...once, run: userMfa },
-  { id: 'no-console-users', controls: ['hinomi/no-console-users'], severity: 'high', ...once, run: noConsoleUsers },
+  {
+    id: 'no-console-users',
+    controls: ['hinomi/no-console-users'],
+    severity: 'high',
+    ...once,
+    always: true,
+    run: noConsoleUsers,
+  },
   { id: 'key-rotation', controls: ['IAM.3'], severity: 'medium', ...once, run: keyRotation },
   { id: 'unused-credentials', controls: ['IAM.22'], severity: 'medium', ...once, run: unusedCredentials },
   { id: 'single-key', controls: ['iam_user_two_active_access_key'], severity: 'low', ...once, run: singleKey },

@@ -26,14 +26,16 @@ export interface EventRefusal {
   readonly detail: string
 }
 
-/** https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html */
-const Envelope = z.looseObject({
+/** Other fields are dropped: https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html */
+const Envelope = z.object({
+  version: z.string().max(20).optional(),
   id: z.string().regex(/^[\w-]{1,100}$/),
   'detail-type': z.string().min(1).max(200),
   source: z.string().min(1).max(200),
   account: AccountId,
   time: z.iso.datetime({ offset: true }),
   region: z.string().regex(/^[a-z0-9-]{1,40}$/),
+  resources: z.array(z.string()).optional(),
   detail: z.looseObject({}),
 })
 type Envelope = z.infer<typeof Envelope>
@@ -47,9 +49,15 @@ export function readEvent(value: unknown): PushedEvent[] | EventRefusal {
   if (!feed) return { reason: 'type', detail: storableText(event['detail-type']) }
   const at = new Date(event.time)
   if (isOfSecurityHub(event)) return []
-  return byAccount(event).map(({ account, content }) => {
-    return { id: event.id, account, feed: feed.feed, at, body: JSON.stringify(content) }
-  })
+  try {
+    return byAccount(event).map(({ account, content }) => {
+      return { id: event.id, account, feed: feed.feed, at, body: JSON.stringify(content) }
+    })
+  } catch (error) {
+    // Nested too deeply for JSON.stringify. The other events of a request are read.
+    if (error instanceof RangeError) return { reason: 'shape', detail: 'JSON' }
+    throw error
+  }
 }
 
 /** Security Hub reports the results of its own rules itself. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AccountId } from '../../accounts/account-id'
+import { partitions } from '../connection'
 
 /** A queue of SQS. */
 export interface Queue {
@@ -9,7 +10,7 @@ export interface Queue {
   readonly account: AccountId
 }
 
-const ARN = /^arn:(aws[a-z-]*):sqs:([a-z0-9-]{1,40}):(\d{12}):([\w-]{1,80}(?:\.fifo)?)$/
+const ARN = new RegExp(`^arn:(${partitions.join('|')}):sqs:([a-z0-9-]{1,40}):(\\d{12}):([\\w-]{1,80}(?:\\.fifo)?)$`)
 const URL_OF_QUEUE = /^https:\/\/sqs\.([a-z0-9-]{1,40})\.amazonaws\.com(\.cn)?\/(\d{12})\/([\w-]{1,80}(?:\.fifo)?)$/
 
 /**

@@ -11,6 +11,15 @@ export interface StackSetSettings extends RoleTrust {
 }
 
 /**
+ * Letters, digits and hyphens, the first a letter, whatever the role is called.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStackSet.html
+ */
+function stackSetName(roleName: string): string {
+  const name = roleName.replace(/[^a-z\d]+/gi, '-').replace(/^-|-$/g, '')
+  return /^[a-z]/i.test(name) ? name : ['Hinomi', name].filter(Boolean).join('-')
+}
+
+/**
  * A StackSet that creates the read-only role in every account of an organization. It contains the template of the role,
  * so that no address has to be reachable for CloudFormation. It never includes the management account: that needs the
  * role of organizationRoleTemplate.
@@ -37,7 +46,7 @@ export function stackSetTemplate({ units, region, ...trust }: StackSetSettings):
       Roles: {
         Type: 'AWS::CloudFormation::StackSet',
         Properties: {
-          StackSetName: trust.roleName,
+          StackSetName: stackSetName(trust.roleName),
           Description: 'Read-only role for Hinomi',
           PermissionModel: 'SERVICE_MANAGED',
           CallAs: { Ref: 'CallAs' },

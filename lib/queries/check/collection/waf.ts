@@ -62,9 +62,14 @@ function recordsOf(
   }
 }
 
-/** Each of these as a text, of which there has to be one. */
+/** Each of these as a text, of which there has to be one. The database keeps the members of objects in an order of its own. */
 function counted(account: string, all: readonly unknown[]): Map<string, number> {
-  return new Map(all.map(one => [`${account} ${JSON.stringify(one)}`, 1]))
+  return new Map(all.map(one => [`${account} ${JSON.stringify(one, inOrder)}`, 1]))
+}
+
+function inOrder(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
 async function resourcesOf(account: string): Promise<Resources> {

@@ -45,6 +45,13 @@ describe('an event', () => {
     expect(JSON.parse(read[0]?.body ?? '').detail.findings).toHaveLength(1)
   })
 
+  test('is kept with the fields that EventBridge gives it, and no others', () => {
+    const event = guardDutyEvent(1, { account })
+    const read = readEvent({ ...event, inventory: 1, type: 'AWS::IAM::Role', coverage: 1, state: 'ok' })
+    if (!Array.isArray(read)) throw new Error('refused')
+    expect(read.map(({ body }) => JSON.parse(body))).toEqual([event])
+  })
+
   test('of a rule that Security Hub created is left to Security Hub', () => {
     const event = {
       ...guardDutyEvent(1, { account }),
@@ -69,6 +76,10 @@ describe('an event', () => {
       { ...guardDutyEvent(1, { account }), source: 'aws.ec2' },
       { reason: 'type', detail: 'GuardDuty Finding' },
     ],
+    [
+      { ...guardDutyEvent(1, { account }), detail: JSON.parse(`{"a":${'['.repeat(200_000)}${']'.repeat(200_000)}}`) },
+      { reason: 'shape', detail: 'JSON' },
+    ],
   ])('is refused with the reason', (value, refusal) => {
     expect(readEvent(value)).toEqual(refusal)
   })
@@ -91,6 +102,8 @@ test.each([
   'https://sqs.eu-west-1.amazonaws.com.example.com/111111111111/q',
   'https://example.com/111111111111/q',
   'arn:aws:sns:eu-west-1:111111111111:q',
+  'arn:aws-evil:sqs:eu-west-1:111111111111:q',
+  'arn:awsx:sqs:eu-west-1:111111111111:q',
   'q',
 ])('%s is no queue', text => {
   expect(toQueue(text)).toBeNull()

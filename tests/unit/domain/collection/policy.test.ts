@@ -128,6 +128,19 @@ test('the StackSet contains the template of the member role as its own text', ()
   expect(Buffer.byteLength(toText(template))).toBeLessThan(51_200)
 })
 
+test.each([
+  ['HinomiReadOnly', 'HinomiReadOnly'],
+  ['a_b', 'a-b'],
+  ['a+=,.@b', 'a-b'],
+  ['=cmd', 'cmd'],
+  ['-rf', 'rf'],
+  ['1st', 'Hinomi-1st'],
+  ['..', 'Hinomi'],
+])('the StackSet of the role %s has a name that CloudFormation takes', (roleName, name) => {
+  const template = stackSetTemplate({ ...trust, roleName, units: [], region: 'us-east-1' })
+  expect(propertiesOf(template, 'Roles').StackSetName).toBe(name)
+})
+
 test('a StackSet without units leaves the choice to the person who deploys it', () => {
   const template = stackSetTemplate({ ...trust, units: [], region: 'us-east-1' })
   expect(parsed(template).Parameters?.OrganizationalUnitIds).not.toHaveProperty('Default')

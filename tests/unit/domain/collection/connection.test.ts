@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest'
+import { AddConnection, UpdateConnection } from '../../../../lib/domain/collection/connection'
+
+const id = '00000000-0000-4000-8000-000000000000'
+
+test.each([
+  ['turned', 'a\u202eb'],
+  ['with a bell', 'a\u0007b'],
+  ['of two lines', 'a\nb'],
+  ['of another line separator', 'a\u2028b'],
+  ['of blank Braille', '\u2800'],
+  ['of nothing', '  '],
+])('a name %s is refused', (_name, name) => {
+  expect(AddConnection.safeParse({ name, kind: 'account', accountId: '111111111111' }).success).toBe(false)
+  expect(UpdateConnection.safeParse({ id, name }).success).toBe(false)
+})
+
+test('a name in any language is kept, without the spaces around it', () => {
+  expect(UpdateConnection.parse({ id, name: ' 本番 Organisation ' })).toEqual({ id, name: '本番 Organisation' })
+})
