@@ -6,7 +6,7 @@ import { runImport } from '../../lib/ingest/run/run'
 import { closeAccount, reopenAccount } from '../../lib/store/accounts/close-account'
 import { isAdministrator } from '../../lib/store/collection/assets'
 import { applyOrganization } from '../../lib/store/collection/organization'
-import { addConnection } from '../support/connections'
+import { addAsset, addConnection } from '../support/connections'
 import { asff, at, bytesOf, complete, ingest, job, newAccount } from './support-ingest'
 
 let [management, shop, connection] = ['', '', '']
@@ -104,6 +104,18 @@ describe('an organization that somebody uploads', () => {
     const cell = { accountId: management, collector: 'organization' }
     await prisma().coverage.updateMany({ where: cell, data: { state: 'denied' } })
     expect(await isAdministrator(job, management)).toBe(true)
+  })
+
+  test('makes nobody an administrator either by a row of a collector that Hinomi runs for something else', async () => {
+    await complete(organization([{ id: shop }], at(1)), at(1))
+    const type = 'AWS::Organizations::DelegatedAdministrator'
+    const data = { account: shop, services: [] }
+    await addAsset(management, { type, arn: shop, data, collector: 'trusted-advisor' })
+    const cell = await prisma().coverage.findFirstOrThrow({ where: { accountId: management } })
+    await prisma().coverage.create({ data: { ...cell, collector: 'trusted-advisor' } })
+    expect(await isAdministrator(job, shop)).toBe(false)
+    await prisma().asset.updateMany({ where: { accountId: management, type }, data: { collector: 'organization' } })
+    expect(await isAdministrator(job, shop)).toBe(true)
   })
 })
 

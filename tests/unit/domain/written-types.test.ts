@@ -3,6 +3,9 @@ import { posix } from 'node:path'
 import { expect, test } from 'vitest'
 import { collectors } from '../../../lib/domain/collection/collectors'
 import { writersOf, writesType, writtenTypes } from '../../../lib/domain/collection/resources/written-types'
+import { collectedReports } from '../../../scripts/demo/collected/reports'
+import { iamReport } from '../../../scripts/demo/iam'
+import { accounts } from '../../../scripts/demo/organisation'
 import { fromRoot } from '../../../scripts/launch/paths.mjs'
 import { readSource } from '../../support/syntax'
 
@@ -50,4 +53,19 @@ test('a type is written by its collectors alone', () => {
   expect(writesType('iam', 'AWS::IAM::RootUser')).toBe(true)
   expect(writesType('guardduty', 'AWS::IAM::RootUser')).toBe(false)
   expect(writesType('checks', 'AWS::IAM::RootUser')).toBe(false)
+})
+
+test('the demo writes what collectors write', () => {
+  const at = new Date()
+  const reports: [collector: string, text: string][] = accounts.flatMap((account, place) =>
+    collectedReports(account, place, at),
+  )
+  reports.push(['iam', iamReport({ day: 1, days: 2, at }).toString()])
+  const lines = reports.flatMap(([collector, text]) =>
+    text
+      .split('\n')
+      .flatMap(line => (line.includes('"inventory":1') ? [{ collector, type: JSON.parse(line).type }] : [])),
+  )
+  expect(lines.length).toBeGreaterThan(100)
+  expect(lines.filter(({ collector, type }) => !writesType(collector, type))).toEqual([])
 })
