@@ -1,4 +1,4 @@
-import { test as base, type Cookie, expect, type Page } from '@playwright/test'
+import { test as base, type Cookie, expect, type Locator, type Page } from '@playwright/test'
 
 /** The account that the launcher's set-up made. */
 const email = process.env.E2E_EMAIL ?? ''
@@ -21,6 +21,12 @@ export async function speak(page: Page, language: '日本語' | 'English'): Prom
   await page.getByRole('button', { name: /^(言語|Language)/ }).click()
   await page.getByRole('menuitemradio', { name: language }).click()
   await expect(page.locator('html')).toHaveAttribute('lang', lang)
+}
+
+/** Waits until React listens to an element: what happens to it earlier is lost. */
+export async function ready(element: Locator): Promise<void> {
+  const listens = () => element.evaluate(node => Object.keys(node).some(key => key.startsWith('__reactProps')))
+  await expect.poll(listens).toBe(true)
 }
 
 export interface Sample {
@@ -90,9 +96,9 @@ export async function sendReport(
 ): Promise<number> {
   await page.goto('/imports')
   await page.getByRole('radio', { name: coverage === 'complete' ? /^(全件|Complete)$/ : /^(一部|Partial)$/ }).check()
-  await page
-    .locator('input[type=file]')
-    .setInputFiles({ name, mimeType: 'application/json', buffer: Buffer.from(body) })
+  const input = page.locator('input[type=file]')
+  await ready(input)
+  await input.setInputFiles({ name, mimeType: 'application/json', buffer: Buffer.from(body) })
   const link = page
     .getByRole('list', { name: /送信中のファイル|Files being sent/ })
     .getByRole('link', { name: /取り込み|import/ })

@@ -1,4 +1,4 @@
-import { expect, securityHubReport, sendReport, speak, test } from './console-fixtures'
+import { expect, ready, securityHubReport, sendReport, speak, test } from './console-fixtures'
 
 const account = '770000000003'
 
@@ -33,9 +33,9 @@ test('a bad record is named with its reason, and the good one gets in', async ({
 test('a file that is no report fails with a reason', async ({ console: page }) => {
   await page.goto('/imports')
   await speak(page, 'English')
-  await page
-    .locator('input[type=file]')
-    .setInputFiles({ name: 'memo.txt', mimeType: 'text/plain', buffer: Buffer.from('Dear colleague,\n') })
+  const input = page.locator('input[type=file]')
+  await ready(input)
+  await input.setInputFiles({ name: 'memo.txt', mimeType: 'text/plain', buffer: Buffer.from('Dear colleague,\n') })
   await page.getByRole('list', { name: 'Files being sent' }).getByRole('link').click()
   await expect(page.getByText('This import failed')).toBeVisible({ timeout: 60_000 })
   await expect(page.getByText(/The content is not valid JSON/)).toBeVisible()
@@ -53,6 +53,7 @@ test('an account that is none is said so, and nothing is sent before it is mende
     mimeType: 'application/json',
     buffer: Buffer.from(JSON.stringify({ EvaluationResults: [evaluation] })),
   }
+  await ready(page.locator('input[type=file]'))
   await page.getByLabel('Account (optional)').fill('12')
   await page.locator('input[type=file]').setInputFiles(file)
   await expect(page.getByText(/An account ID has 12 digits/)).toBeVisible()
