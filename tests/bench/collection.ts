@@ -64,7 +64,8 @@ async function hasEnded(connection: string): Promise<boolean> {
   const { rows } = await pool().query<{ ended: boolean }>(
     `SELECT EXISTS (SELECT FROM collection_round WHERE connection_id = $1::uuid AND state = 'done')
       AND NOT EXISTS (SELECT FROM collection_round WHERE connection_id = $1::uuid AND state IN ('planning', 'running'))
-      AND NOT EXISTS (SELECT FROM import WHERE state IN ('receiving', 'queued', 'running')) AS ended`,
+      AND NOT EXISTS (SELECT FROM import WHERE state IN ('receiving', 'queued', 'running'))
+      AND NOT EXISTS (SELECT FROM check_run WHERE due_at IS NOT NULL) AS ended`,
     [connection],
   )
   return rows[0]?.ended === true
