@@ -18,7 +18,6 @@ import {
   answers,
   inPath,
   type Json,
-  meanings,
   operation,
   problems,
   queryOf,
