@@ -13,17 +13,7 @@ import { ResourceQuery } from '../resources/resource-view'
 import { standardPaths } from '../standard/api-paths'
 import { entrancePaths } from '../waf/api-paths'
 import { AuditQuery } from './audit'
-import {
-  answer,
-  answers,
-  inPath,
-  type Json,
-  operation,
-  problems,
-  queryOf,
-  ref,
-  toSchema,
-} from './document-parts'
+import { answer, answers, inPath, type Json, operation, problems, queryOf, ref, toSchema } from './document-parts'
 import { eventPaths, eventSecurity } from './events'
 import { AccessKeysQuery, AccountsQuery, CoverageQuery, ExceptionsQuery, FindingsQuery } from './query'
 
