@@ -4,12 +4,11 @@ import { controlSeverity } from '@/lib/domain/controls/severities'
 import { type Severity, severityRank } from '@/lib/domain/findings/severity'
 import type { StandardAccount, StandardCell } from '@/lib/domain/standard/api-standard'
 import { type StandardRow, standardRow } from '@/lib/domain/standard/rows'
-import { useCollectorName } from '../collection/collector-name'
 import { TeamNames } from '../teams/teams-context'
 import { Panel } from '../ui/layout/panel'
 import { SeverityBadge } from '../ui/severity-badge'
-import { standardLink } from './standard-links'
-import { CHECKLIST } from './standard-params'
+import { CellReason } from './check/cell-reason'
+import { CHECKLIST, checkHref } from './standard-params'
 import { StateText } from './state-mark'
 
 const DAY = 86_400_000
@@ -83,43 +82,22 @@ function Items({ account, items }: { account: string; items: readonly Item[] }) 
   const locale = useLocale() === 'ja' ? 'ja' : 'en'
   return (
     <ul className="mt-1 divide-y divide-separator">
-      {items.map(({ row, cell, severity }) => {
-        const href = standardLink(account, cell)
-        return (
-          <li key={row.id} className="flex flex-wrap items-center gap-x-3 gap-y-0.5 py-1.5">
-            {cell.state === 'failed' ? <SeverityBadge severity={severity} /> : <StateText state={cell.state} />}
-            <span className="min-w-40 flex-1">
-              {href ? (
-                <Link href={href} className="hover:text-accent hover:underline">
-                  {row.title[locale]}
-                </Link>
-              ) : (
-                row.title[locale]
-              )}
-              <span className="ms-2 text-muted text-xs">
-                <Detail cell={cell} />
-              </span>
+      {items.map(({ row, cell, severity }) => (
+        <li key={row.id} className="flex flex-wrap items-center gap-x-3 gap-y-0.5 py-1.5">
+          {cell.state === 'failed' ? <SeverityBadge severity={severity} /> : <StateText state={cell.state} />}
+          <span className="min-w-40 flex-1">
+            <Link href={checkHref(row.id)} className="hover:text-accent hover:underline">
+              {row.title[locale]}
+            </Link>
+            <span className="ms-2 text-muted text-xs">
+              <CellReason account={account} cell={cell} />
             </span>
-            <span className="text-muted text-xs">
-              <TeamNames ids={[cell.team]} />
-            </span>
-          </li>
-        )
-      })}
+          </span>
+          <span className="text-muted text-xs">
+            <TeamNames ids={[cell.team]} />
+          </span>
+        </li>
+      ))}
     </ul>
   )
-}
-
-/** How many resources fail, or what is missing to examine it. */
-function Detail({ cell: { state, failed, excepted, unexamined } }: { cell: StandardCell }) {
-  const t = useTranslations('standard.checklist')
-  const collectorName = useCollectorName()
-  if (state === 'failed') return failed > 0 ? t('findings', { count: failed }) : t('resolvedByHand')
-  if (state === 'excepted') return t('findings', { count: excepted })
-  const [first, ...others] = unexamined
-  if (state !== 'unexamined' || !first) return null
-  const { state: missing, action, collector, region } = first
-  const cell = action ? t('denied', { action }) : t('missing', { collector: collectorName(collector), region })
-  const words = missing === 'not_evaluated' ? t('notEvaluated') : cell
-  return others.length > 0 ? `${words} +${others.length}` : words
 }

@@ -2,7 +2,7 @@ import 'server-only'
 import { OWN_FEED } from '../../domain/collection/collectors'
 import type { Unexamined } from '../../domain/collection/lines'
 import { controlsByName } from '../../domain/standard/names'
-import { standardRows } from '../../domain/standard/rows'
+import { type StandardRow, standardRows } from '../../domain/standard/rows'
 import type { CheckSummary, ControlCounts, FindingCounts } from '../../domain/standard/state'
 import { Prisma } from '../../generated/prisma/client'
 import { unsolvedStatusSql } from '../../sql/findings/open'
@@ -23,10 +23,18 @@ const NOTHING: KnownOfAccount = { readAt: null, checks: new Map(), controls: new
 
 /**
  * The results of accounts, each as one row: a hundred accounts have thousands of states, which take long to read one by
- * one. The caller limits the accounts.
+ * one. The caller limits the accounts. Of all checks of the standard, or of some.
  */
-export async function knownOf(ids: readonly string[]): Promise<(account: string) => KnownOfAccount> {
-  const [states, counted, reported] = await Promise.all([checkStates(ids), findingCounts(ids), reportedControls(ids)])
+export async function knownOf(
+  ids: readonly string[],
+  rows: readonly StandardRow[] = standardRows,
+): Promise<(account: string) => KnownOfAccount> {
+  const controls = [...new Set(rows.flatMap(row => row.controls))]
+  const [states, counted, reported] = await Promise.all([
+    checkStates(ids, [...new Set(rows.flatMap(row => row.checks))]),
+    findingCounts(ids, controls),
+    reportedControls(ids, controls),
+  ])
   const known = new Map<string, KnownOfAccount>()
   for (const { account, readAt, counts, missing } of states) {
     const checks = new Map<string, CheckSummary>()
@@ -48,8 +56,6 @@ export async function knownOf(ids: readonly string[]): Promise<(account: string)
   return account => known.get(account) ?? NOTHING
 }
 
-const checks = [...new Set(standardRows.flatMap(row => row.checks))]
-
 interface StoredStates {
   account: string
   readAt: Date
@@ -61,16 +67,14 @@ interface StoredStates {
   missing: Record<string, Unexamined[]> | null
 }
 
-function checkStates(ids: readonly string[]): Promise<StoredStates[]> {
+function checkStates(ids: readonly string[], checks: readonly string[]): Promise<StoredStates[]> {
   return read<StoredStates>(
     sql`SELECT account_id AS account, max(read_at) AS "readAt",
         string_agg("check" || ' ' || passed || ' ' || failed || ' ' || unknown, ',') AS counts,
         json_object_agg("check", unexamined) FILTER (WHERE NOT whole) AS missing
-      FROM check_state WHERE account_id = ANY(${[...ids]}::text[]) AND "check" = ANY(${checks}::text[]) GROUP BY 1`,
+      FROM check_state WHERE account_id = ANY(${[...ids]}::text[]) AND "check" = ANY(${[...checks]}::text[]) GROUP BY 1`,
   )
 }
-
-const controls = [...new Set(standardRows.flatMap(row => row.controls))]
 
 interface Counted {
   account: string
@@ -78,12 +82,12 @@ interface Counted {
 }
 
 /** The findings of each control that are not resolved, from an index alone. */
-function findingCounts(ids: readonly string[]): Promise<Counted[]> {
+function findingCounts(ids: readonly string[], controls: readonly string[]): Promise<Counted[]> {
   return read<Counted>(
     sql`WITH found AS (
         SELECT account_id, control, (count(*) FILTER (WHERE status IN (${unsolvedStatusSql})))::int AS unsolved,
           (count(*) FILTER (WHERE status IN ('accepted', 'false_positive')))::int AS excepted
-        FROM finding WHERE account_id = ANY(${[...ids]}::text[]) AND control = ANY(${controls}::text[]) AND class = 'posture'
+        FROM finding WHERE account_id = ANY(${[...ids]}::text[]) AND control = ANY(${[...controls]}::text[]) AND class = 'posture'
           AND status <> 'resolved'
         GROUP BY 1, 2
       )
@@ -96,14 +100,13 @@ interface Reported {
   controls: [control: string, failed: number, passed: number][]
 }
 
-const byId = new Map(controls.map(control => [control.toLowerCase(), control]))
-
 /**
  * The results of controls where these decide: of accounts that Hinomi has not checked, and failures without a finding.
  * Of several tools the one that counts most: they look at the same resources.
  */
-function reportedControls(ids: readonly string[]): Promise<Reported[]> {
-  const names = [...controlsByName()]
+function reportedControls(ids: readonly string[], controls: readonly string[]): Promise<Reported[]> {
+  const byId = new Map(controls.map(control => [control.toLowerCase(), control]))
+  const names = [...controlsByName(controls)]
   const accounts = sql`${[...ids]}::text[]`
   return read<Reported>(
     sql`WITH named AS MATERIALIZED (
