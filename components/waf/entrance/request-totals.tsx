@@ -20,7 +20,7 @@ export function RequestTotals({ entrance }: { entrance: EntranceView }) {
           />
         ))}
       </div>
-      <p className="text-2xs text-muted">{t('waf.last30')}</p>
+      <p className="text-2xs text-muted">{t(entrance.webAcl ? 'waf.last30' : 'waf.totals')}</p>
     </section>
   )
 }
