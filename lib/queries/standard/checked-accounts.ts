@@ -67,17 +67,17 @@ export async function checkedAccounts(
     context.checks,
   )
   return accounts.map(account => {
-    const { readAt, ...facts } = known(account.id)
+    const facts = known(account.id)
     const teams = teamsOf(account, context)
     return {
       account: account.id,
       name: account.name,
       environment: account.environment,
       addedAt: account.addedAt,
-      checkedAt: readAt,
+      checkedAt: facts.readAt,
       cells: context.checks.map(row => {
         const off = switchOf(context.policy, row.id, account.environment)
-        const verdict = verdictOf(row, { ...facts, off: off !== null })
+        const verdict = verdictOf(row, facts, off !== null)
         return {
           check: row.id,
           team: teams.get(row.id) ?? account.ownerTeam,
