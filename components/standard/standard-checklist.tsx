@@ -38,6 +38,7 @@ export function StandardChecklist({ account }: { account: StandardAccount }) {
   const passed = of('passed')
   // Nothing has ever read it, and no report says anything.
   if (checkedAt === null && failed.length + excepted.length + passed.length === 0) return null
+  const behind = failed.reduce((sum, { cell }) => sum + cell.failed, 0)
   const isNew = now.getTime() - addedAt.getTime() < NEW_FOR
   return (
     <Panel
@@ -52,6 +53,7 @@ export function StandardChecklist({ account }: { account: StandardAccount }) {
       {failed.length > 0 || unexamined.length === 0 ? (
         <p className="font-semibold">{t('lacks', { count: failed.length })}</p>
       ) : null}
+      {behind > 0 ? <p className="text-muted text-xs">{t('behind', { count: behind })}</p> : null}
       {isNew && failed.length > 0 ? <p className="text-muted text-xs">{t('firstDay')}</p> : null}
       <Items account={account.account} items={failed} />
       {unexamined.length > 0 ? (
