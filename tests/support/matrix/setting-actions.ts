@@ -175,6 +175,10 @@ export const settingActions: ActionTable = {
     effect: 'reads',
     cases: { rules: { may: ORGANISATION, args: () => [[accountRule()]] } },
   },
+  'settings/account-rules/tryRule': {
+    effect: 'reads',
+    cases: { rule: { may: ORGANISATION, args: () => [{ rules: [], at: 0, draft: accountRule() }] } },
+  },
   'settings/account-rules/save': {
     cases: {
       rules: {
