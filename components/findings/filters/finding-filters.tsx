@@ -56,8 +56,8 @@ export function FindingFilters({ filter, group, options }: FindingFiltersProps) 
   const more = countMore(filter)
   const [open, setOpen] = useState(more > 0)
 
-  function choose(change: Parameters<typeof setQuery>[0]) {
-    void setQuery({ ...(typeof change === 'function' ? {} : change), after: null })
+  function choose(change: Parameters<typeof setQuery>[0], history: 'push' | 'replace' = 'push') {
+    void setQuery({ ...(typeof change === 'function' ? {} : change), after: null }, { history })
   }
   const optionsOf: Record<ListKey, readonly { id: string; label: string }[]> = {
     class: findingClasses.map(id => ({ id, label: t(`class.${id}`) })),
@@ -89,7 +89,7 @@ export function FindingFilters({ filter, group, options }: FindingFiltersProps) 
       <SearchBox
         label={t('findings.text')}
         text={filter.text}
-        onSearch={text => choose({ text })}
+        onSearch={(text, history) => choose({ text }, history)}
         className="sm:w-56"
       />
       <div className="flex items-center gap-2 max-sm:-mx-3 max-sm:w-dvw max-sm:overflow-x-auto max-sm:px-3 max-sm:py-1 sm:contents">
