@@ -5,6 +5,7 @@ import { visibleText } from '@/lib/domain/text/visible-text'
 import type { FindingGroup } from '@/lib/domain/views'
 import { type Column, DataTable } from '../../ui/lists/data-table'
 import { SeverityBadge } from '../../ui/severity-badge'
+import { SourceText } from '../../ui/source-text'
 import { findingsHref } from './finding-params'
 
 const NOBODY = '00000000-0000-0000-0000-000000000000'
@@ -44,7 +45,7 @@ export function GroupTable({ rows, by, filter }: GroupTableProps) {
             href={findingsHref({ ...filter, ...listOf(row) })}
             className="break-words font-semibold hover:text-accent hover:underline"
           >
-            {nameOf(row)}
+            <SourceText text={nameOf(row)} />
           </Link>
           {by !== 'owner' && row.label ? <span className="text-muted text-xs">{visibleText(row.key)}</span> : null}
         </span>
