@@ -2,6 +2,7 @@ import { getLocale, getTranslations } from 'next-intl/server'
 import { Suspense } from 'react'
 import { FindingChips } from '@/components/findings/filters/finding-chips'
 import { FindingFilters } from '@/components/findings/filters/finding-filters'
+import { ListView } from '@/components/findings/filters/list-view'
 import { findingsHref, isFiltered, readFindingList } from '@/components/findings/list/finding-params'
 import { FindingTable } from '@/components/findings/list/finding-table'
 import { GroupTable } from '@/components/findings/list/group-table'
@@ -107,9 +108,9 @@ export async function FindingsSection({ searchParams }: { searchParams: Search }
   return (
     <>
       {change ? <ChangeBanner change={change} left={filter.leftBy !== null} undo={undo} /> : null}
-      <FindingFilters filter={filter} group={group} options={options} />
+      <FindingFilters filter={filter} options={options} />
+      <FindingChips filter={filter} options={options} />
       <div className="flex flex-wrap items-center justify-between gap-2">
-        <FindingChips filter={filter} options={options} />
         <ListSummary
           total={page.total}
           exact={page.exact}
@@ -117,6 +118,7 @@ export async function FindingsSection({ searchParams }: { searchParams: Search }
           exportHref={holds(access, 'export:read') ? findingsHref(filter, [], '/api/v1/findings/export') : null}
           prove={bulk ? proveRecent : null}
         />
+        <ListView filter={filter} group={group} />
       </div>
       {group ? (
         <Suspense fallback={<PanelSkeleton lines={8} />}>
@@ -128,7 +130,6 @@ export async function FindingsSection({ searchParams }: { searchParams: Search }
             <NoFindings why={page.tooMany ? 'tooMany' : why} />
           ) : (
             <FindingTable
-              key={JSON.stringify(filter)}
               caption={t('title')}
               rows={withCanonicalTitles(locale, page.rows)}
               total={page.total}
