@@ -19,7 +19,7 @@ import { type Access, holds } from '@/lib/access/proof'
 import { now } from '@/lib/clock'
 import { paidServicesOfControls } from '@/lib/domain/collection/paid-services/paid-services'
 import { withCanonicalLabels, withCanonicalTitles } from '@/lib/domain/controls/text/titles'
-import type { FindingFilter, FindingGrouping } from '@/lib/domain/findings/filter'
+import type { FindingFilter, FindingGrouping, GroupSort } from '@/lib/domain/findings/filter'
 import type { FindingGroup } from '@/lib/domain/views'
 import { AppError } from '@/lib/errors'
 import { getChange } from '@/lib/queries/findings/change-set'
@@ -79,7 +79,7 @@ export async function FindingsTitle({ searchParams }: { searchParams: Search }) 
 }
 
 export async function FindingsSection({ searchParams }: { searchParams: Search }) {
-  const [access, { filter, after, group }, t] = await Promise.all([
+  const [access, { filter, after, group, order }, t] = await Promise.all([
     requireAccess('findings:read'),
     readFindingList(searchParams),
     getTranslations('findings'),
@@ -122,7 +122,7 @@ export async function FindingsSection({ searchParams }: { searchParams: Search }
       </div>
       {group ? (
         <Suspense fallback={<PanelSkeleton lines={8} />}>
-          <GroupsSection filter={filter} by={group} after={after} />
+          <GroupsSection filter={filter} by={group} order={order} after={after} />
         </Suspense>
       ) : (
         <Panel>
@@ -168,14 +168,21 @@ function withControlLabels(locale: string, groups: readonly FindingGroup[]): Fin
   })
 }
 
-async function GroupsSection({ filter, by, after }: { filter: FindingFilter; by: FindingGrouping; after: string[] }) {
+interface GroupsSectionProps {
+  filter: FindingFilter
+  by: FindingGrouping
+  order: GroupSort
+  after: string[]
+}
+
+async function GroupsSection({ filter, by, order, after }: GroupsSectionProps) {
   const access = await requireAccess('findings:read')
   const [locale, { rows: found, next }] = await Promise.all([
     getLocale(),
-    groupFindings(access, filter, by, after.at(-1) ?? null),
+    groupFindings(access, filter, by, after.at(-1) ?? null, order),
   ])
   const rows = by === 'control' || by === 'regions' ? withControlLabels(locale, found) : found
-  const page = { ...filter, group: by }
+  const page = { ...filter, group: by, order }
   return (
     <Panel>
       {rows.length === 0 ? (
@@ -189,7 +196,7 @@ async function GroupsSection({ filter, by, after }: { filter: FindingFilter; by:
           exceptions={holds(access, 'exceptions:request') ? { ask: askForRule, preview } : null}
         />
       ) : (
-        <GroupTable rows={rows} by={by} filter={filter} />
+        <GroupTable rows={rows} by={by} order={order} filter={filter} />
       )}
       <Pagination
         previous={after.length > 0 ? findingsHref(page, after.slice(0, -1)) : null}
