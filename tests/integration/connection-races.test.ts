@@ -1,6 +1,7 @@
 import { afterAll, expect, test } from 'vitest'
 import { closeDatabase, pool, prisma } from '../../lib/db'
 import { maxQueues } from '../../lib/domain/collection/events/queue'
+import { initialWriteBack } from '../../lib/domain/collection/write-back/settings'
 import { dropConnection, updateConnection } from '../../lib/store/collection/connections'
 import { addEventKey, removeEventKey } from '../../lib/store/events/keys'
 import { addQueue, removeQueue } from '../../lib/store/events/queues'
@@ -13,12 +14,17 @@ afterAll(closeDatabase)
 const admin = accessFor('admin')
 const queueArn = (n: number) => `arn:aws:sqs:eu-west-1:111111111111:race-${n}`
 
+const SHOWN = { name: 'Organization', roleName: 'HinomiReadOnly', paused: false }
+
 const RACES: readonly (readonly [string, (id: string) => Promise<unknown>])[] = [
-  ['a change', id => updateConnection(admin, { id, name: 'Other' })],
+  ['a change', id => updateConnection(admin, { id, name: 'Other', seen: SHOWN })],
   ['another removal', id => dropConnection(admin, { id })],
   ['a new queue', connection => addQueue(admin, { connection, queue: queueArn(0) })],
   ['a new key', connection => addEventKey(admin, { connection })],
-  ['writing back', id => setWriteBack(admin, { id, enabled: false, roleName: 'Writer', language: 'en' })],
+  [
+    'writing back',
+    id => setWriteBack(admin, { id, enabled: false, roleName: 'Writer', language: 'en', seen: initialWriteBack }),
+  ],
 ]
 
 /** Begins something while the connection is being removed, and ends the removal once it waits. */
