@@ -3,9 +3,10 @@ import { closeDatabase, prisma } from '../../lib/db'
 import { checkWaf } from '../../lib/queries/check/collection/waf'
 import { Differences } from '../../lib/queries/check/differences'
 import { checkHistory } from '../../lib/queries/check/history'
+import { checkImports } from '../../lib/queries/check/imports'
 import { balancer, managed, override } from '../support/waf'
 import { putEntrance } from '../support/waf-assets'
-import { asff, at, complete, newAccount, prowler } from './support-ingest'
+import { asff, at, complete, job, newAccount, prowler } from './support-ingest'
 
 afterAll(closeDatabase)
 
@@ -38,4 +39,13 @@ test('a source that found no problem does not say since when it exists', async (
   expect(finding?.firstObservedAt).toEqual(at(2))
   expect(await prisma().sighting.count({ where: { accountId: account, firstObservedAt: { lt: at(0) } } })).toBe(1)
   expect(await differencesOf(checkHistory)).toEqual([])
+})
+
+test('a finding that its source suppresses, or no longer suppresses, is updated by the import', async () => {
+  const account = newAccount()
+  await complete([asff({ account, updatedAt: at(1) })], at(1))
+  const suppressed = await complete([asff({ account, suppressed: true, updatedAt: at(2) })], at(2))
+  const shown = await complete([asff({ account, updatedAt: at(3) })], at(3))
+  expect([suppressed.updated, shown.updated]).toEqual([1, 1])
+  expect(await differencesOf(differences => checkImports(job, differences))).toEqual([])
 })

@@ -137,4 +137,27 @@ const prowler: HostileRecord = (value, account, n = 1) => ({
   unmapped: { categories: value, compliance: { [String(value).slice(0, 5000)]: value, CIS: [value] } },
 })
 
-export const hostileRecords: Record<string, HostileRecord> = { guardduty, hub, hidden, inspector, analyzer, prowler }
+const checked: HostileRecord = (value, account, n = 1) => ({
+  checked: 1,
+  check: 'example-open-group',
+  control: 'hinomi/example-open-group',
+  account,
+  region: 'eu-west-1',
+  resource: {
+    id: `arn:aws:ec2:eu-west-1:${account}:security-group/sg-${n}`,
+    type: typeof value === 'string' ? value.slice(0, 200) : 'AwsEc2SecurityGroup',
+  },
+  result: 'failed',
+  severity: 'high',
+  evidence: [{ name: 'port', value: typeof value === 'string' ? value.slice(0, 4000) : (value ?? '') }],
+})
+
+export const hostileRecords: Record<string, HostileRecord> = {
+  guardduty,
+  hub,
+  hidden,
+  inspector,
+  analyzer,
+  prowler,
+  checked,
+}

@@ -1,3 +1,4 @@
+import { OWN_FEED } from '../collection/collectors'
 import type { Tags } from '../identity/tags'
 import type { Result, SourceId } from '../imports/outcome'
 import { type Activity, hasMoved, type StoredVerdict } from '../threats/verdict'
@@ -112,7 +113,11 @@ export function settle(
       : close(finding, sightings)
   }
   // A sender who may not close findings may raise the severity, but not replace the text of one who may.
-  const text = primaryOf(sightings.filter(sighting => !sighting.unproven)) ?? primary
+  const proven = sightings.filter(sighting => !sighting.unproven)
+  const worded = proven.filter(sighting => sighting.source !== OWN_FEED)
+  const text = primaryOf(worded) ?? primaryOf(proven) ?? primary
+  // Hinomi's own checks name their control only: pages know its title. What a source once wrote remains.
+  const title = text.source === OWN_FEED ? finding.title : text.title
   const reopened = finding.status === 'resolved'
   const unsuppressed = finding.status === 'suppressed'
   const severity = rank ?? primary.severity
@@ -120,7 +125,7 @@ export function settle(
     state: {
       status: reopened || unsuppressed ? 'new' : finding.status,
       severity,
-      title: text.title,
+      title,
       resourceType: text.resourceType,
       sources: sourcesOf(sightings),
       resolvedReason: reopened ? null : finding.resolvedReason,
@@ -134,7 +139,7 @@ export function settle(
     suppressed: false,
     unsuppressed,
     hidden: false,
-    refreshed: refreshedFields(finding, severity, text),
+    refreshed: refreshedFields(finding, severity, { ...text, title }),
   }
 }
 

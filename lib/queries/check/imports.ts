@@ -96,7 +96,7 @@ async function tracesOfImports(): Promise<Traces> {
     split: new Set(split.keys()),
     resolved,
     reopened: ofKinds(['reopened']),
-    refreshed: ofKinds(['severity', 'title', 'resource']),
+    refreshed: ofKinds(['severity', 'title', 'resource', 'suppressed', 'unsuppressed']),
     rejected,
     waiting,
   }

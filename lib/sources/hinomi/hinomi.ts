@@ -1,6 +1,8 @@
 import { CheckRecord } from '../../domain/checks/record'
+import type { Evidence, Facts } from '../../domain/findings/facts'
+import { storableText } from '../../domain/text/storable-json'
 import type { Source } from '../source'
-import { derivedId, firstRegion, identify, parseWith, requireAccount } from '../values/fields'
+import { derivedId, firstRegion, identify, parseWith, prose, requireAccount } from '../values/fields'
 import { readTime } from '../values/time'
 
 /** Results of Hinomi's own checks. Titles and explanations stand in lib/domain/controls/text. */
@@ -26,13 +28,22 @@ export const hinomi: Source<CheckRecord> = {
         description: '',
         remediationText: '',
         remediationUrl: '',
-        resource: { id, type: resource.type },
+        resource: { id, type: prose(resource.type, 'name') },
         otherResources: [],
         packageName: '',
-        facts: evidence.length === 0 ? null : { kind: 'observed', items: evidence },
+        facts: observed(evidence),
         firstObservedAt: readTime(record.firstObservedAt, 'firstObservedAt', now, accountId),
         updatedAt: null,
       },
     ]
   },
+}
+
+/** Values may come from an uploaded record, or from a resource whose name holds any character. */
+function observed(evidence: readonly Evidence[]): Facts | null {
+  if (evidence.length === 0) return null
+  const items = evidence.map(each =>
+    typeof each.value === 'string' ? { ...each, value: storableText(each.value) } : each,
+  )
+  return { kind: 'observed', items }
 }

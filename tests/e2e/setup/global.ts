@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { createWriteStream, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { createWriteStream, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FullConfig } from '@playwright/test'
@@ -29,7 +29,8 @@ export default async function setup(config: FullConfig) {
   // Beside the pictures of what failed: what the product said.
   const results = config.projects[0]?.outputDir ?? dataDir
   mkdirSync(results, { recursive: true })
-  const output = await readyOrEnd(launcher, join(results, 'product.log'))
+  const logFile = join(results, 'product.log')
+  const output = await readyOrEnd(launcher, logFile)
   if (output !== null) throw new Error(`The product did not start:\n${output}`)
   process.env.E2E_BASE_URL = `http://localhost:${port}`
   process.env.E2E_DATA_DIR = dataDir
@@ -41,7 +42,16 @@ export default async function setup(config: FullConfig) {
     await ended
     removePlace(dataDir)
     rmSync(dataDir, { recursive: true, force: true })
+    const errors = errorsIn(readFileSync(logFile, 'utf8'))
+    if (errors.length > 0) throw new Error(`The product logged ${errors.length} errors:\n${errors.join('\n')}`)
   }
+}
+
+/** Lines of errors, of the product and of Next.js: a page may look right beside them. Reports of the specs that lack a resource are none. */
+function errorsIn(log: string): string[] {
+  return log
+    .split('\n')
+    .filter(line => /"level":[56]0|^web +│ *⨯/.test(line) && !line.includes('"type":"MalformedResource"'))
 }
 
 /** Null once the product is ready, or else what it printed before it ended. All that it prints goes to the log. */

@@ -99,6 +99,13 @@ describe('the sighting that determines the fields of a finding', () => {
     expect(titleOf(sighting({ id: 'c' }), first, sighting({ id: 'b' }))).toBe('The first id')
   })
 
+  test('is never the control that a check of Hinomi names, where a source wrote one', () => {
+    const own = sighting({ id: 'a', source: 'hinomi', severity: 5, title: 'S3.2' })
+    expect(titleOf(own, sighting({ id: 'b', title: 'A source' }))).toBe('A source')
+    const alone = settle(finding({ title: 'An earlier title' }), [own])
+    expect([alone.state.title, alone.refreshed]).toEqual(['An earlier title', ['severity']])
+  })
+
   test('does not depend on the order of sightings', () => {
     const any = fc.record({
       id: fc.constantFrom('a', 'b', 'c', 'd'),

@@ -20,9 +20,14 @@ const text = (bytes: number) =>
 const named = (bytes: number) => text(bytes).refine(value => value.trim() !== '', 'blank')
 const prose = (length: number, bytes = length * 3) => text(bytes).max(length)
 const ResourceRef = z.strictObject({ id: named(2048), type: prose(200) })
-const Tags = z
-  .record(prose(128).min(1), prose(256))
-  .refine(tags => Object.keys(tags).length >= 1 && Object.keys(tags).length <= 50)
+/** As pairs: a record of Zod leaves out the key `__proto__`, which is a tag like any other. */
+const TagPairs = z
+  .array(z.tuple([prose(128).min(1), prose(256)]))
+  .min(1)
+  .max(50)
+const Tags = z.custom<Record<string, string>>(
+  tags => typeof tags === 'object' && tags !== null && TagPairs.safeParse(Object.entries(tags)).success,
+)
 const contract = (now: Date) => {
   const date = z
     .date()
