@@ -26,7 +26,18 @@ import {
   toSchema,
 } from './document-parts'
 import { eventPaths, eventSecurity } from './events'
-import { AccessKeysQuery, AccountsQuery, CoverageQuery, ExceptionsQuery, FindingsQuery } from './query'
+import { AccessKeysQuery, AccountsQuery, CoverageQuery, ExceptionsQuery, ExportQuery, FindingsQuery } from './query'
+
+/** The formats of an export. */
+const exported = {
+  'text/csv': { schema: { type: 'string' } },
+  'application/json': {
+    schema: { type: 'array', items: { type: 'object', description: 'The columns of the CSV, by name' } },
+  },
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': {
+    schema: { type: 'string', format: 'binary' },
+  },
+}
 
 /** The OpenAPI 3.1 description of /api/v1, made of the schemas that check requests and answers. */
 export function apiDocument(version: string): Json {
@@ -168,10 +179,10 @@ function findingPaths(): Json {
       ),
     },
     '/findings/export': {
-      get: operation('exportFindings', 'Export all matching findings as CSV', 'findings:read and export:read', {
-        parameters: queryOf(FindingsQuery.omit({ cursor: true, limit: true })),
+      get: operation('exportFindings', 'Export all matching findings', 'findings:read and export:read', {
+        parameters: queryOf(ExportQuery),
         responses: {
-          200: { description: meanings[200], content: { 'text/csv': { schema: { type: 'string' } } } },
+          200: { description: meanings[200], content: exported },
           ...problems(409),
         },
       }),

@@ -46,7 +46,6 @@ export interface StandardVerdict {
 }
 
 interface Known {
-  readonly off: boolean
   readonly checks: ReadonlyMap<string, CheckSummary>
   readonly controls: ReadonlyMap<string, ControlCounts>
   readonly findings: ReadonlyMap<string, FindingCounts>
@@ -55,14 +54,14 @@ interface Known {
 /**
  * The state of a check in an account. A failure that any tool reports counts, unless exceptions cover all of its
  * findings. A pass counts where Hinomi has examined all of it; in an account that it has not checked, where another
- * tool reports all of the controls.
+ * tool reports all of the controls. `off` is whether the organization has switched it off there.
  */
-export function verdictOf(row: StandardRow, known: Known): StandardVerdict {
+export function verdictOf(row: StandardRow, known: Known, off: boolean): StandardVerdict {
   const own = ownResults(row, known.checks)
   const others = reportedResults(row, known.controls, known.findings)
   // A page has thousands of these: nothing is copied.
   return {
-    state: stateOf(row, known.off, own, others),
+    state: stateOf(row, off, own, others),
     failed: others.failed,
     excepted: others.excepted,
     passed: Math.max(own.passed, others.passed),

@@ -26,24 +26,31 @@ const NOTHING: KnownOfAccount = { readAt: null, checks: new Map(), controls: new
  * one. The caller limits the accounts.
  */
 export async function knownOf(ids: readonly string[]): Promise<(account: string) => KnownOfAccount> {
-  const [states, counted, reported] = await Promise.all([checkStates(ids), findingCounts(ids), reportedControls(ids)])
+  const [states, counted, failing] = await Promise.all([checkStates(ids), findingCounts(ids), failingControls(ids)])
   const known = new Map<string, KnownOfAccount>()
+  const add = (account: string, part: Partial<KnownOfAccount>) =>
+    known.set(account, { ...(known.get(account) ?? NOTHING), ...part })
   for (const { account, readAt, counts, missing } of states) {
     const checks = new Map<string, CheckSummary>()
-    for (const text of counts.split(',')) {
+    for (const text of counts?.split(',') ?? []) {
       const [check = '', passed, failed, unknown] = text.split(' ')
       const numbers = { passed: Number(passed), failed: Number(failed), unknown: Number(unknown) }
       checks.set(check, { check, ...numbers, unexamined: missing?.[check] ?? [] })
     }
-    known.set(account, { ...NOTHING, readAt, checks })
+    add(account, { readAt, checks })
   }
-  const add = (account: string, part: Partial<KnownOfAccount>) =>
-    known.set(account, { ...(known.get(account) ?? NOTHING), ...part })
   for (const { account, findings } of counted)
     add(account, {
       findings: new Map(findings.map(([control, unsolved, excepted]) => [control, { unsolved, excepted }])),
     })
-  for (const { account, controls } of reported)
+  const checked = new Set(states.map(({ account }) => account))
+  const unchecked = ids.filter(id => !checked.has(id))
+  const lacking = failing.flatMap(({ account, controls }) => {
+    const found = known.get(account)?.findings ?? NOTHING.findings
+    const wanted = new Set(controls.map(name => controlNamed.get(name) ?? name))
+    return [...wanted].filter(control => !found.has(control)).map(control => ({ account, control }))
+  })
+  for (const { account, controls } of await reportedControls(unchecked, lacking))
     add(account, { controls: new Map(controls.map(([control, failed, passed]) => [control, { failed, passed }])) })
   return account => known.get(account) ?? NOTHING
 }
@@ -52,21 +59,23 @@ const checks = [...new Set(standardRows.flatMap(row => row.checks))]
 
 interface StoredStates {
   account: string
-  readAt: Date
+  readAt: Date | null
   /**
    * Of each check its id and the numbers of resources that passed, failed and were not shown: `id 1 2 3`, joined by
-   * commas.
+   * commas. Null where only checks of no row ran.
    */
-  counts: string
+  counts: string | null
   missing: Record<string, Unexamined[]> | null
 }
 
+/** A row for every account that Hinomi has checked. */
 function checkStates(ids: readonly string[]): Promise<StoredStates[]> {
+  const counts = sql`"check" = ANY(${checks}::text[])`
   return read<StoredStates>(
-    sql`SELECT account_id AS account, max(read_at) AS "readAt",
-        string_agg("check" || ' ' || passed || ' ' || failed || ' ' || unknown, ',') AS counts,
-        json_object_agg("check", unexamined) FILTER (WHERE NOT whole) AS missing
-      FROM check_state WHERE account_id = ANY(${[...ids]}::text[]) AND "check" = ANY(${checks}::text[]) GROUP BY 1`,
+    sql`SELECT account_id AS account, max(read_at) FILTER (WHERE ${counts}) AS "readAt",
+        string_agg("check" || ' ' || passed || ' ' || failed || ' ' || unknown, ',') FILTER (WHERE ${counts}) AS counts,
+        json_object_agg("check", unexamined) FILTER (WHERE NOT whole AND ${counts}) AS missing
+      FROM check_state WHERE account_id = ANY(${[...ids]}::text[]) GROUP BY 1`,
   )
 }
 
@@ -91,41 +100,54 @@ function findingCounts(ids: readonly string[]): Promise<Counted[]> {
   )
 }
 
+const byId = new Map(controls.map(control => [control.toLowerCase(), control]))
+/** The controls of the standard by the names that tools give them. */
+const names = [...controlsByName()].map(([name, id]) => ({ name, id, control: byId.get(id) ?? id }))
+const controlNamed = new Map(names.map(({ name, control }) => [name, control]))
+
+interface Failing {
+  account: string
+  /** As the tools call them. */
+  controls: string[]
+}
+
+/** The controls that any tool reports as failed. */
+function failingControls(ids: readonly string[]): Promise<Failing[]> {
+  return read<Failing>(
+    sql`SELECT account_id AS account, json_agg(control) AS controls FROM (
+        SELECT DISTINCT account_id, control FROM control_result
+        WHERE account_id = ANY(${[...ids]}::text[]) AND failed > 0 AND control = ANY(${names.map(({ name }) => name)}::text[])
+      ) AS f GROUP BY 1`,
+  )
+}
+
 interface Reported {
   account: string
   controls: [control: string, failed: number, passed: number][]
 }
 
-const byId = new Map(controls.map(control => [control.toLowerCase(), control]))
-
 /**
  * The results of controls where these decide: of accounts that Hinomi has not checked, and failures without a finding.
  * Of several tools the one that counts most: they look at the same resources.
  */
-function reportedControls(ids: readonly string[]): Promise<Reported[]> {
-  const names = [...controlsByName()]
-  const accounts = sql`${[...ids]}::text[]`
+async function reportedControls(
+  unchecked: readonly string[],
+  lacking: readonly { account: string; control: string }[],
+): Promise<Reported[]> {
+  if (unchecked.length + lacking.length === 0) return []
   return read<Reported>(
     sql`WITH named AS MATERIALIZED (
-        SELECT * FROM unnest(${names.map(([name]) => name)}::text[], ${names.map(([, id]) => id)}::text[],
-          ${names.map(([, id]) => byId.get(id) ?? id)}::text[]) AS n(name, id, control)
-      ), unchecked AS MATERIALIZED (
-        SELECT id FROM unnest(${accounts}) AS a(id) WHERE NOT EXISTS (SELECT FROM check_state s WHERE s.account_id = a.id)
-      ), failing AS MATERIALIZED (
-        SELECT r.account_id, n.id, n.control, r.source, r.product, r.failed, r.passed
-        FROM control_result r JOIN named n ON n.name = r.control
-        WHERE r.account_id = ANY(${accounts}) AND r.failed > 0
-          AND (r.source = ${OWN_FEED} OR r.account_id <> ALL(ARRAY(SELECT id FROM unchecked)))
+        SELECT * FROM unnest(${names.map(each => each.name)}::text[], ${names.map(each => each.id)}::text[],
+          ${names.map(each => each.control)}::text[]) AS n(name, id, control)
       ), lacking AS MATERIALIZED (
-        SELECT account_id, control FROM (SELECT DISTINCT account_id, control FROM failing) AS p
-        -- As a number: these are looked up one by one, instead of all findings being sorted.
-        WHERE (SELECT count(*) FROM (SELECT FROM finding f WHERE f.account_id = p.account_id AND f.control = p.control
-          AND f.class = 'posture' AND f.status <> 'resolved' LIMIT 1) AS one) = 0
+        SELECT * FROM unnest(${lacking.map(each => each.account)}::text[], ${lacking.map(each => each.control)}::text[]) AS l(account_id, control)
       ), wanted AS (
-        SELECT account_id, id, source, product, failed, passed FROM failing JOIN lacking USING (account_id, control)
+        SELECT r.account_id, n.id, r.source, r.product, r.failed, r.passed
+        FROM control_result r JOIN named n ON n.name = r.control JOIN lacking l ON l.account_id = r.account_id AND l.control = n.control
+        WHERE r.failed > 0 AND (r.source = ${OWN_FEED} OR r.account_id <> ALL(${[...unchecked]}::text[]))
         UNION ALL
         SELECT r.account_id, n.id, r.source, r.product, r.failed, r.passed FROM control_result r JOIN named n ON n.name = r.control
-        WHERE r.account_id = ANY(ARRAY(SELECT id FROM unchecked)) AND r.source <> ${OWN_FEED}
+        WHERE r.account_id = ANY(${[...unchecked]}::text[]) AND r.source <> ${OWN_FEED}
       ), result AS (
         SELECT account_id, id, sum(failed)::int AS failed, sum(passed)::int AS passed
         FROM wanted GROUP BY account_id, id, source, product

@@ -141,17 +141,17 @@ async function checkedAccounts(accounts: readonly Wanted[], context: Context): P
   if (accounts.length === 0) return []
   const known = await knownOf(accounts.map(({ id }) => id))
   return accounts.map(account => {
-    const { readAt, ...facts } = known(account.id)
+    const facts = known(account.id)
     const teams = teamsOf(account, context)
     return {
       account: account.id,
       name: account.name,
       environment: account.environment,
       addedAt: account.addedAt,
-      checkedAt: readAt,
+      checkedAt: facts.readAt,
       cells: standardRows.map(row => {
         const off = switchOf(context.policy, row.id, account.environment)
-        const verdict = verdictOf(row, { ...facts, off: off !== null })
+        const verdict = verdictOf(row, facts, off !== null)
         return {
           check: row.id,
           team: teams.get(row.id) ?? account.ownerTeam,

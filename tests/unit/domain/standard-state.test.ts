@@ -30,12 +30,8 @@ function stateOf(
     ([name, [failed, passed]]) => [name.toLowerCase(), { failed, passed }] as const,
   )
   const findings = Object.entries(found).map(([name, [unsolved, excepted]]) => [name, { unsolved, excepted }] as const)
-  return verdictOf(row(id), {
-    off,
-    checks: new Map(own ? [[own.check, own]] : []),
-    controls: new Map(counts),
-    findings: new Map(findings),
-  }).state
+  const checks = new Map(own ? [[own.check, own]] : [])
+  return verdictOf(row(id), { checks, controls: new Map(counts), findings: new Map(findings) }, off).state
 }
 
 describe('the state of a check', () => {
