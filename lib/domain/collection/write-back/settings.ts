@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { RoleName } from '../connection'
 
 /** The role that the template for writing back creates. */
-export const defaultWriteBackRole = 'HinomiWriteBack'
+const defaultWriteBackRole = 'HinomiWriteBack'
 
 export const noteLanguages = ['ja', 'en'] as const
 export type NoteLanguage = (typeof noteLanguages)[number]
