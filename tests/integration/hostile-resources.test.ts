@@ -43,7 +43,7 @@ function withText(value: unknown, text: string, everywhere: boolean, key = ''): 
   return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, withText(v, text, everywhere, k)]))
 }
 
-type Stored = InventoryLine & { collector: string }
+type Stored = Omit<InventoryLine, 'inventory' | 'observedAt'> & { collector: string }
 
 async function collected(): Promise<Map<string, Stored[]>> {
   const { rows } = await pool().query<Stored>(
