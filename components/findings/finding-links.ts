@@ -28,6 +28,10 @@ export function resourceHref({ accountId, region, resourceId }: ResourcePlace): 
   return `${accountHref(accountId)}/resource?${query}`
 }
 
+export function sourceHref(source: string): string {
+  return `/sources/${source}`
+}
+
 export function importHref(id: number): string {
   return `/imports/${id}`
 }

@@ -5,6 +5,7 @@ import { feedDefinition } from '@/lib/domain/feeds/feed-definitions'
 import { type SavePrice, type SourceView, unopenedDays } from '@/lib/domain/feeds/sources'
 import type { FindingFilter } from '@/lib/domain/findings/filter'
 import { visibleText } from '@/lib/domain/text/visible-text'
+import { sourceHref } from '../findings/finding-links'
 import { findingsHref } from '../findings/list/finding-params'
 import type { ActionResult } from '../ui/action-result'
 import { type Column, DataTable } from '../ui/lists/data-table'
@@ -99,10 +100,10 @@ export function SourceTable({ rows, save }: SourceTableProps) {
 
 const isWithoutFindings = ({ list }: SourceView) => list === null
 
-/** The name, which leads to the page that shows a service. */
+/** The name, which leads to the page of a source, or to the one that shows a service. */
 function Name({ row }: { row: SourceView }) {
   const name = useNameOf()(row)
-  const page = row.kind === 'service' ? paidServiceDefinition(row.id)?.page : undefined
+  const page = row.kind === 'service' ? paidServiceDefinition(row.id)?.page : sourceHref(row.id)
   if (!page) return <span className="font-semibold">{name}</span>
   return (
     <Link href={page} className="font-semibold hover:text-accent hover:underline">

@@ -2,7 +2,7 @@ import Link from 'next/link'
 import { useTranslations } from 'next-intl'
 import { visibleText } from '@/lib/domain/text/visible-text'
 import type { FeedView } from '@/lib/domain/views'
-import { importHref } from '../../findings/finding-links'
+import { importHref, sourceHref } from '../../findings/finding-links'
 import { Panel } from '../../ui/layout/panel'
 import { LinkButton } from '../../ui/link-button'
 import { RelativeTime } from '../../ui/relative-time'
@@ -27,7 +27,9 @@ export function Feeds({ feeds }: { feeds: FeedView[] }) {
               className="flex flex-wrap items-baseline justify-between gap-x-3"
             >
               <span className="min-w-0">
-                {visibleText(feed.product) || t(`source.${feed.source}`)}
+                <Link href={sourceHref(feed.source)} prefetch={false} className="hover:text-accent hover:underline">
+                  {visibleText(feed.product) || t(`source.${feed.source}`)}
+                </Link>
                 {feed.product && feed.product !== t(`source.${feed.source}`) ? (
                   <span className="text-muted text-xs"> {t(`source.${feed.source}`)}</span>
                 ) : null}

@@ -35,7 +35,7 @@ const OUTAGE = 4
  * The longest usual gap between reports in milliseconds, without outages, so that a weekend is not silence. Null for
  * fewer than three reports.
  */
-function usualInterval(began: readonly Date[]): number | null {
+export function usualInterval(began: readonly Date[]): number | null {
   const gaps = began.slice(1).map((date, at) => date.getTime() - (began[at]?.getTime() ?? 0))
   if (gaps.length < 2) return null
   gaps.sort((a, b) => a - b)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { AccountId } from '../accounts/account-id'
 import type { CellState } from '../collection/lines'
 import type { PaidServiceId } from '../collection/paid-services/paid-services'
 import type { FindingFilter } from '../findings/filter'
@@ -82,4 +83,20 @@ export function unopenedDays(
 export function isNeglected(source: Attention, at: Date, { unopenedDays: limit }: SourceSettings): boolean {
   const days = unopenedDays(source, at)
   return (source.unread > 0 || source.isSubscription) && days !== null && days >= limit
+}
+
+/** What a source sends for one account. */
+export interface SourceFeed {
+  accountId: AccountId
+  accountName: string
+  /** The product as the source calls it. */
+  product: string
+  firstAt: Date
+  lastAt: Date
+  lastCompleteAt: Date | null
+  lastImportId: number
+  silentAfter: Date
+  silent: boolean
+  /** The usual time between two reports in milliseconds; null before there are three. */
+  usualMs: number | null
 }

@@ -79,6 +79,22 @@ export async function listImports(access: Access<'imports:read'>, cursor: string
   }
 }
 
+/** So many of the newest imports are looked through for those of a source. */
+const LOOKED_THROUGH = 5000
+
+/** The newest imports with records of a source, among the last thousands. */
+export async function importsOfSource(
+  access: Access<'imports:read'>,
+  source: SourceId,
+  limit: number,
+): Promise<ImportRow[]> {
+  const rows = await read<StoredImport>(sql`
+    SELECT ${columns} FROM import i WHERE ${visible(access)} AND i.id > (SELECT max(id) FROM import) - ${LOOKED_THROUGH}::int
+      AND (i.source = ${source} OR ${source} = ANY(i.sources))
+    ORDER BY i.id DESC LIMIT ${limit}`)
+  return rows.map(toImportRow)
+}
+
 /**
  * One import, for a sender without imports:read only their own. With its first 1,000 rejects for its sender and readers who see every
  * account; `counts.rejected` is their total. Throws NotFoundError.

@@ -111,6 +111,12 @@ export const pageTable: Record<string, PageRow> = {
   '/settings/sign-in': { cases: { policy: { may: ADMIN } } },
   '/settings/teams': { cases: { list: { may: ORGANISATION } } },
   '/settings/tokens': { cases: { list: { may: ADMIN, showsB: true } } },
+  '/sources/[source]': {
+    cases: {
+      reports: { may: SEE_A, params: () => ({ source: 'security-hub' }), showsB: true },
+      unknown: { may: SEE_A.replaceAll('ok', '404'), params: () => ({ source: 'constructor' }) },
+    },
+  },
   '/sources': { cases: { list: { may: SEE_A } } },
   '/teams/[team]': {
     cases: {
