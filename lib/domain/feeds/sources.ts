@@ -4,6 +4,7 @@ import type { CellState } from '../collection/lines'
 import type { PaidServiceId } from '../collection/paid-services/paid-services'
 import type { FindingFilter } from '../findings/filter'
 import type { SourceId } from '../imports/outcome'
+import { lineText } from '../text/plain-text'
 
 const DAY_MS = 86_400_000
 /** Sources that the settings may name; there are far fewer. */
@@ -11,7 +12,8 @@ const MAX_SOURCES = 100
 
 const SourceKey = z.string().regex(/^[a-z0-9-]{1,40}$/)
 /** What people know of the price, such as "USD 1,200 a month". */
-const Price = z.string().trim().max(60)
+const mostPrice = 60
+const Price = z.string().trim().max(mostPrice)
 
 /** After how many days without a visit a source counts as neglected, and what it costs where somebody entered it. */
 export const SourceSettings = z.object({
@@ -23,7 +25,7 @@ export type SourceSettings = z.infer<typeof SourceSettings>
 export const defaultSourceSettings: SourceSettings = { unopenedDays: 30, prices: {} }
 
 /** `seen`: the price that the form showed. */
-export const SavePrice = z.strictObject({ source: SourceKey, price: Price, seen: z.string() })
+export const SavePrice = z.strictObject({ source: SourceKey, price: lineText(mostPrice), seen: z.string() })
 export type SavePrice = z.infer<typeof SavePrice>
 
 const UnopenedDays = SourceSettings.shape.unopenedDays

@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import { plainText } from '../text/plain-text'
 
 const days = (highest: number) => z.int().min(1).max(highest)
-const names = (most: number) => z.array(z.string().trim().min(1).max(128)).max(most)
+const names = (most: number) => z.array(plainText(128).min(1)).max(most)
 
 /**
  * The limits that an organization may set. Limits of controls of AWS Security Hub only get stricter: a looser one would

@@ -8,6 +8,7 @@ import {
   type Resource,
 } from '../../../lib/domain/checks/check'
 import { evaluate } from '../../../lib/domain/checks/evaluate'
+import { CheckRecord } from '../../../lib/domain/checks/record'
 import { inventoryWith } from '../../support/inventory'
 
 const OK: Cell = { state: 'ok', complete: true, action: null }
@@ -183,4 +184,17 @@ test('a check may say itself what it lacks', () => {
   const place = { region: 'eu-west-1', collector: 'ec2', state: 'denied', action: 'ec2:X' } as const
   const { examined } = evaluate(inventory({ 'ec2 eu-west-1': OK }), [{ ...openGroups, unexamined: () => place }])
   expect(examined).toMatchObject([{ regions: [], unexamined: [place] }])
+})
+
+test('a long text of a resource is cut, so that its record is accepted', () => {
+  const described: CheckDefinition = {
+    ...openGroups,
+    *run() {
+      const value = `${'x'.repeat(3999)}\u{1d400}`
+      yield { resource: { id: 'a', type: 'b' }, result: 'failed', evidence: [{ name: 'description', value }] }
+    },
+  }
+  const { records } = evaluate(inventory({ 'ec2 eu-west-1': OK }), [described])
+  expect(records).toHaveLength(2)
+  for (const record of records) expect(CheckRecord.parse(record).evidence[0]?.value).toBe('x'.repeat(3999))
 })
