@@ -10,7 +10,7 @@ export default function NotFound() {
         title={<h1 className="text-xl">{t('notFound')}</h1>}
         action={<LinkButton href="/">{t('home')}</LinkButton>}
       >
-        {t('notFoundText')}
+        {t('noPageText')}
       </EmptyState>
     </main>
   )

@@ -16,6 +16,7 @@ import { KeepCurrent } from '@/components/notices/keep-current'
 import { NoticeBanner } from '@/components/notices/notice-banner'
 import { CommandPalette } from '@/components/palette/command-palette'
 import { TeamsProvider } from '@/components/teams/teams-context'
+import { KeepFocus } from '@/components/ui/focus/keep-focus'
 import { VerifyDialog } from '@/components/verify/verify-dialog'
 import { currentMember, requireAccess } from '@/lib/access/access'
 import { hostCookieName } from '@/lib/access/session/host-cookie'
@@ -39,6 +40,7 @@ import {
   verify,
   verifyPasskey,
 } from './actions'
+import { settingsPages } from './settings/pages'
 
 async function Badges() {
   const access = await requireAccess('findings:read')
@@ -98,7 +100,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
         <div className="flex min-w-0 flex-col">
           <header className="flex items-center gap-2 border-border border-b px-3 py-2 md:px-6 print:hidden">
             <NavDrawer teams={member.teams} badges={badges} waiting={waiting} />
-            <CommandPalette search={search} teams={member.teams} />
+            <CommandPalette search={search} teams={member.teams} settings={await settingsPages()} />
             <span className="flex-1 max-sm:hidden" />
             <LanguageSwitch setLanguage={setLanguage} />
             <ThemeSwitch theme={toTheme(jar.get(hostCookieName(themeCookie))?.value)} setTheme={setTheme} />
@@ -114,6 +116,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
             <Verification />
           </Suspense>
           <KeepCurrent />
+          <KeepFocus />
           <main id="content" tabIndex={-1} className="flex-1 px-3 pt-4 pb-12 outline-none md:px-6 md:pt-5">
             {children}
           </main>

@@ -5,6 +5,7 @@ import { type FormEvent, useState, useTransition } from 'react'
 import type { RegisterAccount } from '@/lib/domain/accounts/filter'
 import type { DecidedBy, RuledField } from '@/lib/domain/accounts/rules'
 import { defaultTeamOf, environments, type TeamId } from '@/lib/domain/people/team'
+import { FormError } from '../settings/form-error'
 import { useTeamOptions, useTeams } from '../teams/teams-context'
 import type { ActionResult } from '../ui/action-result'
 import { Button } from '../ui/button'
@@ -31,6 +32,7 @@ interface AccountDialogProps {
   save: (values: AccountValues) => Promise<ActionResult<unknown>>
 }
 
+const FIELDS = ['id', 'name', 'environment', 'ownerTeam', 'tags']
 const EMPTY = { id: '', name: '', environment: null, tags: {}, itScope: false }
 
 /** The button and the form that register or edit an account. */
@@ -41,45 +43,45 @@ export function AccountDialog({ account, decidedBy = {}, save }: AccountDialogPr
   const [open, setOpen] = useState(false)
   const [values, setValues] = useState(start)
   const [tags, setTags] = useState(tagsToText(start.tags))
-  const [error, setError] = useState<{ field: string; message: string } | null>(null)
+  /** Errors by field; under "" those of no field. */
+  const [errors, setErrors] = useState<Readonly<Record<string, string>>>({})
   const teamOptions = useTeamOptions([values.ownerTeam])
   const [pending, startSaving] = useTransition()
-  const errorOf = (field: string) => (error?.field.split('.')[0] === field ? error.message : null)
+  const errorOf = (field: string) => Object.entries(errors).find(([path]) => path.split('.')[0] === field)?.[1] ?? null
+  const otherError = Object.entries(errors).find(([path]) => !FIELDS.includes(path.split('.')[0] ?? ''))?.[1]
 
   function show(next: boolean) {
     if (next) {
       setValues(start)
       setTags(tagsToText(start.tags))
-      setError(null)
+      setErrors({})
     }
     setOpen(next)
   }
   function set(change: Partial<AccountValues>) {
     setValues({ ...values, ...change })
-    setError(null)
+    setErrors({})
   }
   function submit(event: FormEvent) {
     event.preventDefault()
     const parsed = textToTags(tags)
-    if (!parsed) {
-      setError({ field: 'tags', message: t('account.tagsBroken') })
-      return
+    const found = {
+      ...(/^\d{12}$/.test(values.id) ? {} : { id: t('account.idBroken') }),
+      ...(parsed ? {} : { tags: t('account.tagsBroken') }),
     }
-    if (!/^\d{12}$/.test(values.id)) {
-      setError({ field: 'id', message: t('account.idBroken') })
-      return
-    }
+    setErrors(found)
+    if (!parsed || Object.keys(found).length > 0) return
     startSaving(async () => {
       try {
         const result = await save({ ...values, tags: parsed })
         if (!result.ok) {
-          setError({ field: result.field ?? '', message: result.message })
+          setErrors(result.fields ?? { [result.field ?? '']: result.message })
           return
         }
         setOpen(false)
         sayDone(t('common.saved'))
       } catch {
-        setError({ field: '', message: t('common.failedNow') })
+        setErrors({ '': t('common.failedNow') })
       }
     })
   }
@@ -138,15 +140,11 @@ export function AccountDialog({ account, decidedBy = {}, save }: AccountDialogPr
             value={tags}
             onChange={text => {
               setTags(text)
-              setError(null)
+              setErrors({})
             }}
             error={errorOf('tags')}
           />
-          {error && !['id', 'name', 'environment', 'ownerTeam', 'tags'].includes(error.field.split('.')[0] ?? '') ? (
-            <p role="alert" className="text-bad">
-              {error.message}
-            </p>
-          ) : null}
+          <FormError message={otherError ?? null} />
           <DialogActions>
             <Button onPress={() => setOpen(false)}>{t('common.cancel')}</Button>
             <Button type="submit" variant="primary" isPending={pending}>

@@ -26,7 +26,7 @@ export function AccountFilters({ filter }: { filter: AccountFilter }) {
       <SearchBox
         label={t('accounts.text')}
         text={filter.text}
-        onSearch={text => void setQuery({ text, after: null })}
+        onSearch={(text, history) => void setQuery({ text, after: null }, { history })}
       />
       <FilterMenu
         label={t('accounts.columns.environment')}

@@ -111,7 +111,7 @@ export function AccountTable({ rows, filter: asked }: AccountTableProps) {
         row.score === null ? (
           <span className="text-muted">{t('common.noData')}</span>
         ) : (
-          <span className="flex flex-col items-end">
+          <span className="numeric-lines flex flex-col">
             {format.number(row.score, { maximumFractionDigits: 0 })}
             {row.blind !== null && row.blind > 0 ? (
               <span className="text-2xs text-bad">

@@ -6,6 +6,7 @@ import { findingHref } from '../findings/finding-links'
 import { findingsHref } from '../findings/list/finding-params'
 import { type Column, DataTable } from '../ui/lists/data-table'
 import { SeverityBadge } from '../ui/severity-badge'
+import { SourceText } from '../ui/source-text'
 import type { ExceptionActions } from './exception-actions'
 import { ExceptionButtons } from './exception-buttons'
 import { ExceptionEnd, ExceptionPeople, ExceptionReason, ExceptionState } from './exception-facts'
@@ -25,7 +26,7 @@ function Subject({ row }: { row: ExceptionRow }) {
       {finding ? (
         <>
           <Link href={findingHref(finding.id)} className="break-words font-semibold hover:underline">
-            {visibleText(finding.title || finding.control) || t('exceptions.gone')}
+            <SourceText text={finding.title || finding.control || t('exceptions.gone')} />
           </Link>
           <span className="font-normal text-muted text-xs">
             {visibleText(`${finding.control} · ${finding.accountName || finding.accountId}`)}

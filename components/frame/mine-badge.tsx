@@ -1,3 +1,4 @@
+import { CircleAlert } from 'lucide-react'
 import { useFormatter, useTranslations } from 'next-intl'
 
 interface MineBadgeProps {
@@ -12,8 +13,12 @@ export function MineBadge({ mine, mineOverdue }: MineBadgeProps) {
   if (mine === 0) return null
   const late = mineOverdue > 0
   return (
-    <span className={`ms-auto whitespace-nowrap font-semibold ${late ? 'text-bad text-xs' : 'text-foreground'}`}>
-      <span aria-hidden>{late ? `${format.number(mine)} (! ${format.number(mineOverdue)})` : format.number(mine)}</span>
+    <span
+      className={`ms-auto inline-flex items-center gap-1 whitespace-nowrap font-semibold ${late ? 'text-bad' : 'text-foreground'}`}
+      {...(late && { title: t('mineLate', { mine, late: mineOverdue }) })}
+    >
+      {late ? <CircleAlert aria-hidden className="size-3.5" /> : null}
+      <span aria-hidden>{format.number(mine)}</span>
       <span className="sr-only">{late ? t('mineLate', { mine, late: mineOverdue }) : t('mineOpen', { mine })}</span>
     </span>
   )

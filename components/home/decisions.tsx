@@ -6,6 +6,7 @@ import { findingHref } from '../findings/finding-links'
 import { Panel } from '../ui/layout/panel'
 import { RelativeTime } from '../ui/relative-time'
 import { SeverityBadge } from '../ui/severity-badge'
+import { SourceText } from '../ui/source-text'
 
 /** Findings that people resolved, verdicts about threats, and due dates that they moved beyond the policy, with their reasons. */
 export function Decisions({ decisions }: { decisions: DecisionView[] }) {
@@ -31,7 +32,7 @@ export function Decisions({ decisions }: { decisions: DecisionView[] }) {
                 href={findingHref(decision.finding)}
                 className="min-w-0 flex-1 truncate hover:text-accent hover:underline"
               >
-                {visibleText(decision.title)}
+                <SourceText text={decision.title} />
               </Link>
               <span className="text-muted text-xs">{visibleText(decision.account)}</span>
             </div>
@@ -39,7 +40,9 @@ export function Decisions({ decisions }: { decisions: DecisionView[] }) {
               <span className="font-semibold">{what(decision)}</span> {visibleText(decision.by)}{' '}
               <RelativeTime date={decision.at} className="text-muted" />
             </p>
-            <p className="whitespace-pre-wrap text-muted text-xs">{visibleText(decision.reason)}</p>
+            <p className="whitespace-pre-wrap text-muted text-xs">
+              <SourceText text={decision.reason} />
+            </p>
           </li>
         ))}
       </ul>

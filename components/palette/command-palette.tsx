@@ -10,11 +10,13 @@ import { PaletteSearch, type SearchAction } from './palette-search'
 
 interface CommandPaletteProps {
   teams: readonly TeamId[]
+  /** The settings pages that the reader may open. */
+  settings: readonly string[]
   search: SearchAction
 }
 
 /** Opens any page: Ctrl K or Command K, then a few letters. */
-export function CommandPalette({ teams, search }: CommandPaletteProps) {
+export function CommandPalette({ teams, settings, search }: CommandPaletteProps) {
   const t = useTranslations('palette')
   const router = useRouter()
   const [open, setOpen] = useState(false)
@@ -45,8 +47,8 @@ export function CommandPalette({ teams, search }: CommandPaletteProps) {
           Ctrl K
         </kbd>
       </button>
-      <Dialog title={t('title')} open={open} onOpenChange={setOpen} size="lg" searchOnly>
-        <PaletteSearch teams={teams} search={search} onGo={go} />
+      <Dialog title={t('title')} open={open} onOpenChange={setOpen} size="xl" searchOnly>
+        <PaletteSearch teams={teams} settings={settings} search={search} onGo={go} />
       </Dialog>
     </>
   )

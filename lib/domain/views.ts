@@ -51,8 +51,18 @@ export interface FindingGroup {
   /** The worst among them. */
   severity: Severity
   count: number
+  /** What is known of the findings of a control, an account or an owner. */
+  numbers?: GroupNumbers
   /** Of a control in an account: which, and in how many Regions it has findings. */
   place?: { accountId: AccountId; accountName: string; control: string; regions: number }
+}
+
+/** Null is a number that is read only where few findings are open: it would take too long. */
+export interface GroupNumbers {
+  bySeverity: SeverityCounts
+  accounts: number | null
+  overdue: number | null
+  unowned: number | null
 }
 
 /** A decision of a person that needed a reason. */

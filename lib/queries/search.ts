@@ -5,7 +5,7 @@ import { controlsTitled } from '../domain/controls/text/titles'
 import { everyFinding, FindingId } from '../domain/findings/filter'
 import { type Severity, toSeverity } from '../domain/findings/severity'
 import type { Environment } from '../domain/people/team'
-import type { FindingRow } from '../domain/views'
+import type { FindingRow, Person } from '../domain/views'
 import { Prisma } from '../generated/prisma/client'
 import { contains } from '../sql/contains'
 import { openStatusSql } from '../sql/findings/open'
@@ -13,6 +13,7 @@ import { read } from '../sql/read'
 import { accountContains } from './accounts/list'
 import { accountInScope } from './accounts/rows'
 import { findingOf, listFindings } from './findings/list'
+import { searchAssignable } from './people/assignable-members'
 
 const { sql } = Prisma
 const shown = 8
@@ -22,22 +23,24 @@ export interface SearchResult {
   accounts: { id: AccountId; name: string; environment: Environment | null }[]
   findings: FindingRow[]
   controls: { id: string; title: string; severity: Severity }[]
+  people: Person[]
 }
 
-/** The first eight accounts, open findings and controls that contain a text. A finding's whole id gives that finding, open or not. */
+/** The first eight accounts, open findings, controls and members that contain a text. A finding's whole id gives that finding, open or not. */
 export async function searchEverywhere(access: Access<'findings:read'>, text: string): Promise<SearchResult> {
   const query = text.trim().slice(0, 200)
-  if (query === '' || contains(query) === null) return { accounts: [], findings: [], controls: [] }
+  if (query === '' || contains(query) === null) return { accounts: [], findings: [], controls: [], people: [] }
   const id = FindingId.safeParse(query.toLowerCase())
-  if (id.success) return { accounts: [], findings: await findingOf(access, id.data), controls: [] }
-  const [accounts, findings, controls] = await Promise.all([
+  if (id.success) return { accounts: [], findings: await findingOf(access, id.data), controls: [], people: [] }
+  const [accounts, findings, controls, people] = await Promise.all([
     read<SearchResult['accounts'][number]>(sql`
       SELECT a.id, a.name, a.environment FROM account a WHERE ${accountInScope(access)} AND ${accountContains(query)}
       ORDER BY (a.id = ${query}) DESC, lower(a.name), a.id LIMIT ${shown}`),
     listFindings(access, { ...everyFinding, text: query }, { cursor: null, limit: shown }),
     controlsOf(access, query, shown),
+    searchAssignable(access, query, shown),
   ])
-  return { accounts, findings: findings.rows, controls }
+  return { accounts, findings: findings.rows, controls, people }
 }
 
 /**

@@ -15,6 +15,8 @@ import { accounts } from './organisation'
 
 const job = jobAccess('collection', { permissions: ['imports:read', 'imports:write', 'imports:close'] })
 
+const settings = { name: 'デモ組織 (demo organization)', roleName: 'HinomiReadOnly' }
+
 /** What a task of a round read. */
 interface Read {
   account: string
@@ -36,11 +38,10 @@ export class DemoConnection {
   /** Adds the connection, and rules for the accounts that it finds. */
   static async add(admin: Access<Permission>): Promise<DemoConnection> {
     const { id } = await addConnection(admin, {
-      name: 'デモ組織 (demo organization)',
+      ...settings,
       kind: 'organization',
       accountId: READER,
       partition: 'aws',
-      roleName: 'HinomiReadOnly',
     })
     const none = { tag: null, environment: null, ownerTeam: null, itScope: null }
     const rules = [
@@ -62,7 +63,7 @@ export class DemoConnection {
         return { account: account.id, collector, report, records }
       }),
     )
-    await updateConnection(this.#admin, { id: this.#id, paused: false })
+    await updateConnection(this.#admin, { id: this.#id, paused: false, seen: { ...settings, paused: true } })
     const first = [taskOf(organization)]
     const round = await startRound(job, { connectionId: this.#id, kind: 'full', slot: at, tasks: first })
     if (round === null) throw new Error('the demo already has a round of this time')
@@ -71,7 +72,7 @@ export class DemoConnection {
     await planRound(job, round, resources.map(taskOf))
     await this.#run(resources, at)
     await endRounds(job)
-    await updateConnection(this.#admin, { id: this.#id, paused: true })
+    await updateConnection(this.#admin, { id: this.#id, paused: true, seen: { ...settings, paused: false } })
   }
 
   async #run(reads: readonly Read[], at: Date): Promise<void> {

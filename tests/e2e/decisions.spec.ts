@@ -194,3 +194,23 @@ test('findings are grouped, and downloaded as CSV, JSON and Excel', async ({ con
     expect((await download).suggestedFilename()).toBe(file)
   }
 })
+
+test('the control that fails in most accounts is found by three presses', async ({ console: page }) => {
+  for (const each of ['770000000014', '770000000015'])
+    await sendReport(
+      page,
+      `${each}.json`,
+      securityHubReport(each, [{ control: 'RDS.3', severity: 'LOW', resource: `database-${each}` }]),
+    )
+  await speak(page, 'English')
+  await page.goto('/findings?text=database-7700')
+  await page.getByRole('button', { name: /Group/ }).click()
+  await page.getByRole('option', { name: 'By control', exact: true }).click()
+  await page.getByRole('columnheader', { name: 'Accounts' }).getByRole('link').click()
+  await expect(page).toHaveURL(/order=accounts/)
+  await expect(page.getByRole('columnheader', { name: 'Accounts' })).toHaveAttribute('aria-sort', 'descending')
+  const first = page.getByRole('row', { name: /RDS DB instances/ })
+  await first.getByRole('link', { name: '2', exact: true }).first().click()
+  await expect(page).toHaveURL(/group=account/)
+  await expect(page.getByRole('rowheader')).toHaveCount(2)
+})

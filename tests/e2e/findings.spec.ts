@@ -60,7 +60,7 @@ test('all that match are assigned at once', async ({ console: page }) => {
   await expect(page.getByText('3 selected')).toBeVisible()
   await page.getByRole('button', { name: 'Assign', exact: true }).click()
   const dialog = page.getByRole('dialog', { name: 'Choose an owner' })
-  await dialog.getByRole('list').getByRole('button').first().click()
+  await dialog.getByRole('option').first().click()
   await expect(page.getByText(/^Assigned 3 findings to/)).toBeVisible()
   await page.goto(`${list}&owner=me`)
   await expect(page.getByText('3 findings', { exact: true })).toBeVisible()

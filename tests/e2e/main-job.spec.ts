@@ -40,7 +40,7 @@ test('a finding is assigned to a colleague, who signs in and finds it under thei
     .click()
   await page.getByRole('button', { name: /^Change.*Owner/ }).click()
   const people = page.getByRole('dialog', { name: 'Choose an owner' })
-  await people.getByRole('button', { name: /Kenji Colleague/ }).click()
+  await people.getByRole('option', { name: /Kenji Colleague/ }).click()
   await expect(page.getByRole('main').getByText('Kenji Colleague', { exact: true }).first()).toBeVisible()
 
   await menu.getByRole('link', { name: /^My findings/ }).click()

@@ -76,6 +76,43 @@ test('by account and by owner, within the scope', async () => {
   ])
 })
 
+test('how many accounts, overdue and unassigned findings each group has, and of which severities', async () => {
+  const { ids } = await four()
+  await pool().query('UPDATE finding SET overdue = true WHERE account_id = $1', [ours])
+  const none = { critical: 0, high: 0, medium: 0, low: 0, informational: 0 }
+  const s3 = {
+    key: 'S3.1',
+    count: 3,
+    numbers: { bySeverity: { ...none, high: 1, medium: 1, low: 1 }, accounts: 2, overdue: 2, unowned: 2 },
+  }
+  const ec2 = {
+    key: 'EC2.1',
+    count: 1,
+    numbers: { bySeverity: { ...none, critical: 1 }, accounts: 1, overdue: 0, unowned: 1 },
+  }
+  expect(await firstGroups(everything, filter(), 'control', 'accounts')).toMatchObject([s3, ec2])
+  expect(await firstGroups(everything, filter(), 'control', 'overdue')).toMatchObject([s3, ec2])
+  expect(await firstGroups(everything, filter(), 'control', 'count')).toMatchObject([s3, ec2])
+  expect(await firstGroups(everything, filter(), 'control')).toMatchObject([ec2, s3])
+  // Counted: no stored number knows both.
+  expect(await firstGroups(everything, filter({ control: ['S3.1', 'EC2.1'] }), 'control', 'accounts')).toMatchObject([
+    s3,
+    ec2,
+  ])
+  expect(await firstGroups(everything, filter(), 'account', 'overdue')).toMatchObject([
+    { key: ours, numbers: { bySeverity: { ...none, high: 1, low: 1 }, accounts: 1, overdue: 2, unowned: 1 } },
+    { key: theirs, numbers: { accounts: 1, overdue: 0, unowned: 2 } },
+  ])
+  expect(await firstGroups(everything, filter(), 'owner', 'accounts')).toMatchObject([
+    { count: 3, numbers: { accounts: 2, unowned: 3 } },
+    { count: 1, numbers: { accounts: 1, unowned: 0 } },
+  ])
+  expect(await firstGroups(limited, filter(), 'control', 'accounts')).toMatchObject([
+    { key: 'S3.1', numbers: { accounts: 1 } },
+  ])
+  expect(ids).toHaveLength(4)
+})
+
 test('by account, for some accounts and without those outside the organization', async () => {
   await four()
   await pool().query(`UPDATE account SET environment = 'production' WHERE id = $1`, [ours])
@@ -141,6 +178,12 @@ test.each(['control', 'account'] as const)('by %s: pages contain each group once
   expect(new Set(pages.flat()).size).toBe(230)
   expect(seen.reduce((sum, { count }) => sum + count, 0)).toBe(230 + 77)
   expect(seen).toEqual(seen.toSorted((a, b) => b.severity - a.severity || b.count - a.count))
+  for (const sort of ['count', 'overdue'] as const) {
+    const one = await groupFindings(everything, filter(), by, null, sort)
+    const two = await groupFindings(everything, filter(), by, one.next, sort)
+    const three = await groupFindings(everything, filter(), by, two.next, sort)
+    expect(new Set([one, two, three].flatMap(page => page.rows.map(row => row.key))).size).toBe(230)
+  }
   // A filter that the kept counts do not know goes the other way.
   const first = await groupFindings(everything, filter({ text: 'e' }), by, null)
   const second = await groupFindings(everything, filter({ text: 'e' }), by, first.next)

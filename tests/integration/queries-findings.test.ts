@@ -171,9 +171,10 @@ test('cursors of the other lists contain no value that the database cannot read'
   const at = (place: unknown) => Buffer.from(JSON.stringify(place)).toString('base64url')
   const wrong = { code: 'conflict', field: 'cursor' }
   const groups = [
-    { severity: 2 ** 31, n: 1, key: 'x' },
-    { severity: 1, n: -(2 ** 40), key: 'x' },
-    { severity: 1, n: 1, key: 'a\0b' },
+    { sort: 'severity', first: 2 ** 31, second: 1, key: 'x' },
+    { sort: 'severity', first: 1, second: -(2 ** 40), key: 'x' },
+    { sort: 'severity', first: 1, second: 1, key: 'a\0b' },
+    { sort: 'count', first: 1, second: 1, key: 'x' },
   ]
   for (const place of groups) {
     for (const by of ['control', 'account'] as const) {

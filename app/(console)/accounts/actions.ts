@@ -7,7 +7,7 @@ import { registerAccount, updateAccount } from '@/lib/store/accounts/accounts'
 import { closeAccount as close, reopenAccount as reopen } from '@/lib/store/accounts/close-account'
 import { confirmContacts as confirm } from '@/lib/store/accounts/contacts'
 
-const refresh = ['/accounts', '/accounts/[accountId]', '/findings', '/[team]'] as const
+const refresh = ['/accounts', '/accounts/[accountId]', '/findings', '/teams/[team]'] as const
 
 export const changeAccount = action({ needs: 'accounts:manage', input: UpdateAccount, run: updateAccount, refresh })
 export const addAccount = action({ needs: 'accounts:manage', input: RegisterAccount, run: registerAccount, refresh })

@@ -24,7 +24,7 @@ const pages = [
   '/accounts',
   '/accounts/[accountId]',
   '/accounts/[accountId]/resource',
-  '/[team]',
+  '/teams/[team]',
 ] as const
 /** Pages of 1,000 findings that are updated with the decision; the worker does the rest. */
 const AT_ONCE = 5

@@ -41,7 +41,7 @@ const pages = [
   '/accounts',
   '/accounts/[accountId]',
   '/accounts/[accountId]/resource',
-  '/[team]',
+  '/teams/[team]',
 ] as const
 const triage = { needs: 'findings:triage', refresh: pages } as const
 

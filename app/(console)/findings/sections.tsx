@@ -2,6 +2,7 @@ import { getLocale, getTranslations } from 'next-intl/server'
 import { Suspense } from 'react'
 import { FindingChips } from '@/components/findings/filters/finding-chips'
 import { FindingFilters } from '@/components/findings/filters/finding-filters'
+import { ListView } from '@/components/findings/filters/list-view'
 import { findingsHref, isFiltered, readFindingList } from '@/components/findings/list/finding-params'
 import { FindingTable } from '@/components/findings/list/finding-table'
 import { GroupTable } from '@/components/findings/list/group-table'
@@ -18,7 +19,7 @@ import { type Access, holds } from '@/lib/access/proof'
 import { now } from '@/lib/clock'
 import { paidServicesOfControls } from '@/lib/domain/collection/paid-services/paid-services'
 import { withCanonicalLabels, withCanonicalTitles } from '@/lib/domain/controls/text/titles'
-import type { FindingFilter, FindingGrouping } from '@/lib/domain/findings/filter'
+import type { FindingFilter, FindingGrouping, GroupSort } from '@/lib/domain/findings/filter'
 import type { FindingGroup } from '@/lib/domain/views'
 import { AppError } from '@/lib/errors'
 import { getChange } from '@/lib/queries/findings/change-set'
@@ -78,7 +79,7 @@ export async function FindingsTitle({ searchParams }: { searchParams: Search }) 
 }
 
 export async function FindingsSection({ searchParams }: { searchParams: Search }) {
-  const [access, { filter, after, group }, t] = await Promise.all([
+  const [access, { filter, after, group, order }, t] = await Promise.all([
     requireAccess('findings:read'),
     readFindingList(searchParams),
     getTranslations('findings'),
@@ -107,9 +108,9 @@ export async function FindingsSection({ searchParams }: { searchParams: Search }
   return (
     <>
       {change ? <ChangeBanner change={change} left={filter.leftBy !== null} undo={undo} /> : null}
-      <FindingFilters filter={filter} group={group} options={options} />
+      <FindingFilters filter={filter} options={options} />
+      <FindingChips filter={filter} options={options} />
       <div className="flex flex-wrap items-center justify-between gap-2">
-        <FindingChips filter={filter} options={options} />
         <ListSummary
           total={page.total}
           exact={page.exact}
@@ -117,10 +118,11 @@ export async function FindingsSection({ searchParams }: { searchParams: Search }
           exportHref={holds(access, 'export:read') ? findingsHref(filter, [], '/api/v1/findings/export') : null}
           prove={bulk ? proveRecent : null}
         />
+        <ListView filter={filter} group={group} />
       </div>
       {group ? (
         <Suspense fallback={<PanelSkeleton lines={8} />}>
-          <GroupsSection filter={filter} by={group} after={after} />
+          <GroupsSection filter={filter} by={group} order={order} after={after} />
         </Suspense>
       ) : (
         <Panel>
@@ -128,7 +130,6 @@ export async function FindingsSection({ searchParams }: { searchParams: Search }
             <NoFindings why={page.tooMany ? 'tooMany' : why} />
           ) : (
             <FindingTable
-              key={JSON.stringify(filter)}
               caption={t('title')}
               rows={withCanonicalTitles(locale, page.rows)}
               total={page.total}
@@ -167,14 +168,21 @@ function withControlLabels(locale: string, groups: readonly FindingGroup[]): Fin
   })
 }
 
-async function GroupsSection({ filter, by, after }: { filter: FindingFilter; by: FindingGrouping; after: string[] }) {
+interface GroupsSectionProps {
+  filter: FindingFilter
+  by: FindingGrouping
+  order: GroupSort
+  after: string[]
+}
+
+async function GroupsSection({ filter, by, order, after }: GroupsSectionProps) {
   const access = await requireAccess('findings:read')
   const [locale, { rows: found, next }] = await Promise.all([
     getLocale(),
-    groupFindings(access, filter, by, after.at(-1) ?? null),
+    groupFindings(access, filter, by, after.at(-1) ?? null, order),
   ])
   const rows = by === 'control' || by === 'regions' ? withControlLabels(locale, found) : found
-  const page = { ...filter, group: by }
+  const page = { ...filter, group: by, order }
   return (
     <Panel>
       {rows.length === 0 ? (
@@ -188,7 +196,7 @@ async function GroupsSection({ filter, by, after }: { filter: FindingFilter; by:
           exceptions={holds(access, 'exceptions:request') ? { ask: askForRule, preview } : null}
         />
       ) : (
-        <GroupTable rows={rows} by={by} filter={filter} />
+        <GroupTable rows={rows} by={by} order={order} filter={filter} />
       )}
       <Pagination
         previous={after.length > 0 ? findingsHref(page, after.slice(0, -1)) : null}

@@ -25,7 +25,7 @@ export function ScoreParts({ account }: { account: AccountPosture }) {
         <p className="pt-2 text-muted text-xs">{t('onlyFailures')}</p>
       ) : null}
       <details className="pt-2 text-xs">
-        <summary className="w-fit cursor-pointer text-muted">{t('how')}</summary>
+        <summary className="w-fit cursor-pointer py-1 text-muted">{t('how')}</summary>
         <ul className="list-disc ps-5 pt-1">
           {(['band', 'weights', 'place', 'unknown'] as const).map(rule => (
             <li key={rule}>{t(`rules.${rule}`)}</li>

@@ -18,7 +18,7 @@ export function SeverityCountLinks({ counts, filter }: { counts: SeverityCounts;
           <li key={severity}>
             <Link
               href={findingsHref({ ...filter, severity: [severity] })}
-              className="inline-flex items-center gap-1 whitespace-nowrap hover:text-accent hover:underline"
+              className="inline-flex min-h-6 items-center gap-1 whitespace-nowrap hover:text-accent hover:underline"
             >
               <SeverityShape severity={severity} />
               {t(`severity.${severity}`)}{' '}

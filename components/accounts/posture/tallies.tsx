@@ -4,6 +4,7 @@ import { visibleText } from '@/lib/domain/text/visible-text'
 import type { Tally } from '@/lib/domain/views'
 import { Panel } from '../../ui/layout/panel'
 import { SeverityShape } from '../../ui/severity-badge'
+import { SourceText } from '../../ui/source-text'
 
 interface TalliesProps {
   title: string
@@ -49,7 +50,7 @@ function Line({ tally }: { tally: Tally }) {
       <span className="sr-only">{t(`severity.${tally.severity}`)}</span>
       <span className="min-w-0 flex-1 truncate" title={visibleText(tally.label)}>
         <span className="font-semibold">{visibleText(tally.key) || t('common.unknown')}</span>
-        {words ? <span className="ms-2 text-muted text-xs">{visibleText(words)}</span> : null}
+        {words ? <SourceText text={words} className="ms-2 text-muted text-xs" /> : null}
       </span>
       <b className="font-semibold">{format.number(tally.count)}</b>
     </>

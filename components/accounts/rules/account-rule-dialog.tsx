@@ -45,30 +45,33 @@ export function AccountRuleDialog(props: AccountRuleDialogProps) {
     key: start.tag?.key ?? '',
     value: start.tag?.value ?? '',
   })
-  const [missing, setMissing] = useState<'name' | 'selects' | 'sets' | null>(null)
+  const [missing, setMissing] = useState<readonly ('name' | 'selects' | 'sets')[]>([])
   const teams = useTeamOptions(rule.ownerTeam ? [rule.ownerTeam] : [])
   const keep = { id: KEEP, label: t('settings.account-rules.keep') }
   const text = (field: keyof typeof texts) => ({
     value: texts[field],
     onChange: (value: string) => {
       setTexts({ ...texts, [field]: value })
-      setMissing(null)
+      setMissing([])
     },
   })
   function set(change: Partial<AccountRule>) {
     setRule({ ...rule, ...change })
-    setMissing(null)
+    setMissing([])
   }
   const key = texts.key.trim()
   const unit = texts.unit === ANY_UNIT ? null : texts.unit
   const tag = key ? { key, value: texts.value.trim() || null } : null
   function submit(event: FormEvent) {
     event.preventDefault()
-    if (rule.name.trim() === '') return setMissing('name')
-    if (unit === null && tag === null) return setMissing('selects')
-    if (ruledFields.every(field => rule[field] === null)) return setMissing('sets')
+    const lacking = [
+      ...(rule.name.trim() === '' ? (['name'] as const) : []),
+      ...(unit === null && tag === null ? (['selects'] as const) : []),
+      ...(ruledFields.every(field => rule[field] === null) ? (['sets'] as const) : []),
+    ]
+    if (lacking.length > 0) return setMissing(lacking)
     const parsed = AccountRule.safeParse({ ...rule, unit, tag })
-    return parsed.success ? onDone(parsed.data) : setMissing('selects')
+    return parsed.success ? onDone(parsed.data) : setMissing(['selects'])
   }
   return (
     <Dialog title={t('settings.routing.rule')} open onOpenChange={open => (open ? undefined : onClose())}>
@@ -79,7 +82,7 @@ export function AccountRuleDialog(props: AccountRuleDialogProps) {
           maxLength={100}
           value={rule.name}
           onChange={name => set({ name })}
-          error={missing === 'name' ? t('settings.routing.nameMissing') : null}
+          error={missing.includes('name') ? t('settings.routing.nameMissing') : null}
         />
         <fieldset className="flex flex-col gap-3">
           <legend className="mb-1 font-medium">{t('settings.account-rules.selects')}</legend>
@@ -89,7 +92,7 @@ export function AccountRuleDialog(props: AccountRuleDialogProps) {
               choices.units.length > 0 ? 'settings.account-rules.unitHint' : 'settings.account-rules.noUnits',
             )}
             options={[{ id: ANY_UNIT, label: t('settings.account-rules.anyUnit') }, ...unitOptions(choices, start)]}
-            error={missing === 'selects' ? t('errors.accountRuleSelects') : null}
+            error={missing.includes('selects') ? t('errors.accountRuleSelects') : null}
             {...text('unit')}
           />
           <div className="grid gap-3 sm:grid-cols-2">
@@ -116,7 +119,7 @@ export function AccountRuleDialog(props: AccountRuleDialogProps) {
               value={rule.environment ?? KEEP}
               options={[keep, ...environments.map(id => ({ id: id as string, label: t(`environment.${id}`) }))]}
               onChange={id => set({ environment: environments.find(known => known === id) ?? null })}
-              error={missing === 'sets' ? t('errors.accountRuleSets') : null}
+              error={missing.includes('sets') ? t('errors.accountRuleSets') : null}
             />
             <Select
               label={t('accounts.columns.team')}

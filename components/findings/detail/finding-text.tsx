@@ -3,6 +3,7 @@ import { useTranslations } from 'next-intl'
 import { toReportLink, visibleText } from '@/lib/domain/text/visible-text'
 import type { FindingDetail } from '@/lib/domain/views'
 import { Panel } from '../../ui/layout/panel'
+import { SourceText } from '../../ui/source-text'
 
 /** The description and remediation of the source. Always shown as text. */
 export function FindingText({ finding }: { finding: FindingDetail }) {
@@ -14,13 +15,21 @@ export function FindingText({ finding }: { finding: FindingDetail }) {
   return (
     <Panel title={t('sourceText')}>
       <p className="whitespace-pre-wrap">
-        {visibleText(finding.description) || <span className="text-muted">{t('noDescription')}</span>}
+        {finding.description ? (
+          <SourceText text={finding.description} />
+        ) : (
+          <span className="text-muted">{t('noDescription')}</span>
+        )}
       </p>
       {/* Hinomi's steps stand above every threat: no need to say that its source has none. */}
       {silent && finding.class === 'threat' ? null : (
         <h3 className="mt-3 font-semibold text-muted text-xs">{t('howToFix')}</h3>
       )}
-      {finding.remediationText ? <p className="whitespace-pre-wrap">{visibleText(finding.remediationText)}</p> : null}
+      {finding.remediationText ? (
+        <p className="whitespace-pre-wrap">
+          <SourceText text={finding.remediationText} />
+        </p>
+      ) : null}
       {link?.href ? (
         <p>
           <a

@@ -5,9 +5,9 @@ import { useTranslations } from 'next-intl'
 import type { EventKind } from '@/lib/domain/findings/event'
 import { sourceIds } from '@/lib/domain/imports/outcome'
 import { CountsBy } from '@/lib/domain/policies/exploited'
-import { visibleText } from '@/lib/domain/text/visible-text'
 import type { FindingEventView } from '@/lib/domain/views'
 import { RelativeTime } from '../../ui/relative-time'
+import { SourceText } from '../../ui/source-text'
 import { findingsHref } from '../list/finding-params'
 import { useValueWords } from './value-words'
 
@@ -104,7 +104,7 @@ export function History({ events }: { events: FindingEventView[] }) {
           </p>
           {event.text && !NUMBERED.includes(event.kind) ? (
             <p className="mt-0.5 whitespace-pre-wrap rounded-xl bg-surface-secondary px-2.5 py-1.5">
-              {visibleText(event.text)}
+              <SourceText text={event.text} />
             </p>
           ) : null}
         </li>

@@ -8,7 +8,17 @@ import { Select } from '../../ui/forms/select'
 type Dates = Pick<FindingFilter, 'observedFrom' | 'observedTo' | 'lastObservedFrom' | 'lastObservedTo'>
 
 /** Days since the first observation, and since the last one: up to, or over so many. */
-const ages = ['within7', 'over30', 'over90', 'over365', 'reported1', 'unreported7', 'unreported30'] as const
+const ages = [
+  'within7',
+  'over7',
+  'over14',
+  'over30',
+  'over90',
+  'over365',
+  'reported1',
+  'unreported7',
+  'unreported30',
+] as const
 const DAY = 86_400_000
 const fields = {
   within: 'observedFrom',

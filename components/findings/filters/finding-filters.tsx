@@ -6,14 +6,13 @@ import { useQueryStates } from 'nuqs'
 import { useState, useTransition } from 'react'
 import { categories } from '@/lib/domain/controls/categories'
 import { frameworkIds, frameworkNames } from '@/lib/domain/controls/frameworks'
-import { type FindingFilter, type FindingGrouping, findingGroupings, findingSorts } from '@/lib/domain/findings/filter'
+import type { FindingFilter } from '@/lib/domain/findings/filter'
 import { severities } from '@/lib/domain/findings/severity'
 import { statuses } from '@/lib/domain/findings/status'
 import { findingClasses, sourceIds } from '@/lib/domain/imports/outcome'
 import { environments } from '@/lib/domain/people/team'
 import { useTeamName, useTeams } from '../../teams/teams-context'
 import { Button } from '../../ui/button'
-import { Select } from '../../ui/forms/select'
 import { FilterMenu } from '../../ui/lists/filter-menu'
 import { SearchBox } from '../../ui/lists/search-box'
 import { findingParsers } from '../list/finding-params'
@@ -37,12 +36,11 @@ function countMore(filter: FindingFilter): number {
 
 interface FindingFiltersProps {
   filter: FindingFilter
-  group: FindingGrouping | null
   options: FilterOptions
 }
 
 /** The filters of a list of findings. Every choice changes the address, and the list follows. */
-export function FindingFilters({ filter, group, options }: FindingFiltersProps) {
+export function FindingFilters({ filter, options }: FindingFiltersProps) {
   const t = useTranslations()
   const teams = useTeams()
   const teamName = useTeamName()
@@ -56,8 +54,8 @@ export function FindingFilters({ filter, group, options }: FindingFiltersProps) 
   const more = countMore(filter)
   const [open, setOpen] = useState(more > 0)
 
-  function choose(change: Parameters<typeof setQuery>[0]) {
-    void setQuery({ ...(typeof change === 'function' ? {} : change), after: null })
+  function choose(change: Parameters<typeof setQuery>[0], history: 'push' | 'replace' = 'push') {
+    void setQuery({ ...(typeof change === 'function' ? {} : change), after: null }, { history })
   }
   const optionsOf: Record<ListKey, readonly { id: string; label: string }[]> = {
     class: findingClasses.map(id => ({ id, label: t(`class.${id}`) })),
@@ -89,7 +87,7 @@ export function FindingFilters({ filter, group, options }: FindingFiltersProps) 
       <SearchBox
         label={t('findings.text')}
         text={filter.text}
-        onSearch={text => choose({ text })}
+        onSearch={(text, history) => choose({ text }, history)}
         className="sm:w-56"
       />
       <div className="flex items-center gap-2 max-sm:-mx-3 max-sm:w-dvw max-sm:overflow-x-auto max-sm:px-3 max-sm:py-1 sm:contents">
@@ -114,28 +112,6 @@ export function FindingFilters({ filter, group, options }: FindingFiltersProps) 
           {t('findings.moreFilters')}
           {more > 0 ? <span className="font-semibold">{more}</span> : null}
         </Button>
-        <span className="flex-1 max-sm:hidden" />
-        <Select
-          label={t('findings.group')}
-          hideLabel
-          compact
-          value={group ?? 'none'}
-          options={[
-            { id: 'none', label: t('findings.groups.none') },
-            ...findingGroupings.map(id => ({ id: id as string, label: t(`findings.groups.${id}`) })),
-          ]}
-          onChange={id => choose({ group: findingGroupings.find(each => each === id) ?? null })}
-        />
-        {group ? null : (
-          <Select
-            label={t('findings.sort')}
-            hideLabel
-            compact
-            value={filter.sort}
-            options={findingSorts.map(id => ({ id, label: t(`findings.sorts.${id}`) }))}
-            onChange={id => choose({ sort: findingSorts.find(sort => sort === id) ?? null })}
-          />
-        )}
         {open ? (
           <fieldset
             aria-label={t('findings.moreFilters')}

@@ -1,6 +1,6 @@
 'use client'
 
-import { ChevronDown } from 'lucide-react'
+import { ChevronDown, Ellipsis } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { type ReactNode, useState } from 'react'
 import { settableStatuses } from '@/lib/domain/findings/status'
@@ -55,15 +55,28 @@ export function BulkBar(props: BulkBarProps) {
       className="sticky bottom-2 z-20 order-last mt-2 flex flex-wrap items-center gap-2 rounded-2xl border border-accent bg-overlay px-3 py-2 shadow-overlay"
     >
       <p role="status" className="font-semibold">
-        {t('findings.selected', { count })}
+        {t('findings.selected', { count })} <span className="sr-only">{t('findings.bulkKey')}</span>
       </p>
+      <kbd
+        aria-hidden
+        title={t('findings.bulkKey')}
+        className="rounded border border-border px-1 text-2xs text-muted max-sm:hidden"
+      >
+        F6
+      </kbd>
       {selectAll ? (
         <Button variant="ghost" size="sm" onPress={selectAll.run}>
           {t(selectAll.exact ? 'findings.selectAll' : 'findings.selectAllMany', { count: selectAll.total })}
         </Button>
       ) : null}
       <span className="flex-1" />
-      <Button variant="primary" size="sm" isPending={changes.pending} onPress={() => setDialog('assign')}>
+      <Button
+        data-first-action
+        variant="primary"
+        size="sm"
+        isPending={changes.pending}
+        onPress={() => setDialog('assign')}
+      >
         {t('findings.assign')}
       </Button>
       <Menu
@@ -83,15 +96,35 @@ export function BulkBar(props: BulkBarProps) {
               : void after(changes.setStatus(selection, count, status, t(`status.${status}`))),
         }))}
       />
+      <span className="sm:hidden">
+        <Menu
+          label={t('findings.moreActions')}
+          iconOnly
+          trigger={<Ellipsis aria-hidden />}
+          items={[
+            ...(threats
+              ? [{ id: 'verdict', label: t('verdict.give'), onAction: () => setDialog('verdict' as const) }]
+              : []),
+            { id: 'due', label: t('findings.setDue'), onAction: () => setDialog('due') },
+            ...teams.map(({ id, label }) => ({
+              id: `team-${id}`,
+              label: t('findings.toTeam', { team: label }),
+              onAction: () => void after(changes.setTeam(selection, count, id, label)),
+            })),
+            { id: 'clear', label: t('findings.clearSelection'), onAction: onDone },
+          ]}
+        />
+      </span>
       {threats ? (
-        <Button variant="ghost" size="sm" onPress={() => setDialog('verdict')}>
+        <Button variant="ghost" size="sm" className="max-sm:hidden" onPress={() => setDialog('verdict')}>
           {t('verdict.give')}
         </Button>
       ) : null}
-      <Button variant="ghost" size="sm" onPress={() => setDialog('due')}>
+      <Button variant="ghost" size="sm" className="max-sm:hidden" onPress={() => setDialog('due')}>
         {t('findings.setDue')}
       </Button>
       <Menu
+        triggerClassName="max-sm:hidden"
         label={t('findings.changeTeam')}
         trigger={
           <>
@@ -106,7 +139,7 @@ export function BulkBar(props: BulkBarProps) {
         }))}
       />
       {children}
-      <Button variant="ghost" size="sm" onPress={onDone}>
+      <Button variant="ghost" size="sm" className="max-sm:hidden" onPress={onDone}>
         {t('findings.clearSelection')}
       </Button>
       <AssigneeDialog

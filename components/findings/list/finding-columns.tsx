@@ -2,6 +2,7 @@
 
 import Link from 'next/link'
 import { useTranslations } from 'next-intl'
+import { isOpen } from '@/lib/domain/findings/status'
 import { visibleText } from '@/lib/domain/text/visible-text'
 import type { FindingRow } from '@/lib/domain/views'
 import { useTeamName } from '../../teams/teams-context'
@@ -9,6 +10,7 @@ import { Button } from '../../ui/button'
 import type { Column } from '../../ui/lists/data-table'
 import { RelativeTime } from '../../ui/relative-time'
 import { SeverityBadge } from '../../ui/severity-badge'
+import { SourceText } from '../../ui/source-text'
 import { DueText } from '../due-text'
 import { accountHref, findingHref, shortResource } from '../finding-links'
 import { OwnerText } from '../owner-text'
@@ -16,28 +18,31 @@ import { StatusText } from '../status-text'
 import { type MayTriage, mayTriage } from '../triage/may-triage'
 import { SourceChips } from './source-chips'
 
+/** Two lines: the title, and what tells a finding apart from others with it. */
 function Title({ row }: { row: FindingRow }) {
   const t = useTranslations('findings')
+  const title = row.title || row.control
   return (
     <div className="min-w-0">
-      <Link href={findingHref(row.id)} className="font-semibold hover:text-accent hover:underline">
-        {visibleText(row.title || row.control)}
+      <Link
+        href={findingHref(row.id)}
+        title={visibleText(title)}
+        className="clamped block font-semibold hover:text-accent hover:underline"
+      >
+        <SourceText text={title} />
       </Link>
-      <div className="flex flex-wrap gap-x-2 text-muted text-xs">
-        <span>{visibleText(row.control)}</span>
-        <span
-          title={visibleText(row.resourceId)}
-          className="line-clamp-1 max-w-64 break-all font-mono text-2xs leading-[1.65]"
-        >
+      <div className="flex min-w-0 gap-x-2 overflow-hidden whitespace-nowrap text-muted text-xs">
+        <span className="max-w-48 shrink-0 truncate">{visibleText(row.control)}</span>
+        <span title={visibleText(row.resourceId)} className="min-w-0 truncate font-mono text-2xs leading-[1.65]">
           {shortResource(row.resourceId)}
         </span>
         {row.packageName && row.packageName !== row.control ? (
-          <span className="line-clamp-1 max-w-64 break-all">{visibleText(row.packageName)}</span>
+          <span className="min-w-0 truncate">{visibleText(row.packageName)}</span>
         ) : null}
-        <RelativeTime date={row.firstObservedAt} />
-        {row.reopenedCount > 0 ? <span>{t('reopened', { count: row.reopenedCount })}</span> : null}
+        <RelativeTime date={row.firstObservedAt} className="shrink-0" />
+        {row.reopenedCount > 0 ? <span className="shrink-0">{t('reopened', { count: row.reopenedCount })}</span> : null}
         {row.unconfirmedSince ? (
-          <span className="text-bad">
+          <span className="min-w-0 truncate text-bad">
             {t('unconfirmedSince')} <RelativeTime date={row.unconfirmedSince} />
           </span>
         ) : null}
@@ -50,15 +55,17 @@ function Owner({ row, may, onTake }: { row: FindingRow; may: MayTriage; onTake: 
   const t = useTranslations()
   const teamName = useTeamName()
   return (
-    <span className="block">
-      <OwnerText owner={row.owner} me={may.me} />
-      <span className="flex flex-wrap items-center gap-x-2 text-muted text-xs">
-        {teamName(row.team)}
-        {!row.owner && mayTriage(may, row.team) ? (
+    <span className="cell-line sm:max-w-36">
+      <span className="cell-line truncate">
+        <OwnerText owner={row.owner} me={may.me} />
+      </span>
+      <span className="cell-row max-w-full items-center gap-x-2 text-muted text-xs">
+        <span className="min-w-0 truncate">{teamName(row.team)}</span>
+        {!row.owner && isOpen(row.status) && mayTriage(may, row.team) ? (
           <Button
             variant="ghost"
             size="sm"
-            className="-my-1 h-6 px-1 text-accent"
+            className="-my-1 h-6 min-h-6 shrink-0 px-1 text-accent"
             aria-label={t('findings.takeNamed', { title: visibleText(row.title || row.control) })}
             onPress={() => onTake(row)}
           >
@@ -82,7 +89,7 @@ export function useFindingColumns({ may, onTake, hideAccount }: Options): Column
   const t = useTranslations()
   const account: Column<FindingRow> = {
     key: 'account',
-    className: 'sm:min-w-32',
+    className: 'below',
     header: t('findings.columns.account'),
     label: t('findings.columns.account'),
     cell: row => (
@@ -90,12 +97,12 @@ export function useFindingColumns({ may, onTake, hideAccount }: Options): Column
         <Link
           href={accountHref(row.accountId)}
           title={row.accountId}
-          className="block max-w-48 truncate hover:text-accent hover:underline"
+          className="cell-line max-w-36 truncate hover:text-accent hover:underline"
         >
-          {visibleText(row.accountName || row.accountId)}
+          <SourceText text={row.accountName || row.accountId} />
         </Link>
         {row.environment ? (
-          <span className="block text-muted text-xs">{t(`environment.${row.environment}`)}</span>
+          <span className="cell-line text-muted text-xs">{t(`environment.${row.environment}`)}</span>
         ) : null}
       </span>
     ),
@@ -108,7 +115,7 @@ export function useFindingColumns({ may, onTake, hideAccount }: Options): Column
         <>
           <SeverityBadge severity={row.severity} />
           {row.countsAs ? (
-            <span className="block text-bad text-xs">
+            <span className="block whitespace-nowrap text-bad text-xs">
               {t('findings.countsAs', { severity: t(`severity.${row.countsAs}`) })}
             </span>
           ) : null}
@@ -125,7 +132,7 @@ export function useFindingColumns({ may, onTake, hideAccount }: Options): Column
     ...(hideAccount ? [] : [account]),
     {
       key: 'owner',
-      className: 'sm:min-w-32',
+      className: 'below',
       header: t('findings.columns.owner'),
       label: t('findings.columns.owner'),
       cell: row => <Owner row={row} may={may} onTake={onTake} />,
@@ -144,7 +151,7 @@ export function useFindingColumns({ may, onTake, hideAccount }: Options): Column
     },
     {
       key: 'sources',
-      className: 'wide-only',
+      className: 'wide-only below',
       header: t('findings.columns.sources'),
       label: t('findings.columns.sources'),
       cell: row => <SourceChips sources={row.sources} />,

@@ -15,6 +15,8 @@ import {
   type FindingGrouping,
   findingGroupings,
   findingSorts,
+  type GroupSort,
+  groupSorts,
   maxFilterValues,
 } from '@/lib/domain/findings/filter'
 import { severities } from '@/lib/domain/findings/severity'
@@ -60,6 +62,7 @@ export const findingParsers = {
   text: parseAsString.withDefault(''),
   sort: parseAsStringLiteral(findingSorts).withDefault('severity'),
   group: parseAsStringLiteral(findingGroupings),
+  order: parseAsStringLiteral(groupSorts).withDefault('severity'),
   after: strings,
 }
 
@@ -72,6 +75,8 @@ export interface FindingListState {
   after: string[]
   /** Null: the findings themselves. */
   group: FindingGrouping | null
+  /** The order of the groups. */
+  order: GroupSort
 }
 
 /** Lists without the values beyond the limit of a filter: without all of them, the list would show everything. */
@@ -87,7 +92,7 @@ function withinLimit<T extends object>(values: T): T {
 export async function readFindingList(
   searchParams: Promise<Record<string, string | string[] | undefined>>,
 ): Promise<FindingListState> {
-  const { after, group, ...given } = await load(searchParams)
+  const { after, group, order, ...given } = await load(searchParams)
   const values = withinLimit(given)
   const parsed = FindingFilter.safeParse({
     ...values,
@@ -108,7 +113,7 @@ export async function readFindingList(
     leftBy: uuidOrNull(values.leftBy),
     exception: values.exception !== null && values.exception > 0 ? values.exception : null,
   })
-  return { filter: parsed.success ? parsed.data : everyFinding, after, group }
+  return { filter: parsed.success ? parsed.data : everyFinding, after, group, order }
 }
 
 function uuidOrNull(text: string | null): string | null {
@@ -123,7 +128,7 @@ export function isFiltered(filter: FindingFilter): boolean {
 
 /** The address of a filtered list. */
 export function findingsHref(
-  filter: Partial<FindingFilter> & { group?: FindingGrouping | null } = {},
+  filter: Partial<FindingFilter> & { group?: FindingGrouping | null; order?: GroupSort } = {},
   after: readonly string[] = [],
   base = '/findings',
 ): string {

@@ -1,12 +1,13 @@
 'use client'
 
 import { useTranslations } from 'next-intl'
-import { useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { FindingFilter } from '@/lib/domain/findings/filter'
 import { visibleText } from '@/lib/domain/text/visible-text'
 import type { FindingRow } from '@/lib/domain/views'
 import { Checkbox } from '../../ui/forms/checkbox'
 import { type Column, DataTable } from '../../ui/lists/data-table'
+import { sayDone } from '../../ui/overlays/toasts'
 import type { FindingActions, Selection } from '../triage/finding-actions'
 import { type MayTriage, mayTriage } from '../triage/may-triage'
 import { useFindingChanges } from '../triage/use-finding-changes'
@@ -30,13 +31,26 @@ interface FindingTableProps {
 type Picked = { kind: 'some'; accounts: Map<string, string> } | { kind: 'all'; except: Set<string> }
 const NOTHING: Picked = { kind: 'some', accounts: new Map() }
 
-/** Findings with checkboxes; the selection stays over pages and can be all findings of the filter. */
+/**
+ * Findings with checkboxes. The selection stays over pages and filters, and can be all findings of the filter, until that
+ * changes.
+ */
 export function FindingTable(props: FindingTableProps) {
   const { caption, rows, total, exact, filter, may, actions, hideAccount = false, selectable = true } = props
   const t = useTranslations('findings')
   const [picked, setPicked] = useState<Picked>(NOTHING)
   const changes = useFindingChanges(actions)
   const place = useRef<HTMLElement>(null)
+  // The order of the list says nothing about which findings are in it.
+  const scope = JSON.stringify({ ...filter, sort: null })
+  const scopeBefore = useRef(scope)
+  useEffect(() => {
+    if (scope === scopeBefore.current) return
+    scopeBefore.current = scope
+    if (picked.kind === 'some') return
+    setPicked(NOTHING)
+    sayDone(t('selectionCleared'))
+  }, [scope, picked, t])
   // The focused element disappears with the change, so the focus moves to the rows.
   const focusRows = () => place.current?.focus({ preventScroll: true })
   async function take(row: FindingRow) {
@@ -67,6 +81,7 @@ export function FindingTable(props: FindingTableProps) {
   const box: Column<FindingRow> = {
     key: 'select',
     className: 'w-8 card-corner',
+    headerInCards: true,
     header: (
       <Checkbox
         label={t('selectPage')}
@@ -115,6 +130,7 @@ export function FindingTable(props: FindingTableProps) {
           rows={rows}
           rowKey={row => row.id}
           isSelected={has}
+          dense
         />
       </section>
     </div>

@@ -11,6 +11,7 @@ import type { AskForRule, ShowPreview } from '../../exceptions/exception-actions
 import { Checkbox } from '../../ui/forms/checkbox'
 import { type Column, DataTable } from '../../ui/lists/data-table'
 import { SeverityBadge } from '../../ui/severity-badge'
+import { SourceText } from '../../ui/source-text'
 import { accountHref } from '../finding-links'
 import type { FindingActions } from '../triage/finding-actions'
 import type { MayTriage } from '../triage/may-triage'
@@ -72,7 +73,7 @@ export function RegionTable({ rows, filter, may, actions, exceptions }: RegionTa
             href={findingsHref(filterOf(group))}
             className="break-words font-semibold hover:text-accent hover:underline"
           >
-            {nameOf(group)}
+            <SourceText text={nameOf(group)} />
           </Link>
           <span className="text-muted text-xs">{visibleText(group.place?.control ?? '')}</span>
         </span>

@@ -9,7 +9,8 @@ export function SourceChips({ sources }: { sources: readonly SourceId[] }) {
     <span className="flex gap-1 max-sm:flex-wrap">
       {sources.map(source => (
         <Chip key={source} title={t(source)}>
-          {t(`short.${source}`)}
+          <span aria-hidden>{t(`short.${source}`)}</span>
+          <span className="sr-only">{t(source)}</span>
         </Chip>
       ))}
     </span>

@@ -5,7 +5,7 @@ import { useEffect, useState } from 'react'
 import type { Person } from '@/lib/domain/views'
 import { orThrow } from '../../ui/action-result'
 import { Button } from '../../ui/button'
-import { TextField } from '../../ui/forms/text-field'
+import { SearchList } from '../../ui/lists/search-list'
 import { Dialog } from '../../ui/overlays/dialog'
 import { SkeletonLine } from '../../ui/skeletons'
 import type { FindingActions } from './finding-actions'
@@ -47,6 +47,7 @@ export function AssigneeDialog(props: AssigneeDialogProps) {
       stale = true
     }
   }, [open, wanted, listAssignable])
+  const failed = people === 'failed'
   const part = text.trim().toLowerCase()
   const shown =
     typeof people === 'string'
@@ -56,29 +57,29 @@ export function AssigneeDialog(props: AssigneeDialogProps) {
           .sort((a, b) => Number(b.id === me) - Number(a.id === me))
   return (
     <Dialog title={t('assignTo')} open={open} onOpenChange={onOpenChange} size="sm" searchOnly>
-      <div className="mt-2 flex flex-col gap-2">
-        <TextField label={t('findPerson')} value={text} onChange={setText} autoComplete="off" />
+      <SearchList
+        label={t('findPerson')}
+        listLabel={t('people')}
+        text={text}
+        onText={setText}
+        items={shown}
+        itemKey={person => person.id}
+        onChoose={onChoose}
+        status={people === 'loading' ? tCommon('loading') : shown.length === 0 && !failed ? tCommon('noMatch') : null}
+      >
+        {person => (
+          <>
+            <span className="min-w-0 flex-1 truncate">
+              {person.name || person.email}
+              {person.id === me ? <span className="text-muted"> {t('you')}</span> : null}
+            </span>
+            <span className="max-w-40 truncate text-muted text-xs">{person.email}</span>
+          </>
+        )}
+      </SearchList>
+      <div className="flex flex-col gap-2">
         {people === 'loading' ? <SkeletonLine /> : null}
-        {people === 'failed' ? <p role="alert">{tCommon('failedNow')}</p> : null}
-        <ul className="flex max-h-72 flex-col overflow-y-auto" aria-label={t('people')}>
-          {shown.map(person => (
-            <li key={person.id}>
-              <Button
-                variant="ghost"
-                fullWidth
-                className="h-auto justify-start gap-2 py-1.5 text-start font-normal"
-                onPress={() => onChoose(person)}
-              >
-                <span className="min-w-0 flex-1 truncate">
-                  {person.name || person.email}
-                  {person.id === me ? <span className="text-muted"> {t('you')}</span> : null}
-                </span>
-                <span className="max-w-40 truncate text-muted text-xs">{person.email}</span>
-              </Button>
-            </li>
-          ))}
-        </ul>
-        {typeof people !== 'string' && shown.length === 0 ? <p className="text-muted">{tCommon('noMatch')}</p> : null}
+        {failed ? <p role="alert">{tCommon('failedNow')}</p> : null}
         <p className="text-muted text-xs">{t('assignableHint')}</p>
         <Button onPress={() => onChoose(null)}>{t('unassign')}</Button>
       </div>

@@ -1,12 +1,13 @@
 'use client'
 
 import { useTranslations } from 'next-intl'
-import { type FormEvent, useState, useTransition } from 'react'
+import { type FormEvent, type KeyboardEvent, useState, useTransition } from 'react'
 import type { FindingId } from '@/lib/domain/findings/filter'
 import type { ActionResult } from '../../ui/action-result'
 import { Button } from '../../ui/button'
 import { useDraft } from '../../ui/forms/drafts'
 import { TextField } from '../../ui/forms/text-field'
+import { useFocusOnError } from '../../ui/forms/typed-text'
 import { sayDone } from '../../ui/overlays/toasts'
 
 interface CommentFormProps {
@@ -27,6 +28,7 @@ export function CommentForm({ finding, me, comment }: CommentFormProps) {
   const { text } = draft.fields
   const [error, setError] = useState<string | null>(null)
   const [pending, start] = useTransition()
+  const onSubmitCapture = useFocusOnError()
   function submit(event: FormEvent) {
     event.preventDefault()
     if (text.trim() === '') {
@@ -48,8 +50,17 @@ export function CommentForm({ finding, me, comment }: CommentFormProps) {
       }
     })
   }
+  function sendOnEnter(event: KeyboardEvent<HTMLFormElement>) {
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) event.currentTarget.requestSubmit()
+  }
   return (
-    <form onSubmit={submit} noValidate className="flex flex-col gap-2">
+    <form
+      onSubmit={submit}
+      onSubmitCapture={onSubmitCapture}
+      onKeyDown={sendOnEnter}
+      noValidate
+      className="flex flex-col gap-2"
+    >
       <TextField
         label={t('finding.comment')}
         rows={3}
@@ -61,7 +72,13 @@ export function CommentForm({ finding, me, comment }: CommentFormProps) {
         }}
         error={error}
       />
-      <Button type="submit" size="sm" className="self-end" isPending={pending}>
+      <Button
+        type="submit"
+        size="sm"
+        className="self-end"
+        isPending={pending}
+        aria-keyshortcuts="Control+Enter Meta+Enter"
+      >
         {t('finding.addComment')}
       </Button>
     </form>

@@ -14,6 +14,8 @@ export interface Column<Row> {
   numeric?: boolean
   /** The cell that names the row. */
   rowHeader?: boolean
+  /** Whether its header stays visible above the cards of a narrow screen; always, if rows can be sorted by it. */
+  headerInCards?: boolean
   sort?: { href: string; direction: 'ascending' | 'descending' | null }
 }
 
@@ -24,6 +26,8 @@ interface DataTableProps<Row> {
   rows: readonly Row[]
   rowKey: (row: Row) => string
   isSelected?: (row: Row) => boolean
+  /** Rows of two lines, and short cards without the names of columns. */
+  dense?: boolean
 }
 
 function Heading<Row>({ column }: { column: Column<Row> }) {
@@ -43,10 +47,11 @@ function Heading<Row>({ column }: { column: Column<Row> }) {
 }
 
 /** A table that becomes a list of cards on a narrow screen. */
-export function DataTable<Row>({ caption, columns, rows, rowKey, isSelected }: DataTableProps<Row>) {
+export function DataTable<Row>(props: DataTableProps<Row>) {
+  const { caption, columns, rows, rowKey, isSelected, dense = false } = props
   return (
     <div className="data-table-place">
-      <table className="data-table stacks">
+      <table className={`data-table stacks ${dense ? 'dense' : ''}`}>
         <caption className="sr-only">{caption}</caption>
         <thead>
           <tr>
@@ -54,7 +59,7 @@ export function DataTable<Row>({ caption, columns, rows, rowKey, isSelected }: D
               <th
                 key={column.key}
                 scope="col"
-                className={`${column.numeric ? 'numeric' : ''} ${column.className ?? ''}`}
+                className={`${column.numeric ? 'numeric' : ''} ${column.className ?? ''} ${column.headerInCards || column.sort ? 'in-cards' : ''}`}
                 {...(column.sort ? { 'aria-sort': column.sort.direction ?? ('none' as const) } : {})}
               >
                 <Heading column={column} />

@@ -3,7 +3,7 @@
 import { Button, ListBox, Popover, SearchField } from '@heroui/react'
 import { ChevronDown } from 'lucide-react'
 import { useTranslations } from 'next-intl'
-import { useState } from 'react'
+import { type KeyboardEvent, useRef, useState } from 'react'
 import { visibleText } from '@/lib/domain/text/visible-text'
 import type { Option } from '../forms/select'
 
@@ -16,12 +16,22 @@ interface FilterMenuProps {
 
 const SEARCH_FROM = 9
 
-/** A filter by any of several values; long lists can be searched. */
+/** A filter by any of several values. Long lists are searched, by keyboard alone as well. */
 export function FilterMenu({ label, options, chosen, onChange }: FilterMenuProps) {
   const t = useTranslations('common')
   const [text, setText] = useState('')
   const wanted = text.trim().toLowerCase()
   const shown = wanted ? options.filter(option => option.label.toLowerCase().includes(wanted)) : options
+  const list = useRef<HTMLDivElement>(null)
+  /** Enter chooses the first match, and the arrow leads to the list. */
+  function onKeyDown(event: KeyboardEvent) {
+    const [first] = shown
+    if (event.key === 'ArrowDown') list.current?.querySelector<HTMLElement>('[role=option]')?.focus()
+    else if (event.key === 'Enter' && first && wanted !== '' && !event.nativeEvent.isComposing)
+      onChange(chosen.includes(first.id) ? chosen.filter(id => id !== first.id) : [...chosen, first.id])
+    else return
+    event.preventDefault()
+  }
   return (
     <Popover onOpenChange={() => setText('')}>
       <Button size="sm" variant="outline" className={chosen.length > 0 ? 'border-accent text-accent' : ''}>
@@ -32,7 +42,13 @@ export function FilterMenu({ label, options, chosen, onChange }: FilterMenuProps
       <Popover.Content placement="bottom start" className="w-64">
         <Popover.Dialog aria-label={label} className="flex flex-col gap-1 p-1.5">
           {options.length >= SEARCH_FROM ? (
-            <SearchField aria-label={t('searchIn', { label })} value={text} onChange={setText}>
+            <SearchField
+              aria-label={t('searchIn', { label })}
+              value={text}
+              onChange={setText}
+              onKeyDown={onKeyDown}
+              autoFocus
+            >
               <SearchField.Group>
                 <SearchField.SearchIcon />
                 <SearchField.Input placeholder={t('search')} />
@@ -40,6 +56,7 @@ export function FilterMenu({ label, options, chosen, onChange }: FilterMenuProps
             </SearchField>
           ) : null}
           <ListBox
+            ref={list}
             aria-label={label}
             selectionMode="multiple"
             // Escape closes the menu and must not undo the choice.

@@ -35,12 +35,18 @@ export function ListFilters({ label, list }: { label: string; list: FilteredList
   const t = useTranslations('common')
   const [pending, startTransition] = useTransition()
   const [, setQuery] = useQueryStates(parsers, { shallow: false, history: 'push', scroll: false, startTransition })
-  const change = (key: string, value: string | string[]) => {
-    void setQuery({ [key]: value, ...('after' in parsers && { after: null }) })
+  const change = (key: string, value: string | string[], history: 'push' | 'replace' = 'push') => {
+    void setQuery({ [key]: value, ...('after' in parsers && { after: null }) }, { history })
   }
   return (
     <search aria-label={label} className="flex flex-wrap items-center gap-2 print:hidden">
-      {search ? <SearchBox label={search.label} text={search.text} onSearch={text => change('text', text)} /> : null}
+      {search ? (
+        <SearchBox
+          label={search.label}
+          text={search.text}
+          onSearch={(text, history) => change('text', text, history)}
+        />
+      ) : null}
       {choices
         .filter(({ byLink }) => !byLink)
         .map(({ key, label, options, chosen }) => (

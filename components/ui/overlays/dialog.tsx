@@ -12,7 +12,7 @@ interface DialogProps {
   open: boolean
   onOpenChange: (open: boolean) => void
   children: ReactNode
-  size?: 'sm' | 'md' | 'lg'
+  size?: 'sm' | 'md' | 'lg' | 'xl'
   /** Requires an explicit answer: a press outside does not close it. */
   alert?: boolean
   /** Whether it opens over a dialog elsewhere in the component tree, which would otherwise keep the focus. */
@@ -46,8 +46,12 @@ export function Dialog(props: DialogProps) {
       isDismissable={!alert}
       shouldCloseOnInteractOutside={() => !mustAsk()}
     >
-      <Modal.Container size={size} placement="center">
-        <Modal.Dialog role={alert ? 'alertdialog' : 'dialog'} {...(onTop ? { 'data-react-aria-top-layer': true } : {})}>
+      <Modal.Container size={size === 'xl' ? 'lg' : size} placement="center">
+        <Modal.Dialog
+          role={alert ? 'alertdialog' : 'dialog'}
+          className={size === 'xl' ? 'max-w-2xl' : ''}
+          {...(onTop ? { 'data-react-aria-top-layer': true } : {})}
+        >
           <Modal.Header className="pe-8">
             <Modal.Heading className="font-semibold">{title}</Modal.Heading>
           </Modal.Header>

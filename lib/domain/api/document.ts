@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { AccountId } from '../accounts/account-id'
 import { attachmentPaths } from '../attachments/api-paths'
-import { frameworkIds } from '../controls/frameworks'
 import { SaveControlSeverities } from '../controls/severities'
 import { RequestException } from '../exceptions/exception'
+import { exportPaths } from '../exports/api-paths'
 import { PatchFinding } from '../findings/change'
 import { FindingId } from '../findings/filter'
 import { ImportQuery } from '../imports/query'
@@ -13,31 +13,9 @@ import { ResourceQuery } from '../resources/resource-view'
 import { standardPaths } from '../standard/api-paths'
 import { entrancePaths } from '../waf/api-paths'
 import { AuditQuery } from './audit'
-import {
-  answer,
-  answers,
-  inPath,
-  type Json,
-  meanings,
-  operation,
-  problems,
-  queryOf,
-  ref,
-  toSchema,
-} from './document-parts'
+import { answer, answers, inPath, type Json, operation, problems, queryOf, ref, toSchema } from './document-parts'
 import { eventPaths, eventSecurity } from './events'
-import { AccessKeysQuery, AccountsQuery, CoverageQuery, ExceptionsQuery, ExportQuery, FindingsQuery } from './query'
-
-/** The formats of an export. */
-const exported = {
-  'text/csv': { schema: { type: 'string' } },
-  'application/json': {
-    schema: { type: 'array', items: { type: 'object', description: 'The columns of the CSV, by name' } },
-  },
-  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': {
-    schema: { type: 'string', format: 'binary' },
-  },
-}
+import { AccessKeysQuery, AccountsQuery, CoverageQuery, ExceptionsQuery, FindingsQuery } from './query'
 
 /** The OpenAPI 3.1 description of /api/v1, made of the schemas that check requests and answers. */
 export function apiDocument(version: string): Json {
@@ -61,6 +39,7 @@ export function apiDocument(version: string): Json {
       ...eventPaths(),
       ...entrancePaths(),
       ...exceptionPaths(),
+      ...exportPaths(),
       ...findingPaths(),
       ...importPaths(),
       ...policyPaths(),
@@ -177,24 +156,6 @@ function findingPaths(): Json {
           responses: { 200: answer('Findings'), ...problems(409) },
         },
       ),
-    },
-    '/findings/export': {
-      get: operation('exportFindings', 'Export all matching findings', 'findings:read and export:read', {
-        parameters: queryOf(ExportQuery),
-        responses: {
-          200: { description: meanings[200], content: exported },
-          ...problems(409),
-        },
-      }),
-    },
-    '/frameworks/{framework}/evidence': {
-      get: operation('exportEvidence', 'Export the evidence for a framework as CSV', 'findings:read and export:read', {
-        parameters: [inPath('framework', z.enum(frameworkIds))],
-        responses: {
-          200: { description: meanings[200], content: { 'text/csv': { schema: { type: 'string' } } } },
-          ...problems(404),
-        },
-      }),
     },
     '/findings/{id}': {
       get: operation('getFinding', 'Get a finding with its sightings and history', 'findings:read', {

@@ -39,6 +39,10 @@ export const SORTED_BY_REPORT = 2_000
 export const findingGroupings = ['control', 'account', 'owner', 'regions'] as const
 export type FindingGrouping = (typeof findingGroupings)[number]
 
+/** Orders of groups by control, account or owner; the first is the usual one: the worst severity, then the number. */
+export const groupSorts = ['severity', 'count', 'accounts', 'overdue'] as const
+export type GroupSort = (typeof groupSorts)[number]
+
 /** More values than a person or an address names; each is compared in every branch of a query. */
 export const maxFilterValues = 1_000
 

@@ -6,6 +6,7 @@ import { NOBODY } from '../../domain/findings/filter'
 import type { Person } from '../../domain/views'
 import { AppError, NotFoundError } from '../../errors'
 import { Prisma } from '../../generated/prisma/client'
+import { contains } from '../../sql/contains'
 import { read } from '../../sql/read'
 
 const { sql } = Prisma
@@ -24,9 +25,28 @@ export async function listAssignable(
   const wanted = accountIds.length > 0 ? [...accountIds] : scope
   return read<Person>(sql`
     SELECT id, name, email::text AS email FROM member m
-    WHERE m.removed_at IS NULL AND m.role = ANY(${assignableRoles}::text[])
-      AND (NOT m.limited OR m.accounts @> ${wanted}::text[])
+    WHERE ${isAssignable(wanted)}
     ORDER BY lower(m.name), m.email LIMIT 1000`)
+}
+
+/** The first of these members, of every account that the reader may see, whose name or address contains a text. */
+export async function searchAssignable(
+  access: Access<'findings:read'>,
+  text: string,
+  limit: number,
+): Promise<Person[]> {
+  const pattern = contains(text)
+  if (pattern === null) return []
+  return read<Person>(sql`
+    SELECT id, name, email::text AS email FROM member m
+    WHERE ${isAssignable(accountFilter(access))} AND (m.name ILIKE ${pattern} OR m.email::text ILIKE ${pattern})
+    ORDER BY lower(m.name), m.email LIMIT ${limit}`)
+}
+
+/** Members who work on findings and have all of these accounts in their scope; null is every account. */
+function isAssignable(accounts: readonly AccountId[] | null): Prisma.Sql {
+  return sql`m.removed_at IS NULL AND m.role = ANY(${assignableRoles}::text[])
+    AND (NOT m.limited OR m.accounts @> ${accounts}::text[])`
 }
 
 /**

@@ -4,7 +4,7 @@ import { A, B, ENTRANCE, type World } from './targets'
 export interface PageCase {
   /** The expected answers, as for actions, or the target of a redirect. */
   may: string
-  params?: (world: World) => Record<string, string>
+  params?: (world: World) => Record<string, string | string[]>
   search?: Record<string, string>
   /** Whether it shows something about B to members with access to every account. */
   showsB?: true
@@ -27,6 +27,7 @@ const RESOURCE_B = { id: 'arn:aws:s3:::theirs-bucket' }
 /** Every page, following docs/reference/roles.md. */
 export const pageTable: Record<string, PageRow> = {
   '/': { cases: { 'of the own team': { may: all('/teams/sre') } } },
+  '/[...path]': { cases: { 'no page': { may: all('404'), params: () => ({ path: ['nowhere', 'x'] }) } } },
   '/access-keys': { cases: { list: { may: SEE_A, showsB: true } } },
   '/access-keys/[accountId]/[keyId]': {
     cases: {

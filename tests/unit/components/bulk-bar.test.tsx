@@ -100,7 +100,7 @@ test('the bar assigns the selected findings after a question with the number tha
   let cleared = 0
   show(<Bar onDone={() => (cleared += 1)} />)
   fireEvent.click(screen.getByRole('button', { name: messages.findings.assign }))
-  fireEvent.click(await screen.findByRole('button', { name: /Hanako/ }))
+  fireEvent.click(await screen.findByRole('option', { name: /Hanako/ }))
   const question = await screen.findByRole('alertdialog')
   await waitFor(() => expect(question.textContent).toContain('30'))
   expect(written).toEqual([])
@@ -111,8 +111,17 @@ test('the bar assigns the selected findings after a question with the number tha
   expect(written).toEqual([{ confirmed: 30, owner: 'hanako' }])
 })
 
-test('F6 leads from the rows to the bar', () => {
-  show(<Bar onDone={() => {}} />)
+test('F6 leads from a row to the first action of the bar, and Escape back', () => {
+  show(
+    <>
+      <Bar onDone={() => {}} />
+      <input type="checkbox" />
+    </>,
+  )
+  const row = screen.getByRole('checkbox')
+  row.focus()
   fireEvent.keyDown(window, { key: 'F6' })
-  expect(document.activeElement?.closest('section')?.getAttribute('aria-label')).toBe(messages.findings.bulk)
+  expect(document.activeElement).toBe(screen.getByRole('button', { name: messages.findings.assign }))
+  fireEvent.keyDown(window, { key: 'Escape' })
+  expect(document.activeElement).toBe(row)
 })

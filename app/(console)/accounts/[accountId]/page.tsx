@@ -23,7 +23,9 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return { title: await name(params) }
 }
 
-export default function AccountPage({ params, searchParams }: Props) {
+export default async function AccountPage({ params, searchParams }: Props) {
+  // Before anything is sent, so that the answer for an unknown one has the status 404.
+  await name(params)
   return (
     <PageShell
       title={

@@ -13,7 +13,9 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return { title: await title(params) }
 }
 
-export default function AccountCoveragePage({ params, searchParams }: Props) {
+export default async function AccountCoveragePage({ params, searchParams }: Props) {
+  // Before anything is sent, so that the answer for an unknown one has the status 404.
+  await title(params)
   return (
     <PageShell
       title={

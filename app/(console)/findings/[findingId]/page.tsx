@@ -11,7 +11,9 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return { title: await findingTitle(params) }
 }
 
-export default function FindingPage({ params }: Props) {
+export default async function FindingPage({ params }: Props) {
+  // Before anything is sent, so that the answer for an unknown one has the status 404.
+  await findingTitle(params)
   return (
     <Suspense fallback={<PanelSkeleton lines={14} />}>
       <FindingSection params={params} />

@@ -28,6 +28,7 @@ import { PageShell } from '@/components/ui/layout/page-shell'
 import { Panel } from '@/components/ui/layout/panel'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { SeverityBadge } from '@/components/ui/severity-badge'
+import { SourceText } from '@/components/ui/source-text'
 import { requireAccess } from '@/lib/access/access'
 import { paidServicesOfControls } from '@/lib/domain/collection/paid-services/paid-services'
 import { explanationFor } from '@/lib/domain/controls/text/explanations'
@@ -105,7 +106,7 @@ export async function FindingSection({ params }: { params: Params }) {
   const [{ finding, locale, me }, t] = await Promise.all([loadFinding((await params).findingId), getTranslations()])
   return (
     <PageShell
-      title={visibleText(finding.title || finding.control)}
+      title={<SourceText text={finding.title || finding.control} />}
       lead={
         <span className="flex flex-wrap items-center gap-x-4 gap-y-1">
           <SeverityBadge severity={finding.severity} />

@@ -11,5 +11,5 @@ export const save = action({
   needs: 'accounts:manage',
   input: SaveAccountRules,
   run: saveAccountRules,
-  refresh: ['/settings/account-rules', '/accounts', '/accounts/[accountId]', '/findings', '/[team]'],
+  refresh: ['/settings/account-rules', '/accounts', '/accounts/[accountId]', '/findings', '/teams/[team]'],
 })

@@ -13,18 +13,18 @@ export const save = action({
   needs: 'accounts:manage',
   input: SaveDuePolicy,
   run: saveDuePolicy,
-  refresh: ['/settings/due-dates', '/findings', '/[team]'],
+  refresh: ['/settings/due-dates', '/findings', '/teams/[team]'],
 })
 
 export const loadKnownExploited = action({
   needs: 'accounts:manage',
   input: SaveKnownExploited,
   run: saveKnownExploited,
-  refresh: ['/settings/due-dates', '/findings', '/[team]'],
+  refresh: ['/settings/due-dates', '/findings', '/teams/[team]'],
 })
 export const downloadKnownExploited = action({
   needs: 'accounts:manage',
   input: z.strictObject({}),
   run: updateKnownExploited,
-  refresh: ['/settings/due-dates', '/findings', '/[team]'],
+  refresh: ['/settings/due-dates', '/findings', '/teams/[team]'],
 })

@@ -12,7 +12,7 @@ import { endMemberSessions } from '@/lib/store/sign-in/sessions'
 const needs = 'members:manage'
 const recent = true
 const refresh = ['/settings/members']
-const refreshOwners = [...refresh, '/findings', '/accounts', '/[team]']
+const refreshOwners = [...refresh, '/findings', '/accounts', '/teams/[team]']
 
 export const inviteMember = action({ needs, recent, input: InviteMember, run: createInvite, refresh })
 export const resetMember = action({ needs, recent, input: ById, run: createResetLink, refresh })

@@ -10,5 +10,5 @@ export const save = action({
   needs: 'accounts:manage',
   input: SaveRouting,
   run: saveRouting,
-  refresh: ['/settings/routing', '/findings', '/[team]'],
+  refresh: ['/settings/routing', '/findings', '/teams/[team]'],
 })

@@ -8,5 +8,5 @@ export const save = action({
   needs: 'accounts:manage',
   input: SaveControlSeverities,
   run: saveControlSeverities,
-  refresh: ['/settings/severities', '/findings', '/[team]'],
+  refresh: ['/settings/severities', '/findings', '/teams/[team]'],
 })

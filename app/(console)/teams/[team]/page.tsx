@@ -11,7 +11,9 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return { title: await homeTitle(params) }
 }
 
-export default function HomePage({ params }: Props) {
+export default async function HomePage({ params }: Props) {
+  // Before anything is sent, so that the answer for an unknown one has the status 404.
+  await homeTitle(params)
   return (
     <Suspense
       fallback={

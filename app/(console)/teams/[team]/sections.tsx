@@ -1,5 +1,6 @@
 import { notFound } from 'next/navigation'
 import { getFormatter, getLocale, getTranslations } from 'next-intl/server'
+import { cache } from 'react'
 import { AccountTable } from '@/components/accounts/account-table'
 import { findingsHref } from '@/components/findings/list/finding-params'
 import { FindingTable } from '@/components/findings/list/finding-table'
@@ -19,11 +20,14 @@ import { findingActions, toMayTriage } from '../../findings/sections'
 
 type Params = Promise<{ team: string }>
 
-/** The team of the address, also a retired one, so that old links still work. */
-async function toTeam(params: Params): Promise<Team> {
-  const [access, { team: id }] = await Promise.all([requireAccess('findings:read'), params])
-  const team = (await listTeams(access)).find(each => each.id === id)
+/** The team of the address, also a retired one, so that old links still work. Read once for title and page. */
+const loadTeam = cache(async (id: string): Promise<Team> => {
+  const team = (await listTeams(await requireAccess('findings:read'))).find(each => each.id === id)
   return team ?? notFound()
+})
+
+async function toTeam(params: Params): Promise<Team> {
+  return loadTeam((await params).team)
 }
 
 export async function homeTitle(params: Params): Promise<string> {

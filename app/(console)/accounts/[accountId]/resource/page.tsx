@@ -7,7 +7,9 @@ export async function generateMetadata(address: ResourceAddress): Promise<Metada
   return { title: await resourceTitle(address) }
 }
 
-export default function ResourcePage(address: ResourceAddress) {
+export default async function ResourcePage(address: ResourceAddress) {
+  // Before anything is sent, so that the answer for an unknown one has the status 404.
+  await resourceTitle(address)
   return (
     <Suspense fallback={<PanelSkeleton lines={14} />}>
       <ResourceSection {...address} />
