@@ -2,7 +2,7 @@ import Link from 'next/link'
 import { useTranslations } from 'next-intl'
 import type { ReactNode } from 'react'
 import type { CheckedControl } from '@/lib/domain/standard/views'
-import { findingsHref } from '../../findings/list/finding-params'
+import { controlHref } from '../../findings/finding-links'
 import { Panel } from '../../ui/layout/panel'
 
 /** So many controls are explained at once; of more, each opens by itself. */
@@ -19,9 +19,9 @@ export function ControlList({ controls }: { controls: readonly CheckedControl[] 
             <div className="flex flex-wrap items-baseline gap-x-2">
               <span className="font-semibold">{control.title}</span>
               <Link
-                href={findingsHref({ control: [control.id] })}
+                href={controlHref(control.id)}
                 prefetch={false}
-                className="break-all font-mono text-muted text-xs hover:text-accent hover:underline"
+                className="break-all font-mono text-accent text-xs underline underline-offset-2"
               >
                 {control.id}
               </Link>
