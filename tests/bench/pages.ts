@@ -9,6 +9,7 @@ import { AccountFilter } from '../../lib/domain/accounts/filter'
 import { CoverageFilter } from '../../lib/domain/collection/coverage'
 import { FindingFilter, type FindingGrouping } from '../../lib/domain/findings/filter'
 import { StandardFilter } from '../../lib/domain/standard/filter'
+import { standardRows } from '../../lib/domain/standard/rows'
 import { EntranceFilter } from '../../lib/domain/waf/filter'
 import { listKeys } from '../../lib/queries/access-keys/keys'
 import { keyDays, keyProgress } from '../../lib/queries/access-keys/progress'
@@ -25,6 +26,7 @@ import { listAssignable } from '../../lib/queries/people/assignable-members'
 import { listAccountNames } from '../../lib/queries/people/members'
 import { getResource } from '../../lib/queries/resources/resource'
 import { listControls, searchEverywhere } from '../../lib/queries/search'
+import { listCheckResults } from '../../lib/queries/standard/check'
 import { listStandard, standardSummary } from '../../lib/queries/standard/matrix'
 import { listEntrances } from '../../lib/queries/waf/entrances'
 import { getLadder } from '../../lib/queries/waf/ladder'
@@ -181,6 +183,12 @@ function collectedPages(access: Access<'findings:read'>): [string, () => Promise
   return [
     ['standard', () => listStandard(access, StandardFilter.parse({}), first)],
     ['published standard', () => standardSummary(access)],
+    ...standardRows
+      .filter(({ id }) => id === 'guardduty')
+      .map((row): [string, () => Promise<unknown>] => [
+        'check of the standard',
+        () => listCheckResults(access, row, { ...first, states: [] }),
+      ]),
     [
       'WAF',
       () => Promise.all([getLadder(access, entrances), listEntrances(access, entrances, first), getProtection(access)]),

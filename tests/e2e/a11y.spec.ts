@@ -43,6 +43,8 @@ async function addresses(page: Page): Promise<string[]> {
     '/access-keys',
     `/access-keys/${account}/AKIAEXAMPLE000000044`,
     '/waf',
+    '/standard/imdsv2',
+    '/settings/account-rules',
     '/coverage',
     `/coverage/${account}`,
     '/settings/connections',

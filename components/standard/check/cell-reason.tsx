@@ -14,6 +14,7 @@ interface CellReasonProps {
 }
 
 const link = 'underline underline-offset-2 hover:text-accent'
+const count = `${link} whitespace-nowrap`
 
 /** How many findings fail, with a link to just these, or why there is no result. */
 export function CellReason({ account, cell, named = 1 }: CellReasonProps) {
@@ -27,14 +28,14 @@ export function CellReason({ account, cell, named = 1 }: CellReasonProps) {
           <Link
             href={cellFindingsHref(account, check, failed > 0 ? unsolvedStatuses : ['resolved'])}
             prefetch={false}
-            className={link}
+            className={count}
           >
             {failed > 0 ? t('findings', { count: failed }) : t('resolvedByHand')}
           </Link>
         ) : null}
         {state === 'failed' && excepted > 0 ? ' · ' : null}
         {excepted > 0 ? (
-          <Link href={cellFindingsHref(account, check, EXCEPTED)} prefetch={false} className={link}>
+          <Link href={cellFindingsHref(account, check, EXCEPTED)} prefetch={false} className={count}>
             {t(state === 'excepted' ? 'findings' : 'exceptedFindings', { count: excepted })}
           </Link>
         ) : null}

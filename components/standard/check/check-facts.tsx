@@ -43,7 +43,7 @@ export function CheckFacts({ row, policy, totals }: CheckFactsProps) {
         {limit ? <Fact name={t('checkPage.limit')}>{limit}</Fact> : null}
         <Fact name={t('states.off')}>
           {off.length > 0
-            ? off.map(each => <Exclusion key={each.environment ?? ''} off={each} />)
+            ? off.map(each => <Exclusion key={each.environment ?? ''} off={each} short />)
             : t('checkPage.nowhere')}
         </Fact>
       </FactList>

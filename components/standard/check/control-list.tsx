@@ -20,6 +20,7 @@ export function ControlList({ controls }: { controls: readonly CheckedControl[] 
               <span className="font-semibold">{control.title}</span>
               <Link
                 href={controlHref(control.id)}
+                prefetch={false}
                 className="break-all font-mono text-accent text-xs underline underline-offset-2"
               >
                 {control.id}
