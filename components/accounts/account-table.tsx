@@ -42,7 +42,8 @@ export function AccountTable({ rows, filter: asked }: AccountTableProps) {
     ) : (
       <Link
         href={findingsHref({ account: [row.id], ...list })}
-        className={`font-semibold hover:underline ${bad ? 'text-bad' : 'hover:text-accent'}`}
+        prefetch={false}
+        className={`inline-flex min-h-6 items-center font-semibold hover:underline ${bad ? 'text-bad' : 'hover:text-accent'}`}
       >
         {format.number(count)}
       </Link>

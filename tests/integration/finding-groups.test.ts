@@ -95,7 +95,10 @@ test('how many accounts, overdue and unassigned findings each group has, and of 
   expect(await firstGroups(everything, filter(), 'control', 'count')).toMatchObject([s3, ec2])
   expect(await firstGroups(everything, filter(), 'control')).toMatchObject([ec2, s3])
   // Counted: no stored number knows both.
-  expect(await firstGroups(everything, filter({ control: ['S3.1', 'EC2.1'] }), 'control', 'accounts')).toMatchObject([s3, ec2])
+  expect(await firstGroups(everything, filter({ control: ['S3.1', 'EC2.1'] }), 'control', 'accounts')).toMatchObject([
+    s3,
+    ec2,
+  ])
   expect(await firstGroups(everything, filter(), 'account', 'overdue')).toMatchObject([
     { key: ours, numbers: { bySeverity: { ...none, high: 1, low: 1 }, accounts: 1, overdue: 2, unowned: 1 } },
     { key: theirs, numbers: { accounts: 1, overdue: 0, unowned: 2 } },
