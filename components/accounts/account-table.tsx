@@ -85,7 +85,7 @@ export function AccountTable({ rows, filter: asked }: AccountTableProps) {
       key: 'open',
       header: t('accounts.columns.open'),
       label: t('accounts.columns.open'),
-      className: 'wide sm:w-64',
+      className: 'wide sm:w-76',
       ...sortBy('open', 'desc'),
       cell: row =>
         row.lastHeardAt === null && row.openTotal === 0 ? (
