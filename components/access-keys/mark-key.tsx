@@ -25,7 +25,7 @@ export function MarkKeyButtons({ account, id, mark, run }: MarkKeyProps) {
           label={t(choice ?? 'rules')}
           done={t('done')}
           run={run}
-          input={{ account, key: id, mark: choice }}
+          input={{ account, key: id, mark: choice, seen: mark }}
         />
       ))}
     </div>

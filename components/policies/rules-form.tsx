@@ -10,6 +10,12 @@ import { Button } from '../ui/button'
 import { Panel } from '../ui/layout/panel'
 import { RuleList } from '../ui/lists/rule-list'
 
+/** The rules as they are edited, and the place of the one that is open. */
+export interface RulePlace<Rule> {
+  rules: readonly Rule[]
+  at: number
+}
+
 interface RulesFormProps<Rule extends { name: string }, Preview, Saved> {
   view: { rules: Rule[]; version: string | null; changedBy: string | null; changedAt: Date | null }
   /** Instead of the list where there are no rules. */
@@ -17,8 +23,8 @@ interface RulesFormProps<Rule extends { name: string }, Preview, Saved> {
   /** What a rule matches, and what it does. */
   matches: (rule: Rule) => ReactNode
   does: (rule: Rule) => ReactNode
-  /** The form of one rule; `rule` is null for a new one. */
-  dialog: (rule: Rule | null, onDone: (rule: Rule) => void, onClose: () => void) => ReactNode
+  /** The form of one rule; `rule` is null for a new one, at the end of the others. */
+  dialog: (rule: Rule | null, onDone: (rule: Rule) => void, onClose: () => void, place: RulePlace<Rule>) => ReactNode
   preview: (rules: Rule[]) => Promise<ActionResult<Preview>>
   shown: (preview: Preview) => ReactNode
   save: (input: { rules: Rule[]; seen: string | null }) => Promise<ActionResult<Saved>>
@@ -89,6 +95,7 @@ export function RulesForm<Rule extends { name: string }, Preview, Saved>(props: 
             rules[editing] ?? null,
             rule => finish(editing, rule),
             () => setEditing(null),
+            { rules, at: editing },
           )}
     </div>
   )

@@ -12,7 +12,7 @@ import { TextField } from '../ui/forms/text-field'
 import { Dialog, DialogActions } from '../ui/overlays/dialog'
 import { sayDone } from '../ui/overlays/toasts'
 
-interface PriceDialogProps extends SavePrice {
+interface PriceDialogProps extends Pick<SavePrice, 'source' | 'price'> {
   name: string
   save: (input: SavePrice) => Promise<ActionResult<unknown>>
 }
@@ -42,6 +42,7 @@ export function PriceDialog(props: PriceDialogProps) {
 function PriceForm({ source, price, save, onDone }: PriceDialogProps & { onDone: () => void }) {
   const t = useTranslations()
   const router = useRouter()
+  const [seen] = useState(price)
   const [text, setText] = useState(price)
   const form = useAction(save, () => {
     sayDone(t('common.saved'))
@@ -50,7 +51,7 @@ function PriceForm({ source, price, save, onDone }: PriceDialogProps & { onDone:
   })
   function submit(event: FormEvent) {
     event.preventDefault()
-    form.submit({ source, price: text })
+    form.submit({ source, price: text, seen })
   }
   return (
     <form onSubmit={submit} noValidate className="mt-3 flex flex-col gap-4">

@@ -11,7 +11,7 @@ import { Button } from '../ui/button'
 import { TextField } from '../ui/forms/text-field'
 import { sayDone } from '../ui/overlays/toasts'
 
-interface UnopenedDaysProps extends SaveUnopenedDays {
+interface UnopenedDaysProps extends Pick<SaveUnopenedDays, 'unopenedDays'> {
   save: (input: SaveUnopenedDays) => Promise<ActionResult<unknown>>
 }
 
@@ -19,6 +19,7 @@ interface UnopenedDaysProps extends SaveUnopenedDays {
 export function UnopenedDays({ unopenedDays, save }: UnopenedDaysProps) {
   const t = useTranslations()
   const router = useRouter()
+  const [seen] = useState(unopenedDays)
   const [days, setDays] = useState(String(unopenedDays))
   const form = useAction(save, () => {
     sayDone(t('common.saved'))
@@ -27,7 +28,7 @@ export function UnopenedDays({ unopenedDays, save }: UnopenedDaysProps) {
   function submit(event: FormEvent) {
     event.preventDefault()
     // An empty field is no number, not zero.
-    form.submit({ unopenedDays: /^\d+$/.test(days.trim()) ? Number(days) : Number.NaN })
+    form.submit({ unopenedDays: /^\d+$/.test(days.trim()) ? Number(days) : Number.NaN, seen })
   }
   return (
     <form onSubmit={submit} noValidate className="flex flex-wrap items-end gap-2">

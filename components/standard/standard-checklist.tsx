@@ -4,12 +4,11 @@ import { controlSeverity } from '@/lib/domain/controls/severities'
 import { type Severity, severityRank } from '@/lib/domain/findings/severity'
 import type { StandardAccount, StandardCell } from '@/lib/domain/standard/api-standard'
 import { type StandardRow, standardRow } from '@/lib/domain/standard/rows'
-import { useCollectorName } from '../collection/collector-name'
 import { TeamNames } from '../teams/teams-context'
 import { Panel } from '../ui/layout/panel'
 import { SeverityBadge } from '../ui/severity-badge'
-import { standardLink } from './standard-links'
-import { CHECKLIST } from './standard-params'
+import { CellReason } from './check/cell-reason'
+import { CHECKLIST, checkHref } from './standard-params'
 import { StateText } from './state-mark'
 
 const DAY = 86_400_000
@@ -39,6 +38,7 @@ export function StandardChecklist({ account }: { account: StandardAccount }) {
   const passed = of('passed')
   // Nothing has ever read it, and no report says anything.
   if (checkedAt === null && failed.length + excepted.length + passed.length === 0) return null
+  const behind = failed.reduce((sum, { cell }) => sum + cell.failed, 0)
   const isNew = now.getTime() - addedAt.getTime() < NEW_FOR
   return (
     <Panel
@@ -53,6 +53,7 @@ export function StandardChecklist({ account }: { account: StandardAccount }) {
       {failed.length > 0 || unexamined.length === 0 ? (
         <p className="font-semibold">{t('lacks', { count: failed.length })}</p>
       ) : null}
+      {behind > 0 ? <p className="text-muted text-xs">{t('behind', { count: behind })}</p> : null}
       {isNew && failed.length > 0 ? <p className="text-muted text-xs">{t('firstDay')}</p> : null}
       <Items account={account.account} items={failed} />
       {unexamined.length > 0 ? (
@@ -83,43 +84,22 @@ function Items({ account, items }: { account: string; items: readonly Item[] }) 
   const locale = useLocale() === 'ja' ? 'ja' : 'en'
   return (
     <ul className="mt-1 divide-y divide-separator">
-      {items.map(({ row, cell, severity }) => {
-        const href = standardLink(account, cell)
-        return (
-          <li key={row.id} className="flex flex-wrap items-center gap-x-3 gap-y-0.5 py-1.5">
-            {cell.state === 'failed' ? <SeverityBadge severity={severity} /> : <StateText state={cell.state} />}
-            <span className="min-w-40 flex-1">
-              {href ? (
-                <Link href={href} className="hover:text-accent hover:underline">
-                  {row.title[locale]}
-                </Link>
-              ) : (
-                row.title[locale]
-              )}
-              <span className="ms-2 text-muted text-xs">
-                <Detail cell={cell} />
-              </span>
+      {items.map(({ row, cell, severity }) => (
+        <li key={row.id} className="flex flex-wrap items-center gap-x-3 gap-y-0.5 py-1.5">
+          {cell.state === 'failed' ? <SeverityBadge severity={severity} /> : <StateText state={cell.state} />}
+          <span className="min-w-40 flex-1">
+            <Link href={checkHref(row.id)} className="hover:text-accent hover:underline">
+              {row.title[locale]}
+            </Link>
+            <span className="ms-2 text-muted text-xs">
+              <CellReason account={account} cell={cell} />
             </span>
-            <span className="text-muted text-xs">
-              <TeamNames ids={[cell.team]} />
-            </span>
-          </li>
-        )
-      })}
+          </span>
+          <span className="text-muted text-xs">
+            <TeamNames ids={[cell.team]} />
+          </span>
+        </li>
+      ))}
     </ul>
   )
-}
-
-/** How many resources fail, or what is missing to examine it. */
-function Detail({ cell: { state, failed, excepted, unexamined } }: { cell: StandardCell }) {
-  const t = useTranslations('standard.checklist')
-  const collectorName = useCollectorName()
-  if (state === 'failed') return failed > 0 ? t('findings', { count: failed }) : t('resolvedByHand')
-  if (state === 'excepted') return t('findings', { count: excepted })
-  const [first, ...others] = unexamined
-  if (state !== 'unexamined' || !first) return null
-  const { state: missing, action, collector, region } = first
-  const cell = action ? t('denied', { action }) : t('missing', { collector: collectorName(collector), region })
-  const words = missing === 'not_evaluated' ? t('notEvaluated') : cell
-  return others.length > 0 ? `${words} +${others.length}` : words
 }

@@ -1,11 +1,14 @@
+import Link from 'next/link'
 import { useLocale, useTranslations } from 'next-intl'
-import type { numericLimits, StandardLimits } from '@/lib/domain/standard/limits'
 import { type StandardRow, standardGroups, standardRows } from '@/lib/domain/standard/rows'
-import type { StandardPolicy, StandardSwitch } from '@/lib/domain/standard/settings'
+import type { StandardPolicy } from '@/lib/domain/standard/settings'
 import type { StandardSummary } from '@/lib/domain/standard/summary'
 import { visibleText } from '@/lib/domain/text/visible-text'
 import { TeamNames } from '../teams/teams-context'
 import { Panel } from '../ui/layout/panel'
+import { Exclusion } from './check/exclusion'
+import { useLimit } from './check/limit'
+import { checkHref } from './standard-params'
 import { StateText } from './state-mark'
 
 interface StandardDocumentProps {
@@ -51,22 +54,14 @@ function Check({ row, policy }: { row: StandardRow; policy: StandardPolicy }) {
   const off = policy.off.filter(({ check }) => check === row.id)
   return (
     <div className="min-w-0">
-      <div className="font-semibold">{row.title[locale]}</div>
+      <Link href={checkHref(row.id)} className="font-semibold hover:text-accent hover:underline">
+        {row.title[locale]}
+      </Link>
       {limit ? <div className="text-xs">{limit}</div> : null}
       <div className="break-words text-2xs text-muted">{row.controls.join(', ')}</div>
       {off.map(each => (
         <Exclusion key={each.environment ?? ''} off={each} />
       ))}
-    </div>
-  )
-}
-
-function Exclusion({ off: { environment, reason } }: { off: StandardSwitch }) {
-  const t = useTranslations()
-  const name = environment === null ? t('standard.document.everywhere') : t(`environment.${environment}`)
-  return (
-    <div className="text-muted text-xs">
-      {t('standard.document.offIn', { environment: name, reason: visibleText(reason) })}
     </div>
   )
 }
@@ -92,25 +87,4 @@ function Result({ row, summary }: { row: StandardRow; summary: StandardSummary }
       </div>
     </div>
   )
-}
-
-/** The limit of a check in words; null where it has none. */
-function useLimit(check: string, limits: StandardLimits): string | null {
-  const t = useTranslations('standard.document.limit')
-  const name = LIMITS[check]
-  if (name === undefined) return null
-  if (name === 'accountTags' || name === 'contactDomains') {
-    return limits[name].length === 0 ? null : t(name, { value: limits[name].join(', ') })
-  }
-  return t(name, { value: limits[name] })
-}
-
-const LIMITS: Readonly<Record<string, (typeof numericLimits)[number] | 'accountTags' | 'contactDomains'>> = {
-  'root-not-used': 'rootUnusedDays',
-  'key-rotation': 'keyRotationDays',
-  'unused-credentials': 'unusedDays',
-  'password-policy': 'passwordLength',
-  'trail-retention': 'logRetentionDays',
-  'account-tags': 'accountTags',
-  'security-contact': 'contactDomains',
 }

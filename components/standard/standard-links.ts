@@ -10,21 +10,27 @@ import { findingsHref } from '../findings/list/finding-params'
  */
 export function standardLink(account: string, cell: StandardCell): string | null {
   const status = listed(cell)
-  if (status) {
-    return findingsHref({
-      account: [account],
-      control: [...(standardRow(cell.check)?.controls ?? [])],
-      status: [...status],
-    })
-  }
+  if (status) return cellFindingsHref(account, cell.check, status)
   if (cell.state !== 'unexamined') return null
   const collectors = [...new Set(cell.unexamined.map(({ collector }) => collector))].filter(isCollectorId)
   return cellsHref(account, collectors.length > 0 ? { collector: collectors } : {})
 }
 
+/** The findings of a check in an account, of some statuses. */
+export function cellFindingsHref(account: string, check: string, status: readonly Status[]): string {
+  return findingsHref({
+    account: [account],
+    control: [...(standardRow(check)?.controls ?? [])],
+    status: [...status],
+  })
+}
+
+/** The statuses of findings that an exception covers. */
+export const EXCEPTED: readonly Status[] = ['accepted', 'false_positive']
+
 /** The findings behind the number of a cell: exactly as many are listed. */
 function listed({ state, failed }: StandardCell): readonly Status[] | null {
-  if (state === 'excepted') return ['accepted', 'false_positive']
+  if (state === 'excepted') return EXCEPTED
   if (state !== 'failed') return null
   // What is reported without an open finding was resolved by hand.
   return failed > 0 ? unsolvedStatuses : ['resolved']

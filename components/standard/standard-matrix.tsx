@@ -8,7 +8,7 @@ import { TeamNames } from '../teams/teams-context'
 import { ScrollArea } from '../ui/layout/scroll-area'
 import { columnsOf, type StandardColumn, spansOf } from './standard-columns'
 import { standardLink } from './standard-links'
-import { CHECKLIST } from './standard-params'
+import { CHECKLIST, checkHref } from './standard-params'
 import { StateText } from './state-mark'
 
 /** Accounts and checks. On a narrow screen, the numbers of each account. */
@@ -46,7 +46,39 @@ export function StandardMatrix({ accounts }: { accounts: readonly StandardAccoun
           </li>
         ))}
       </ul>
+      <details className="border-border border-t pt-3 md:hidden">
+        <summary className="cursor-pointer text-muted text-xs">{t('checks', { count: columns.length })}</summary>
+        <CheckLinks columns={columns} />
+      </details>
     </>
+  )
+}
+
+/** The checks by their parts, where no column heads them. */
+function CheckLinks({ columns }: { columns: readonly StandardColumn[] }) {
+  const t = useTranslations('standard')
+  const locale = useLocale() === 'ja' ? 'ja' : 'en'
+  return (
+    <dl className="flex flex-col gap-2 pt-2">
+      {spansOf(columns, ({ row }) => row.group).map(({ value }) => (
+        <div key={value}>
+          <dt className="font-semibold text-xs">{t(`groups.${value}`)}</dt>
+          <dd>
+            <ul>
+              {columns
+                .filter(({ row }) => row.group === value)
+                .map(({ row }) => (
+                  <li key={row.id}>
+                    <Link href={checkHref(row.id)} prefetch={false} className="block py-1 hover:text-accent">
+                      {row.title[locale]}
+                    </Link>
+                  </li>
+                ))}
+            </ul>
+          </dd>
+        </div>
+      ))}
+    </dl>
   )
 }
 
@@ -77,10 +109,14 @@ function Head({ columns }: { columns: readonly StandardColumn[] }) {
       <tr>
         {columns.map(({ row, mixed }) => (
           <th key={row.id} scope="col" {...(mixed && { title: t('mixedTeams') })}>
-            <span className={`[writing-mode:vertical-rl] ${locale === 'ja' ? '' : 'rotate-180'}`}>
+            <Link
+              href={checkHref(row.id)}
+              prefetch={false}
+              className={`[writing-mode:vertical-rl] ${locale === 'ja' ? '' : 'rotate-180'}`}
+            >
               {row.title[locale]}
               {mixed ? ' *' : ''}
-            </span>
+            </Link>
           </th>
         ))}
       </tr>

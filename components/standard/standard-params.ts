@@ -1,7 +1,7 @@
 import { createLoader, createSerializer, parseAsArrayOf, parseAsString, parseAsStringLiteral } from 'nuqs/server'
 import { environments } from '@/lib/domain/people/team'
 import { StandardFilter } from '@/lib/domain/standard/filter'
-import { standardStates } from '@/lib/domain/standard/state'
+import { type StandardState, standardStates } from '@/lib/domain/standard/state'
 import { parseAsTeam } from '../teams/team-param'
 
 /** The standard page in an address, with the cursors of the visited pages. */
@@ -33,6 +33,24 @@ export function standardHref(filter: Partial<StandardFilter> = {}, after: readon
     ...(state && { state }),
     after: [...after],
   })
+}
+
+/** The results of one check in an address. */
+const checkParsers = { state: standardParsers.state, after: standardParsers.after }
+const loadCheck = createLoader(checkParsers)
+const serializeCheck = createSerializer(checkParsers)
+
+/** Reads the page of a check from an address, with `after` as in `readStandard`. */
+export async function readCheck(
+  searchParams: Promise<Record<string, string | string[] | undefined>>,
+): Promise<{ states: StandardState[]; after: string[] }> {
+  const { state, after } = await loadCheck(searchParams)
+  return { states: state, after }
+}
+
+/** The page of a check, with its accounts in some states. */
+export function checkHref(check: string, states: readonly StandardState[] = [], after: readonly string[] = []): string {
+  return serializeCheck(`/standard/${check}`, { state: [...states], after: [...after] })
 }
 
 /** The list of checks on the page of an account. */

@@ -25,6 +25,7 @@ import { moveDueDates } from '../store/policies/due-policy'
 import { routeFindings } from '../store/policies/routing'
 import { dropEndedSessions, endStaleSessions } from '../store/sign-in/sessions'
 import { applyKnownExploited, refreshKnownExploited } from '../store/vulnerabilities/known-exploited'
+import { dropUnwantedWrites } from '../store/write-back/queue'
 import { streamAudit } from './audit/stream'
 import { keepExceptions } from './exceptions'
 import { JobsDatabase } from './jobs-database'
@@ -127,6 +128,7 @@ const jobs: readonly ScheduledJob[] = [
       while ((await dropMachineImages(access)) > 0);
       await dropRounds(access, new Date(now().getTime() - ROUNDS_KEPT_DAYS * DAY_MS))
       await dropEndedSessions(access, before)
+      await dropUnwantedWrites(access)
       while ((await dropOldEvents(access, new Date(now().getTime() - EVENTS_KEPT_DAYS * DAY_MS))) > 0);
     },
   },

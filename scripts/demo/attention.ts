@@ -65,6 +65,6 @@ export async function openSources(
   if (day % 3 === 0 || day === days - 1) await recordOpening(sre, ['prowler', 'hinomi', 'cloudtrail', 'kms'])
   if (day === Math.max(0, days - 1 - NEGLECTED_DAYS)) {
     await recordOpening(sre, ['trusted-advisor'])
-    await savePrice(admin, { source: 'trusted-advisor', price: 'USD 600' })
+    await savePrice(admin, { source: 'trusted-advisor', price: 'USD 600', seen: '' })
   }
 }

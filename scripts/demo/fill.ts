@@ -16,7 +16,7 @@ import { markOverdue } from '../../lib/store/findings/overdue'
 import { addComment, assignFindings, setDueAt, setStatus, setTeam } from '../../lib/store/findings/triage'
 import { setVerdict } from '../../lib/store/findings/verdict'
 import { advisorReports, openSources } from './attention'
-import { collectedReports } from './collected/reports'
+import { DemoConnection } from './connection'
 import { excepted, uncovered } from './exceptions'
 import { iamReport, runDemoChecks } from './iam'
 import { accessReport, inspectorReport } from './native-reports'
@@ -24,6 +24,7 @@ import { accounts } from './organisation'
 import { admitPeople, collectorAccess, type Person } from './people'
 import { type Action, planWork } from './plan'
 import { brokenReport, narrowReport, prowlerReport, type ReportTime, securityHubReport } from './reports'
+import { publishStandard } from './standard'
 import { type Watch, watches } from './world'
 
 const MINUTE = 60_000
@@ -82,10 +83,13 @@ class Filling {
     for (const { id, name, environment, ownerTeam, tags } of accounts) {
       if (name) await registerAccount(admin.access, { id, name, environment, ownerTeam, tags })
     }
+    await publishStandard(admin.access)
+    const connection = await DemoConnection.add(admin.access)
     const teams = await listTeams(admin.access)
     const actions = grouped(this.#plan(teams), action => action.day)
     for (let day = 0; day < this.#days; day++) {
       await this.#reports(day, hub, prowler)
+      if (day === 0 || day === this.#days - 1) await this.#collected(this.#instantOf(day), connection)
       await this.#work(day, actions.get(day) ?? [])
       setTime(this.#instantOf(day).getTime() + 208 * MINUTE)
       const accessOf = (email: string) => this.#person(email).access
@@ -147,7 +151,6 @@ class Filling {
       const report = narrowReport(BUSIEST, this.#watches, time)
       await send(hub, report, { ...whole, at: later, origin: 'api', fileName: `securityhub-${BUSIEST}-${date}.json` })
     }
-    if (day === 0 || day === this.#days - 1) await this.#collected(at)
     if (day === Math.floor(this.#days * 0.75)) {
       const sender = this.#person('ito@demo.example').access
       const report = brokenReport(time, this.#watches)
@@ -165,14 +168,8 @@ class Filling {
   }
 
   /** The collected resources of the accounts, and the results of the checks of them. */
-  async #collected(at: Date): Promise<void> {
-    const job = jobAccess('collection', { permissions: ['imports:read', 'imports:write', 'imports:close'] })
-    for (const [place, account] of accounts.filter(({ name }) => name !== '').entries()) {
-      for (const [collector, report] of collectedReports(account, place, at)) {
-        const fileName = `${collector}-${account.id}.ndjson`
-        await send(job, report, { coverage: 'complete', at, origin: 'collector', fileName })
-      }
-    }
+  async #collected(at: Date, connection: DemoConnection): Promise<void> {
+    await connection.readAll(at)
     // After every report of the day: checks wait until no other has arrived.
     setTime(at.getTime() + 25 * MINUTE)
     await runDemoChecks()

@@ -2,12 +2,13 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pool } from '../../lib/db'
-import { addConnection, externalIdOf, updateConnection } from '../../lib/store/collection/connections'
+import { addConnection, externalIdOf } from '../../lib/store/collection/connections'
 import { worker } from '../../scripts/launch/settings.mjs'
 import { HOME } from '../support/aws/emulator'
 import type { CallCount } from '../support/aws/gateway/calls'
 import { startSimulatedProcess } from '../support/aws/simulated/process'
 import { SIZE } from '../support/aws/simulated/simulated'
+import { setPaused } from '../support/connections'
 import { jobAccess } from '../support/job'
 import { programOf } from './program'
 
@@ -43,7 +44,7 @@ export async function timeCollection(accounts: number): Promise<Collected> {
   const one = fork(child, { execArgv: worker.args, env: { ...process.env, ...worker.env, ...simulated.env } })
   await once(one, 'message')
   const started = performance.now()
-  await updateConnection(access, { id, paused: false })
+  await setPaused(access, id, false)
   while (!(await hasEnded(id))) await sleep(500)
   const seconds = (performance.now() - started) / 1000
   one.send('end')

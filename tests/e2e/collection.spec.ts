@@ -170,6 +170,9 @@ test('one connection brings accounts, findings, WAF, keys, standard, sources and
     await expect(page.getByRole('listitem').filter({ hasText: role }).last()).toContainText('sts:AssumeRole')
   }
 
+  // As long as the root of the organization is not known, the command finds it.
+  await expect(page.getByText(/OrganizationalUnitIds="\$\(aws organizations list-roots /)).toBeVisible()
+
   organisation = await createOrganisation(emulator, externalId)
   await speak(page, 'English')
   // Steps are shown as they end: the first ones while a later one is still awaited.
@@ -188,6 +191,8 @@ test('one connection brings accounts, findings, WAF, keys, standard, sources and
   await expect(
     page.getByRole('table', { name: 'Rounds' }).getByRole('row', { name: /^Full scheduled Done/ }),
   ).toBeVisible()
+
+  await expect(page.getByText(/OrganizationalUnitIds=r-[0-9a-z]+$/)).toBeVisible()
 
   for (const language of ['English', '日本語'] as const) await expectPages(page, language)
   expect(emulator.unanswered).toEqual([])
@@ -251,6 +256,34 @@ test('findings are checked again on demand', async ({ console: page }) => {
     await expect(again).toBeVisible(PATIENT)
     await expect(panel.getByText('Still reported.').first()).toBeVisible()
   }
+})
+
+test('a rule of accounts names a unit of the organization, and shows what it selects and changes', async ({
+  console: page,
+}) => {
+  await page.goto('/settings/account-rules')
+  await speak(page, 'English')
+  await page.getByRole('button', { name: 'Add a rule' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Rule' })
+  const choose = async (field: RegExp, option: string) => {
+    await dialog.getByRole('button', { name: field }).click()
+    await page.getByRole('option', { name: option, exact: true }).click()
+  }
+  await dialog.getByLabel('Name').fill('Live')
+  await expect(dialog.getByText('Choose a unit or a tag to see the accounts.')).toBeVisible()
+  await choose(/Organizational unit/, 'Production')
+  const trial = dialog.getByRole('region', { name: 'Accounts of this rule' })
+  await expect(trial).toContainText('Selects 1 account, of which none changes.')
+  await choose(/Environment/, 'Production')
+  await expect(trial).toContainText('Selects 1 account, of which 1 changes.')
+  await expect(trial.getByRole('listitem').filter({ hasText: 'payments' })).toContainText('→ Production')
+  await expect(dialog.locator('datalist option[value="team"]')).toHaveCount(1)
+  await dialog.getByRole('button', { name: 'Done' }).click()
+  await expect(page.getByRole('listitem').filter({ hasText: 'Live' })).toContainText(
+    'in Production or below · 1 account',
+  )
+  await page.getByRole('button', { name: 'Preview changes' }).click()
+  await expect(page.getByText('1 account changes')).toBeVisible()
 })
 
 test('a queue of events is added and removed', async ({ console: page }) => {

@@ -124,11 +124,27 @@ async function resume(page: Page, file: string): Promise<void> {
   session = { file, cookies: await context.cookies() }
 }
 
-/** A test whose page is signed in. */
+/** What a browser says of a request that is refused on purpose. */
+const REFUSED = /^Failed to load resource/
+
+/** A test whose page is signed in. It fails where the browser's console has an error, such as one of React or of the policy for scripts. */
 export const test = base.extend<{ console: Page }>({
   console: async ({ page }, use, { file }) => {
+    const errors: string[] = []
+    page.on('pageerror', error => errors.push(error.message))
+    page.on('console', message => {
+      if (message.type() === 'error' && !REFUSED.test(message.text())) errors.push(message.text())
+    })
+    // Some violations show in no console.
+    await page.exposeBinding('reportViolation', (_, text: string) => errors.push(text))
+    await page.addInitScript(() => {
+      document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
+        Reflect.get(window, 'reportViolation')(`${violatedDirective}: ${blockedURI}`)
+      })
+    })
     await resume(page, file)
     await use(page)
+    expect(errors).toEqual([])
   },
 })
 export { expect }

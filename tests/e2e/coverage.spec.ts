@@ -49,6 +49,7 @@ test('cells of a collected report appear with their state, and lead to the accou
   await expect(first).toContainText('User is not authorized <b>to list</b>')
   await expect(first.getByRole('time').first()).toBeVisible()
   // Nothing reads the account, so that nothing can be read again.
+  await expect(page.getByText('No connection reads this account.')).toBeVisible()
   await expect(page.getByRole('button', { name: /^Read again/ })).toHaveCount(0)
 })
 
@@ -99,6 +100,31 @@ test('writing back cannot be enabled before a round has read Security Hub', asyn
   await expect(page.getByText('Write-back is disabled.')).toBeVisible()
   await expect(page.getByText(/after a round of this connection has read Security Hub CSPM/)).toBeVisible()
   await expect(page.getByRole('button', { name: 'Enable', exact: true })).toBeDisabled()
+})
+
+test('of two people who edit a connection at once, the second is told', async ({ console: page }) => {
+  await page.goto('/settings/connections')
+  await speak(page, 'English')
+  await page.getByRole('link', { name: 'Example organization' }).click()
+  const edit = async (on: typeof page, name: string) => {
+    await on.getByRole('button', { name: /^Actions for/ }).click()
+    await on.getByRole('menuitem', { name: 'Edit' }).click()
+    const dialog = on.getByRole('dialog', { name: /^Edit/ })
+    await dialog.getByLabel('Name', { exact: true }).fill(name)
+    return dialog
+  }
+  const second = await edit(page, 'Second name')
+  const other = await page.context().newPage()
+  await other.goto(page.url())
+  await (await edit(other, 'Example organization 2')).getByRole('button', { name: 'Save' }).click()
+  await expect(other.getByRole('heading', { level: 1, name: 'Example organization 2' })).toBeVisible()
+  await other.close()
+  await second.getByRole('button', { name: 'Save' }).click()
+  await expect(second.getByText('Somebody else changed this in the meantime. Reload the page.')).toBeVisible()
+  await page.reload()
+  await expect(page.getByRole('heading', { level: 1, name: 'Example organization 2' })).toBeVisible()
+  await (await edit(page, 'Example organization')).getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Example organization', exact: true })).toBeVisible()
 })
 
 test('a connection starts, pauses and is removed after a confirmation', async ({ console: page }) => {

@@ -179,14 +179,20 @@ test('the CSV of a tool is read by a mapping that was made from a sample', async
   await expect(page.getByRole('button', { name: 'Edit “House scanner”' })).toBeVisible()
 })
 
-test('findings are grouped, and had as CSV', async ({ console: page }) => {
+test('findings are grouped, and downloaded as CSV, JSON and Excel', async ({ console: page }) => {
   await reported(page)
   await page.goto('/findings?group=control')
   await page.getByRole('link', { name: /IAM users' access keys/ }).click()
   await expect(page).toHaveURL(/control=IAM\.3/)
-  const download = page.waitForEvent('download')
-  await page.getByRole('link', { name: 'Download as CSV' }).click()
-  expect((await download).suggestedFilename()).toBe('findings.csv')
+  for (const [name, file] of [
+    ['CSV', 'findings.csv'],
+    ['JSON', 'findings.json'],
+    ['Excel', 'findings.xlsx'],
+  ] as const) {
+    const download = page.waitForEvent('download')
+    await page.getByRole('link', { name, exact: true }).click()
+    expect((await download).suggestedFilename()).toBe(file)
+  }
 })
 
 test('the control that fails in most accounts is found by three presses', async ({ console: page }) => {

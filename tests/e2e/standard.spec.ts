@@ -69,6 +69,25 @@ test('collected settings are checked, and the matrix leads to findings and to th
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
 })
 
+test('the head of a column opens the check, with its result in each account', async ({ console: page }) => {
+  await page.goto('/standard?text=77000000004')
+  await speak(page, 'English')
+  const grid = page.getByRole('table', { name: 'Accounts and checks' })
+  await grid.getByRole('link', { name: 'EBS encryption by default' }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'EBS encryption by default' })).toBeVisible()
+  await expect(page.getByText('EBS default encryption should be enabled')).toBeVisible()
+  await expect(page.getByText('New EBS volumes are not encrypted by default.')).toBeVisible()
+  const results = page.getByRole('table', { name: 'Results by account' })
+  await expect(results.getByRole('row', { name: account })).toContainText('Failed')
+  await expect(results.getByRole('row', { name: denied })).toContainText('Failed')
+  await results.getByRole('row', { name: account }).getByRole('link', { name: '2 findings' }).click()
+  await expect(page).toHaveURL(new RegExp(`/findings\\?account=${account}&.*control=EC2.7`))
+  await page.goto('/standard/public-snapshots?state=unexamined')
+  await expect(page.getByRole('table').getByRole('row', { name: denied })).toContainText(
+    'ec2:GetEbsEncryptionByDefault denied',
+  )
+})
+
 test('the page of an account lists what it lacks', async ({ console: page }) => {
   await page.goto(`/accounts/${denied}`)
   await speak(page, 'English')

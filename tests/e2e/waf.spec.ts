@@ -107,6 +107,10 @@ test('an entrance appears on its rung, with the step to the next one and its rul
 
   await list.getByRole('link', { name: 'storefront', exact: true }).click()
   await expect(page.getByRole('heading', { level: 1, name: 'storefront' })).toBeVisible()
+  const totals = page.getByRole('region', { name: 'Requests in the last 30 days' })
+  await expect(totals).toContainText('2,700')
+  const findings = page.getByRole('table', { name: 'Open findings of the endpoint and its web ACL' })
+  await expect(findings.getByRole('row', { name: /storefront-acl/ }).first()).toBeVisible()
   const rules = page.getByRole('table', { name: 'Rules of the web ACL' })
   await expect(rules.getByRole('row').nth(1)).toContainText('Only counts')
   await expect(page.getByRole('figure', { name: 'Counted requests per day, by rule' })).toBeVisible()

@@ -88,13 +88,13 @@ test('a partial report and an older one change nothing', async () => {
 test('what a person decided outlives later reports and the resource', async () => {
   await complete(report(1, [user('taro', [{ id: KEY }])]), at(1))
   const access = await accessFor('lead')
-  await markKey(access, { account, key: KEY, mark: 'pipeline' })
+  await markKey(access, { account, key: KEY, mark: 'pipeline', seen: null })
   await complete(report(2, []), at(2))
   await complete(report(3, [user('taro', [{ id: KEY }], { tags: [{ Key: 'owner', Value: 'web' }] })]), at(3))
   expect(await keys()).toMatchObject([{ mark: 'pipeline', judged: 'other', active: true, started: at(3) }])
   const entries = await prisma().auditEntry.findMany({ where: { accountId: account, action: 'access-key.mark' } })
   expect(entries).toMatchObject([{ target: `access-key:${KEY}`, detail: { from: null, to: 'pipeline' } }])
-  await markKey(access, { account, key: KEY, mark: null })
+  await markKey(access, { account, key: KEY, mark: null, seen: 'pipeline' })
   expect(await keys()).toMatchObject([{ mark: null }])
 })
 
@@ -105,4 +105,12 @@ test('an unchanged key is not written again', async () => {
   const first = await stored()
   await complete(report(2, [...lines(), user('new', [])]), at(2))
   expect(await stored()).toEqual(first)
+})
+
+test('a tag that is cut in the middle of a character does not hold up the report', async () => {
+  const Value = `github-${'a'.repeat(192)}\u{1d400}`
+  const { state } = await complete(report(1, [user('taro', [{ id: KEY }], { tags: [{ Key: 'note', Value }] })]), at(1))
+  expect(state).toBe('done')
+  const [row] = await prisma().accessKey.findMany({ where: { accountId: account } })
+  expect(row?.rules).toContainEqual({ rule: 'name', result: 'yes', seen: Value.slice(0, 199) })
 })

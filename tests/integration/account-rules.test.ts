@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { closeDatabase, pool, prisma } from '../../lib/db'
 import type { AccountRule } from '../../lib/domain/accounts/rules'
-import { getAccountRules, previewAccountRules } from '../../lib/queries/accounts/rules'
+import { getAccountRules, getRuleChoices, previewAccountRules, tryAccountRule } from '../../lib/queries/accounts/rules'
 import { saveAccountRules } from '../../lib/store/accounts/account-rules'
 import { registerAccount, updateAccount } from '../../lib/store/accounts/accounts'
 import { applyOrganization } from '../../lib/store/collection/organization'
@@ -55,6 +55,46 @@ describe('account rules', () => {
     expect(queued.rows).toEqual(['due-policy', 'routing'].map(policy => ({ account_id: ours, policy })))
     expect(await save([])).toMatchObject({ changed: 1 })
     expect(await valuesOf(ours)).toEqual({ ...before, decidedBy: {} })
+  })
+
+  test('show how many accounts each selects, and what a draft would select and change', async () => {
+    await save([production, shop, { ...shop, name: 'Nobody', tag: { key: 'app', value: 'blog' } }])
+    expect((await getAccountRules(admin)).selected).toEqual([1, 1, 0])
+    const sandbox = { ...none, name: '', unit: 'Sandbox' }
+    const before = { environment: null, ownerTeam: 'sre', itScope: false }
+    expect(await tryAccountRule(admin, { rules: [production, shop], at: 2, draft: sandbox })).toEqual({
+      total: 1,
+      changing: 0,
+      accounts: [{ id: theirs, name: 'theirs', before, after: before }],
+    })
+    const first = { ...none, name: '', tag: { key: 'app', value: null }, environment: 'staging' as const }
+    const decided = { environment: 'production', ownerTeam: 'csirt', itScope: true }
+    // Behind the rule for production it decides nothing; in its place it does.
+    expect(await tryAccountRule(admin, { rules: [production, shop], at: 2, draft: first })).toMatchObject({
+      changing: 0,
+    })
+    expect(await tryAccountRule(admin, { rules: [production, shop], at: 0, draft: first })).toEqual({
+      total: 1,
+      changing: 1,
+      accounts: [
+        {
+          id: ours,
+          name: 'ours',
+          before: decided,
+          after: { environment: 'staging', ownerTeam: 'csirt', itScope: false },
+        },
+      ],
+    })
+  })
+
+  test('choose from the units of the organization, also empty ones, and from the tags of accounts', async () => {
+    const data = { id: 'ou-1', parent: 'r-1', path: ['Suspended', 'Old'], tags: {} }
+    await addAsset('444444444444', { type: 'AWS::Organizations::OrganizationalUnit', arn: 'ou', name: 'Old', data })
+    await updateAccount(admin, { id: theirs, tags: { app: 'blog', team: 'web' } })
+    expect(await getRuleChoices(admin)).toEqual({
+      units: ['Sandbox', 'Suspended', 'Suspended/Old', 'Workloads', 'Workloads/Shop'],
+      tags: { app: ['blog', 'shop'], team: ['web'] },
+    })
   })
 
   test('leave what a person set, until they leave it to the rules again', async () => {
@@ -132,6 +172,8 @@ describe('account rules', () => {
   test('are refused to limited members, for unknown teams, and where somebody else changed them', async () => {
     await expect(saveAccountRules(limited, { rules: [], seen: null })).rejects.toThrow()
     await expect(previewAccountRules(limited, [])).rejects.toThrow()
+    await expect(tryAccountRule(limited, { rules: [], at: 0, draft: shop })).rejects.toThrow()
+    await expect(getRuleChoices(limited)).rejects.toThrow()
     await expect(save([{ ...shop, ownerTeam: 'nobody' }])).rejects.toMatchObject({ reason: 'teamUnknown' })
     await save([shop])
     await expect(saveAccountRules(admin, { rules: [], seen: null })).rejects.toMatchObject({ reason: 'policyChanged' })

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { z } from 'zod'
 import { GET as getAccountRoute } from '../../app/api/v1/accounts/[id]/route'
 import { GET as listAccountsRoute } from '../../app/api/v1/accounts/route'
 import { GET as listExceptionsRoute, POST as requestExceptionRoute } from '../../app/api/v1/exceptions/route'
@@ -14,6 +15,7 @@ import type { Permission } from '../../lib/domain/people/role'
 import { log } from '../../lib/log'
 import { clear, manyFindings, ours, theirs, twoAccounts } from '../support/organisation'
 import { addMember } from '../support/people'
+import { cellsOf, partsOf } from '../support/workbook'
 
 vi.mock('next/headers', async () => (await import('../support/browser')).nextHeaders)
 
@@ -197,7 +199,33 @@ test('findings are exported as CSV within the scope, page by page, and formulas 
   expect(rows.every(row => row.startsWith(theirs))).toBe(true)
 })
 
+test('an export has the same rows and columns in each format', async () => {
+  await clear()
+  await manyFindings(600)
+  const exporter = await tokenFor(['findings:read', 'export:read'])
+  const answer = (format: string) => exportRoute(request(`/findings/export?format=${format}`, exporter), none)
+  const lines = (await (await answer('csv')).text()).trim().split('\r\n')
+  const json = await answer('json')
+  expect(json.headers.get('content-disposition')).toBe('attachment; filename="findings.json"')
+  const rows = z
+    .array(z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])))
+    .parse(await json.json())
+  expect(rows).toHaveLength(lines.length - 1)
+  const columns = lines[0]?.replace('\ufeff', '').split(',')
+  for (const row of rows) expect(Object.keys(row)).toEqual(columns)
+  const xlsx = await answer('xlsx')
+  expect(xlsx.headers.get('content-type')).toContain('spreadsheetml.sheet')
+  const cells = cellsOf((await partsOf(Buffer.from(await xlsx.arrayBuffer()))).get('xl/worksheets/sheet1.xml') ?? '')
+  const ids = rows.map((_, at) => cells.get(`A${at + 2}`))
+  expect(ids).toEqual(rows.map(row => row.id))
+  expect(cells.has(`A${rows.length + 2}`)).toBe(false)
+  expect(
+    await prisma().auditEntry.findFirst({ where: { action: 'findings.export' }, orderBy: { id: 'desc' } }),
+  ).toMatchObject({ detail: { filter: { format: 'xlsx' } } })
+})
+
 test.each([
+  ['/findings/export?format=pdf', 'format'],
   ['/findings/export?owner=nothing', 'owner'],
   ['/findings/export?severity=urgent', 'severity'],
 ])('%s is refused before its first byte', async (path, field) => {

@@ -9,6 +9,7 @@ import { attemptImport } from '../../lib/jobs/imports/attempt'
 import { dropAbandoned } from '../../lib/store/imports/receive'
 import { compiled, compiledArgs } from '../support/compiled'
 import { ec2Settings } from '../support/ec2-settings'
+import { expectConsistent } from './support-check'
 import { complete, job, newAccount } from './support-ingest'
 
 const PATIENT = { timeout: 60_000, interval: 20 }
@@ -151,5 +152,6 @@ test.for(Object.entries(places))(
     await ageWorker(account)
     await finish(account)
     expect(await rows(account)).toEqual(expected)
+    await expectConsistent()
   },
 )

@@ -11,7 +11,7 @@ import * as connections from '../../lib/store/collection/connections'
 import { retryCell } from '../../lib/store/collection/retry'
 import { cancelRound } from '../../lib/store/collection/rounds'
 import { claimTasks, keepTasks } from '../../lib/store/collection/tasks'
-import { addCell, addConnection, addImport } from '../support/connections'
+import { addCell, addConnection, addImport, setPaused } from '../support/connections'
 import { jobAccess } from '../support/job'
 import { accessFor, clear, ours, theirs } from '../support/organisation'
 
@@ -143,7 +143,7 @@ describe('a connection', () => {
     expect({ action, target }).toEqual({ action: 'connection.add', target: `connection:${id}` })
     expect(JSON.stringify(detail)).not.toContain(externalId)
     await expect(startFullRound(lead, { id })).rejects.toMatchObject({ reason: 'connectionPaused' })
-    await connections.updateConnection(admin, { id, paused: false })
+    await setPaused(admin, id, false)
     expect(await startFullRound(lead, { id })).toEqual({ round: expect.any(Number) })
     expect((await lastAudit()).action).toBe('collection.start')
   })
@@ -152,9 +152,9 @@ describe('a connection', () => {
     const id = await addConnection([ours])
     await retryCell(lead, { account: ours, collector: 'iam', region: 'global' })
     const claim = () => claimTasks(jobAccess('test'), randomUUID(), { limit: 10, perAccount: 4 })
-    await connections.updateConnection(admin, { id, paused: true })
+    await setPaused(admin, id, true)
     expect(await claim()).toEqual([])
-    await connections.updateConnection(admin, { id, paused: false })
+    await setPaused(admin, id, false)
     expect(await claim()).toMatchObject([{ accountId: ours, collector: 'iam' }])
   })
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, expect, test } from 'vitest'
 import { closeDatabase, pool, prisma } from '../../lib/db'
-import { getDelegation } from '../../lib/queries/collection/delegation'
+import { getDelegation, getOrganizationRoot } from '../../lib/queries/collection/delegation'
 import { addAsset } from '../support/connections'
 import { accessFor, clear, ours, theirs } from '../support/organisation'
 
@@ -35,4 +35,15 @@ test('delegated administrators are shown once the organization was read, to memb
     ],
   })
   await expect(getDelegation(accessFor('lead', { accounts: [ours] }), ours)).rejects.toThrow()
+})
+
+test('the root of the organization is known once it was read, and nothing else becomes part of a command', async () => {
+  const admin = accessFor('admin')
+  expect(await getOrganizationRoot(admin, ours)).toBeNull()
+  await addAsset(ours, { type: 'AWS::Organizations::Root', arn: 'root', name: 'Root', data: { id: 'r-ab12' } })
+  expect(await getOrganizationRoot(admin, ours)).toBe('r-ab12')
+  expect(await getOrganizationRoot(admin, theirs)).toBeNull()
+  await pool().query(`UPDATE asset SET data = '{"id": "r-ab12; rm -r /"}'`)
+  expect(await getOrganizationRoot(admin, ours)).toBeNull()
+  await expect(getOrganizationRoot(accessFor('lead', { accounts: [ours] }), ours)).rejects.toThrow()
 })

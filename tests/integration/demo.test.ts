@@ -130,6 +130,21 @@ test('every report of a tool is read completely; an edited one is refused in par
   expect(await numberOf(`import WHERE state = 'failed'`)).toBe(1)
 })
 
+test('a connection has read the organization and is paused, so that nothing calls AWS', async () => {
+  const { rows } = await pool().query(
+    `SELECT c.kind, c.paused_at IS NOT NULL AS paused, (SELECT count(*)::int FROM account a WHERE a.connection_id = c.id) AS accounts,
+      (SELECT array_agg(DISTINCT r.state) FROM collection_round r WHERE r.connection_id = c.id) AS rounds FROM connection c`,
+  )
+  expect(rows).toEqual([{ kind: 'organization', paused: true, accounts: 10, rounds: ['done'] }])
+  expect(await numberOf(`collection_task WHERE state <> 'done'`)).toBe(0)
+  expect(await numberOf(`account WHERE it_scope AND decided_by -> 'itScope' ->> 'rule' = '本番'`)).toBeGreaterThan(2)
+})
+
+test('the usage standard is published, with a check that is switched off', async () => {
+  expect(await numberOf(`setting WHERE key = 'standard-page' AND (value -> 'value' ->> 'published')::boolean`)).toBe(1)
+  expect(await numberOf(`setting WHERE key = 'standard' AND jsonb_array_length(value -> 'value' -> 'off') = 1`)).toBe(1)
+})
+
 test('one feed has fallen silent', async () => {
   expect(await numberOf(`feed WHERE source = 'prowler' AND last_at < '2026-11-19'`)).toBe(1)
 })

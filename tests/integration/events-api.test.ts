@@ -111,6 +111,27 @@ describe('an API destination', () => {
     expect(await prisma().pushedEvent.count()).toBe(0)
   })
 
+  test('of unknown accounts is counted by no more than 200 names, however many one event has', async () => {
+    const { key } = await addEventKey(admin, { connection })
+    const named = (from: number, count: number) => ({
+      ...securityHubEvent('S3.1', { account }),
+      detail: {
+        findings: Array.from({ length: count }, (_, n) => ({ AwsAccountId: String(from + n).padStart(12, '0') })),
+      },
+    })
+    const stored = async () => {
+      const rows = await prisma().eventRefusal.findMany({ orderBy: { detail: 'asc' } })
+      return { names: rows.length, events: rows.reduce((sum, { events }) => sum + Number(events), 0) }
+    }
+    expect(await send(named(0, 150), { 'x-hinomi-key': key })).toMatchObject({ status: 400 })
+    expect(await stored()).toEqual({ names: 150, events: 150 })
+    expect(await send(named(100, 5000), { 'x-hinomi-key': key })).toMatchObject({ status: 400 })
+    expect(await stored()).toEqual({ names: 201, events: 5150 })
+    expect(await send(named(0, 10), { 'x-hinomi-key': key })).toMatchObject({ status: 400 })
+    expect(await stored()).toEqual({ names: 201, events: 5160 })
+    expect(await prisma().eventRefusal.findFirst({ where: { detail: '000000000000' } })).toMatchObject({ events: 2n })
+  })
+
   test('has a key without end date, and a second one while it is changed', async () => {
     const first = await addEventKey(admin, { connection })
     const second = await addEventKey(admin, { connection })

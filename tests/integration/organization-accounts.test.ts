@@ -214,3 +214,9 @@ describe('a closed account', () => {
     expect(await shown()).toEqual(open)
   })
 })
+
+test('a name that is cut in the middle of a character holds up no other account', async () => {
+  const name = `${'a'.repeat(199)}\u{1d400}`
+  await read(2, [{ id: shop, name }])
+  expect(await shown()).toEqual({ ...open, name: 'a'.repeat(199) })
+})

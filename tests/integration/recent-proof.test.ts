@@ -15,7 +15,7 @@ import type { Member } from '../../lib/generated/prisma/client'
 import { log } from '../../lib/log'
 import { createToken } from '../../lib/store/people/tokens'
 import { browser, signInAs, signOut } from '../support/browser'
-import { addConnection, addHubRound } from '../support/connections'
+import { addConnection, addHubRound, writeBackOf } from '../support/connections'
 import { accessOf, addFinding, addMember } from '../support/people'
 import { sessionCookieName } from '../support/session-cookie'
 import { newAccount } from './support-ingest'
@@ -74,6 +74,8 @@ async function newConnection(): Promise<string> {
   await addHubRound(id, accountId)
   return id
 }
+const switchTo = async (id: string, enabled: boolean) =>
+  connections.setWriteBack({ id, enabled, seen: await writeBackOf(id) })
 const queueArn = () => `arn:aws:sqs:eu-west-1:${newAccount()}:findings`
 
 const ACTIONS: readonly (readonly [string, () => Promise<{ ok: boolean }>])[] = [
@@ -81,7 +83,7 @@ const ACTIONS: readonly (readonly [string, () => Promise<{ ok: boolean }>])[] = 
   ['a connection', () => connections.add({ name: 'All', kind: 'account', accountId: newAccount() })],
   ['a queue', async () => connections.addQueue({ connection: await newConnection(), queue: queueArn() })],
   ['a key for events', async () => connections.addKey({ connection: await newConnection() })],
-  ['writing back', async () => connections.setWriteBack({ id: await newConnection(), enabled: true })],
+  ['writing back', async () => switchTo(await newConnection(), true)],
   ['an invitation', () => members.inviteMember(invitation)],
   ['a password link', () => members.resetMember(id())],
   ['a change of role', () => members.changeMember({ ...invitation, ...id() })],
@@ -124,10 +126,10 @@ describe('a session that was verified more than 15 minutes ago', () => {
 
   test('may stop writing back, but not begin it', async () => {
     const id = await newConnection()
-    expect(await connections.setWriteBack({ id, enabled: true })).toMatchObject({ ok: true })
+    expect(await switchTo(id, true)).toMatchObject({ ok: true })
     await age(16)
-    expect(await connections.setWriteBack({ id, enabled: false })).toMatchObject({ ok: true })
-    expect(await connections.setWriteBack({ id, enabled: true })).toMatchObject({ ok: false, code: 'not_recent' })
+    expect(await switchTo(id, false)).toMatchObject({ ok: true })
+    expect(await switchTo(id, true)).toMatchObject({ ok: false, code: 'not_recent' })
   })
 
   test.each(EXPORTS)('cannot export %s until its member verifies', async (_name, handler, address) => {

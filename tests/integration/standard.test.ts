@@ -6,11 +6,13 @@ import { closeDatabase, prisma } from '../../lib/db'
 import { putControlTable, shippedControlTable } from '../../lib/domain/controls/table'
 import { toFindingId } from '../../lib/domain/findings/filter'
 import { StandardFilter } from '../../lib/domain/standard/filter'
+import { standardRow } from '../../lib/domain/standard/rows'
 import { defaultStandardPolicy, emptyStandardPage } from '../../lib/domain/standard/settings'
-import type { StandardState } from '../../lib/domain/standard/state'
+import { type StandardState, standardStates } from '../../lib/domain/standard/state'
 import { runNextChecks } from '../../lib/jobs/checks/run-checks'
 import { attemptImport } from '../../lib/jobs/imports/attempt'
 import { listFindings } from '../../lib/queries/findings/list'
+import { listCheckResults } from '../../lib/queries/standard/check'
 import { accountStandard, listStandard, standardSummary } from '../../lib/queries/standard/matrix'
 import { getStandardPage, getStandardPolicy } from '../../lib/queries/standard/settings'
 import { updateAccount } from '../../lib/store/accounts/accounts'
@@ -234,4 +236,45 @@ test('accounts are listed by name, in pages, and only those in scope', async () 
   expect((await listStandard(limited, wanted, { cursor: null, limit: 9 })).rows.map(row => row.account)).toEqual([
     account,
   ])
+})
+
+/** Every account with the state of a check, read two at a time. */
+async function resultsOf(id: string, access = admin, states: StandardState[] = []) {
+  const row = standardRow(id)
+  if (!row) throw new Error(id)
+  const first = await listCheckResults(access, row, { states, cursor: null, limit: 2 })
+  const rows = [...first.rows]
+  for (let next = first.next; next; ) {
+    const more = await listCheckResults(access, row, { states, cursor: next, limit: 2 })
+    rows.push(...more.rows)
+    next = more.next
+  }
+  return { ...first, rows }
+}
+
+test('the results of a check are those of the matrix, the failing accounts first', async () => {
+  await collect()
+  await check()
+  for (const name of ['b', 'a']) {
+    await prisma().account.create({ data: { id: newAccount(), name: `results ${name}`, origin: 'registered' } })
+  }
+  const { rows, totals, total } = await resultsOf('ebs-encryption')
+  const whole = await listStandard(admin, { ...all, check: ['ebs-encryption'] }, { cursor: null, limit: 1000 })
+  const cells = new Map(whole.rows.map(row => [row.account, row.cells]))
+  expect(rows.map(row => [row.account, [row.cell]])).toEqual(rows.map(row => [row.account, cells.get(row.account)]))
+  expect([rows.length, total]).toEqual([whole.rows.length, whole.rows.length])
+  const places = rows.map(({ cell }) => standardStates.indexOf(cell.state))
+  expect(places).toEqual(places.toSorted((a, b) => a - b))
+  expect(rows.filter(({ name }) => name.startsWith('results ')).map(({ name }) => name)).toEqual([
+    'results a',
+    'results b',
+  ])
+  const { checks } = await standardSummary(admin)
+  expect(totals).toEqual(checks.get('ebs-encryption'))
+  const failed = await resultsOf('ebs-encryption', admin, ['failed'])
+  expect([failed.total, failed.totals]).toEqual([totals.failed, totals])
+  expect(new Set(failed.rows.map(({ cell }) => cell.state))).toEqual(new Set(['failed']))
+  const limited = await resultsOf('ebs-encryption', accessFor('viewer', { accounts: [account] }))
+  expect(limited.rows.map(row => row.account)).toEqual([account])
+  expect(limited.totals).toMatchObject({ failed: 1, passed: 0, unexamined: 0 })
 })

@@ -2,10 +2,11 @@ import { expect } from 'vitest'
 import { prisma } from '../../lib/db'
 import { CollectionLoop } from '../../lib/jobs/collection/loop'
 import { ImportLoop } from '../../lib/jobs/imports/loop'
-import { addConnection, externalIdOf, updateConnection } from '../../lib/store/collection/connections'
+import { addConnection, externalIdOf } from '../../lib/store/collection/connections'
 import { type Emulator, HOME } from '../support/aws/emulator'
 import { trustHinomi } from '../support/aws/organisation/identities'
 import { createOrganisation, type Organisation } from '../support/aws/organisation/organisation'
+import { setPaused } from '../support/connections'
 import { job } from './support-ingest'
 
 const PATIENT = { timeout: 120_000, interval: 100 }
@@ -26,7 +27,7 @@ export async function connectOrganisation(emulator: Emulator): Promise<{ id: str
     roleName: 'HinomiReadOnly',
   })
   const organisation = await createOrganisation(emulator, await externalIdOf(job, id))
-  await updateConnection(job, { id, paused: false })
+  await setPaused(job, id, false)
   return { id, organisation }
 }
 
@@ -36,7 +37,7 @@ export async function connectAccount(emulator: Emulator): Promise<string> {
   const input = { name: 'Example', kind: 'account', accountId: HOME.account } as const
   const { id } = await addConnection(job, { ...input, partition: 'aws', roleName: 'HinomiReadOnly' })
   await trustHinomi(emulator, HOME.account, await externalIdOf(job, id))
-  await updateConnection(job, { id, paused: false })
+  await setPaused(job, id, false)
   return id
 }
 

@@ -10,6 +10,7 @@ import { type Emulator, HOME } from '../support/aws/emulator'
 import { securityHubFinding } from '../support/aws/examples/security-hub'
 import { trustHinomi } from '../support/aws/organisation/identities'
 import { REGION } from '../support/aws/organisation/organisation'
+import { writeBackOf } from '../support/connections'
 import { connectAccount, isRead, runUntil } from './support-collection'
 import { job } from './support-ingest'
 
@@ -67,7 +68,7 @@ export async function readHub(connectionId: string, accounts: readonly string[] 
 }
 
 export async function switchTo(id: string, enabled: boolean): Promise<void> {
-  await setWriteBack(job, { id, enabled, roleName: ROLE, language: 'en' })
+  await setWriteBack(job, { id, enabled, roleName: ROLE, language: 'en', seen: await writeBackOf(id) })
 }
 
 /** Runs a worker that writes back until `isDone`, or until nothing is due. */

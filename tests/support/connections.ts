@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto'
+import type { Access } from '../../lib/access/proof'
 import { sealText } from '../../lib/access/seal/seal'
 import { prisma } from '../../lib/db'
 import { writersOf } from '../../lib/domain/collection/resources/written-types'
+import { initialWriteBack, type SetWriteBack } from '../../lib/domain/collection/write-back/settings'
 import type { Prisma } from '../../lib/generated/prisma/client'
+import { updateConnection } from '../../lib/store/collection/connections'
 
 /** A connection that reads these accounts, and is not paused. */
 export async function addConnection(
@@ -24,6 +27,24 @@ export async function addConnection(
   })
   await prisma().account.updateMany({ where: { id: { in: [...accounts] } }, data: { connectionId: id } })
   return id
+}
+
+/** Pauses a connection or ends its pause, as somebody does who sees it as it is. */
+export async function setPaused(access: Access<'connections:manage'>, id: string, paused: boolean): Promise<void> {
+  await updateConnection(access, { id, paused, seen: await settingsOf(id) })
+}
+
+/** What a form that changes a connection shows of it. */
+export async function settingsOf(id: string): Promise<{ name: string; roleName: string; paused: boolean }> {
+  const { name, roleName, pausedAt } = await prisma().connection.findUniqueOrThrow({ where: { id } })
+  return { name, roleName, paused: pausedAt !== null }
+}
+
+/** What a form that switches writing back on or off shows of it. */
+export async function writeBackOf(id: string): Promise<SetWriteBack['seen']> {
+  const stored = await prisma().writeBack.findUnique({ where: { connectionId: id } })
+  const { enabled, roleName, language } = stored ?? initialWriteBack
+  return { enabled, roleName, language }
 }
 
 /** A cell of an account. */

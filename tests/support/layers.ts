@@ -35,6 +35,7 @@ export const TABLE: readonly (readonly [path: string, may: readonly string[]])[]
   // Settings preview how an import would read a CSV. No other part of lib/ingest runs in a page.
   ['app', ['lib/action', 'lib/health', 'lib/jobs', 'lib/ingest/read/preview-csv', ...PAGES]],
   ['i18n', ['lib/access', 'lib/locale', ...BASE]],
+  ['instrumentation-client', []],
   ['instrumentation', ['lib/access', 'lib/db', 'lib/health', 'lib/store']],
   ['proxy', ['lib/access', 'lib/domain', 'lib/health', 'lib/locale', 'lib/errors']],
   ['prisma/seed', ['*']],

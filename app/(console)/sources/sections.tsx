@@ -54,7 +54,7 @@ export async function SourcesSection() {
         </p>
         {maySave ? (
           <div className="mt-3">
-            <UnopenedDays unopenedDays={settings.unopenedDays} save={unopenedDays} />
+            <UnopenedDays key={settings.unopenedDays} unopenedDays={settings.unopenedDays} save={unopenedDays} />
           </div>
         ) : null}
       </Panel>

@@ -75,6 +75,7 @@ export function AccountStats({ account }: { account: AccountPosture }) {
           <div className="flex flex-col gap-1.5">
             <SeverityBar counts={account.open} />
             <SeverityCountLinks counts={account.open} filter={here} />
+            <p>{t('account.openNote')}</p>
           </div>
         ) : null}
         <Times account={account} />

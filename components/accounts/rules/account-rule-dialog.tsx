@@ -2,13 +2,15 @@
 
 import { useTranslations } from 'next-intl'
 import { type FormEvent, useState } from 'react'
-import { AccountRule, ruledFields } from '@/lib/domain/accounts/rules'
+import { AccountRule, type RuleChoices, ruledFields } from '@/lib/domain/accounts/rules'
 import { environments } from '@/lib/domain/people/team'
+import type { RulePlace } from '../../policies/rules-form'
 import { useTeamOptions } from '../../teams/teams-context'
 import { Button } from '../../ui/button'
-import { Select } from '../../ui/forms/select'
+import { type Option, Select } from '../../ui/forms/select'
 import { TextField } from '../../ui/forms/text-field'
 import { Dialog, DialogActions } from '../../ui/overlays/dialog'
+import { type RuleTrialProps, RuleTrialResult } from './rule-trial'
 
 export const emptyAccountRule: AccountRule = {
   name: '',
@@ -21,18 +23,25 @@ export const emptyAccountRule: AccountRule = {
 
 interface AccountRuleDialogProps {
   start: AccountRule
+  place: RulePlace<AccountRule>
+  choices: RuleChoices
+  tryRule: RuleTrialProps['tryRule']
+  onTried: RuleTrialProps['onTried']
   onDone: (rule: AccountRule) => void
   onClose: () => void
 }
 
 const KEEP = 'keep'
+/** No unit is written like this. */
+const ANY_UNIT = '/'
 
-/** Edits one rule. */
-export function AccountRuleDialog({ start, onDone, onClose }: AccountRuleDialogProps) {
+/** Edits one rule, and shows the accounts that it selects and changes. */
+export function AccountRuleDialog(props: AccountRuleDialogProps) {
+  const { start, place, choices, tryRule, onTried, onDone, onClose } = props
   const t = useTranslations()
   const [rule, setRule] = useState(start)
   const [texts, setTexts] = useState({
-    unit: start.unit ?? '',
+    unit: start.unit ?? ANY_UNIT,
     key: start.tag?.key ?? '',
     value: start.tag?.value ?? '',
   })
@@ -50,11 +59,11 @@ export function AccountRuleDialog({ start, onDone, onClose }: AccountRuleDialogP
     setRule({ ...rule, ...change })
     setMissing([])
   }
+  const key = texts.key.trim()
+  const unit = texts.unit === ANY_UNIT ? null : texts.unit
+  const tag = key ? { key, value: texts.value.trim() || null } : null
   function submit(event: FormEvent) {
     event.preventDefault()
-    const key = texts.key.trim()
-    const unit = texts.unit.trim() || null
-    const tag = key ? { key, value: texts.value.trim() || null } : null
     const lacking = [
       ...(rule.name.trim() === '' ? (['name'] as const) : []),
       ...(unit === null && tag === null ? (['selects'] as const) : []),
@@ -77,20 +86,27 @@ export function AccountRuleDialog({ start, onDone, onClose }: AccountRuleDialogP
         />
         <fieldset className="flex flex-col gap-3">
           <legend className="mb-1 font-medium">{t('settings.account-rules.selects')}</legend>
-          <TextField
+          <Select
             label={t('settings.account-rules.unit')}
-            description={t('settings.account-rules.unitHint')}
-            placeholder="Workloads/Production"
-            maxLength={1000}
+            description={t(
+              choices.units.length > 0 ? 'settings.account-rules.unitHint' : 'settings.account-rules.noUnits',
+            )}
+            options={[{ id: ANY_UNIT, label: t('settings.account-rules.anyUnit') }, ...unitOptions(choices, start)]}
             error={missing.includes('selects') ? t('errors.accountRuleSelects') : null}
             {...text('unit')}
           />
           <div className="grid gap-3 sm:grid-cols-2">
-            <TextField label={t('settings.routing.tagKey')} maxLength={128} {...text('key')} />
+            <TextField
+              label={t('settings.routing.tagKey')}
+              maxLength={128}
+              suggestions={Object.keys(choices.tags)}
+              {...text('key')}
+            />
             <TextField
               label={t('exceptions.tagValueLabel')}
               maxLength={256}
               placeholder={t('exceptions.anyValue')}
+              suggestions={Object.hasOwn(choices.tags, key) ? (choices.tags[key] ?? []) : []}
               {...text('value')}
             />
           </div>
@@ -122,6 +138,7 @@ export function AccountRuleDialog({ start, onDone, onClose }: AccountRuleDialogP
             />
           </div>
         </fieldset>
+        <RuleTrialResult draft={{ ...rule, unit, tag }} place={place} tryRule={tryRule} onTried={onTried} />
         <DialogActions>
           <Button onPress={onClose}>{t('common.cancel')}</Button>
           <Button type="submit" variant="primary">
@@ -131,4 +148,10 @@ export function AccountRuleDialog({ start, onDone, onClose }: AccountRuleDialogP
       </form>
     </Dialog>
   )
+}
+
+/** The known units, those below others further in; and the one of the rule, should it be gone. */
+function unitOptions({ units }: RuleChoices, { unit }: AccountRule): Option[] {
+  const all = unit === null || units.includes(unit) ? units : [...units, unit]
+  return all.map(path => ({ id: path, label: path.replaceAll('/', ' / ') }))
 }

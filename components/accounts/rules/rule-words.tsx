@@ -2,8 +2,14 @@ import { useTranslations } from 'next-intl'
 import type { AccountRule } from '@/lib/domain/accounts/rules'
 import { useTeamName } from '../../teams/teams-context'
 
+interface RuleSelectsProps {
+  rule: AccountRule
+  /** How many accounts these are now; unset where it is not known. */
+  selected: number | undefined
+}
+
 /** The accounts that a rule selects, in words. */
-export function RuleSelects({ rule: { unit, tag } }: { rule: AccountRule }) {
+export function RuleSelects({ rule: { unit, tag }, selected }: RuleSelectsProps) {
   const t = useTranslations()
   const parts = [
     unit === null ? null : t('settings.account-rules.inUnit', { unit }),
@@ -12,6 +18,7 @@ export function RuleSelects({ rule: { unit, tag } }: { rule: AccountRule }) {
       : tag.value === null
         ? t('exceptions.tagAny', { key: tag.key })
         : t('exceptions.tagValue', { key: tag.key, value: tag.value }),
+    selected === undefined ? null : t('settings.account-rules.selected', { count: selected }),
   ]
   return <span className="break-words">{parts.filter(part => part !== null).join(' · ')}</span>
 }

@@ -3,19 +3,14 @@ import { useFormatter, useTranslations } from 'next-intl'
 import type { RulesPreview as Preview, RuledChange, RuledField } from '@/lib/domain/accounts/rules'
 import { visibleText } from '@/lib/domain/text/visible-text'
 import { accountHref } from '../../findings/finding-links'
-import { useTeamName } from '../../teams/teams-context'
 import { type Column, DataTable } from '../../ui/lists/data-table'
+import { useRuledWords } from './ruled-words'
 
 /** Which accounts the rules would change. */
 export function RulesPreview({ preview: { changes, total, kept } }: { preview: Preview }) {
   const t = useTranslations()
   const format = useFormatter()
-  const teamName = useTeamName()
-  const words: Record<RuledField, (values: RuledChange['before']) => string> = {
-    environment: values => t(`environment.${values.environment ?? 'unset'}`),
-    ownerTeam: values => teamName(values.ownerTeam),
-    itScope: values => t(`account.itScopes.${values.itScope ? 'in' : 'out'}`),
-  }
+  const words = useRuledWords()
   const field = (key: RuledField, header: string): Column<RuledChange> => ({
     key,
     header,

@@ -4,7 +4,7 @@ import { Ellipsis } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { useTranslations } from 'next-intl'
 import { type FormEvent, useState } from 'react'
-import type { ConnectionView } from '@/lib/domain/collection/views'
+import { type ConnectionView, settingsOf } from '@/lib/domain/collection/views'
 import { FormError } from '../../settings/form-error'
 import { useAction } from '../../settings/use-action'
 import { Button } from '../../ui/button'
@@ -32,7 +32,7 @@ export function ConnectionMenu({ connection, change, remove }: ConnectionMenuPro
 
   async function pause() {
     try {
-      const result = orSay(await change({ id, paused: !paused }))
+      const result = orSay(await change({ id, paused: !paused, seen: settingsOf(connection) }))
       if (result !== null) sayDone(tc(paused ? 'resumed' : 'paused'))
     } catch {
       sayFailed(t('common.failedNow'))
@@ -82,6 +82,7 @@ interface EditFormProps {
 
 function EditForm({ connection, change, onDone }: EditFormProps) {
   const t = useTranslations()
+  const [seen] = useState(settingsOf(connection))
   const [values, setValues] = useState({ name: connection.name, roleName: connection.roleName })
   const form = useAction(change, () => {
     onDone()
@@ -96,7 +97,7 @@ function EditForm({ connection, change, onDone }: EditFormProps) {
   })
   function submit(event: FormEvent) {
     event.preventDefault()
-    form.submit({ id: connection.id, ...values })
+    form.submit({ id: connection.id, ...values, seen })
   }
   return (
     <form onSubmit={submit} noValidate className="mt-3 flex flex-col gap-4">

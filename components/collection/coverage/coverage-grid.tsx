@@ -63,13 +63,15 @@ export function CoverageGrid({ rows }: { rows: readonly CoverageRow[] }) {
   )
 }
 
-function AccountName({ row: { account } }: { row: CoverageRow }) {
+function AccountName({ row: { account, reader } }: { row: CoverageRow }) {
+  const t = useTranslations('coverage.notRead')
   return (
     <>
       <Link href={cellsHref(account.id)} className="block truncate font-semibold hover:text-accent hover:underline">
         {visibleText(account.name || account.id)}
       </Link>
       {account.name ? <div className="font-mono text-2xs text-muted">{account.id}</div> : null}
+      {reader === 'active' ? null : <div className="text-2xs text-muted">{t(reader)}</div>}
     </>
   )
 }

@@ -28,14 +28,20 @@ interface SetupStepsProps {
   externalId: string
   /** Its role is created in a step of its own, which stays optional. */
   writeBack: Pick<WriteBackView, 'enabled' | 'roleName'>
+  /** The id of the root of the organization; null as long as Hinomi has not read it. */
+  root: string | null
   /** The Region in which stacks are created. */
   region: string
   change: ConnectionActions['change']
   test: (input: { id: string }) => Promise<ActionResult<AsyncIterable<ConnectionTestStep>>>
 }
 
+/** The shell looks the root up: Hinomi does not know it before it has read the organization. */
+const FIND_ROOT = '"$(aws organizations list-roots --query \'Roots[0].Id\' --output text)"'
+
 /** The steps of an administrator in AWS, in their order. */
-export function SetupSteps({ connection, caller, externalId, writeBack, region, change, test }: SetupStepsProps) {
+export function SetupSteps(props: SetupStepsProps) {
+  const { connection, caller, externalId, writeBack, root, region, change, test } = props
   const t = useTranslations('settings.connections.steps')
   const { accountId: account, roleName } = connection
   const isOrganization = connection.kind === 'organization'
@@ -101,14 +107,14 @@ export function SetupSteps({ connection, caller, externalId, writeBack, region, 
             content: (
               <Deploy
                 file="hinomi-stackset.json"
-                text={trust && toText(stackSetTemplate({ ...trust, units: [], region }))}
-                place={t('memberRoles.console', { account })}
+                text={trust && toText(stackSetTemplate({ ...trust, units: root ? [root] : [], region }))}
+                place={t(root ? 'memberRoles.consoleOfRoot' : 'memberRoles.console', { account, root: root ?? '' })}
                 commands={[
                   `aws cloudformation activate-organizations-access --region ${region}`,
                   deploy(
                     'hinomi-stackset',
                     'hinomi-stackset.json',
-                    ' --parameter-overrides OrganizationalUnitIds=r-xxxx',
+                    ` --parameter-overrides OrganizationalUnitIds=${root ?? FIND_ROOT}`,
                   ),
                 ]}
               />

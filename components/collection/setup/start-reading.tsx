@@ -1,7 +1,7 @@
 'use client'
 
 import { useTranslations } from 'next-intl'
-import type { ConnectionView } from '@/lib/domain/collection/views'
+import { type ConnectionView, settingsOf } from '@/lib/domain/collection/views'
 import { LinkButton } from '../../ui/link-button'
 import type { ConnectionActions } from '../connections/connection-actions'
 import { coverageHref } from '../coverage/coverage-params'
@@ -13,10 +13,10 @@ interface StartReadingProps {
 }
 
 /** Ends the pause of a connection, with which it begins. */
-export function StartReading({ connection: { id, pausedAt }, change }: StartReadingProps) {
+export function StartReading({ connection, change }: StartReadingProps) {
   const t = useTranslations()
   const ts = useTranslations('settings.connections.steps.start')
-  if (pausedAt) {
+  if (connection.pausedAt) {
     return (
       <div>
         <RunButton
@@ -24,7 +24,7 @@ export function StartReading({ connection: { id, pausedAt }, change }: StartRead
           label={ts('run')}
           done={t('settings.connections.resumed')}
           run={change}
-          input={{ id, paused: false }}
+          input={{ id: connection.id, paused: false, seen: settingsOf(connection) }}
         />
       </div>
     )

@@ -24,6 +24,7 @@ export function WriteBackForm({ connection, view, set }: WriteBackFormProps) {
   const t = useTranslations('settings.connections.writeBack')
   const locale = useLocale()
   const { enabled } = view
+  const [seen] = useState({ enabled, roleName: view.roleName, language: view.language })
   const [roleName, setRoleName] = useState(view.roleName)
   const [language, setLanguage] = useState<string>(enabled ? view.language : locale)
   const [asking, setAsking] = useState(false)
@@ -33,7 +34,7 @@ export function WriteBackForm({ connection, view, set }: WriteBackFormProps) {
   function submit(on: boolean) {
     setSent(on)
     const chosen = noteLanguages.find(each => each === language) ?? 'en'
-    form.submit({ id: connection, enabled: on, roleName, language: chosen })
+    form.submit({ id: connection, enabled: on, roleName, language: chosen, seen })
   }
   function save(event: FormEvent) {
     event.preventDefault()

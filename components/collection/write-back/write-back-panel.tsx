@@ -22,7 +22,7 @@ interface WriteBackPanelProps {
 /** Whether a connection writes to Security Hub, what it wrote last, and what failed. */
 export function WriteBackPanel({ connection, view, set }: WriteBackPanelProps) {
   const t = useTranslations('settings.connections.writeBack')
-  const { enabled, places, unprocessed, waiting, roleName } = view
+  const { enabled, places, unprocessed, waiting, roleName, language } = view
   if (!enabled && !set && places.length === 0) return null
   const failing = places.some(({ failure }) => failure !== null)
   return (
@@ -40,7 +40,7 @@ export function WriteBackPanel({ connection, view, set }: WriteBackPanelProps) {
           </p>
         ) : null}
         {set ? (
-          <WriteBackForm key={`${enabled} ${roleName}`} connection={connection} view={view} set={set} />
+          <WriteBackForm key={`${enabled} ${roleName} ${language}`} connection={connection} view={view} set={set} />
         ) : (
           <p>{t(enabled ? 'on' : 'off')}</p>
         )}

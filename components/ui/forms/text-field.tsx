@@ -1,7 +1,7 @@
 'use client'
 
 import { Description, FieldError, TextField as HeroTextField, Input, Label, TextArea } from '@heroui/react'
-import type { ComponentProps, ReactNode } from 'react'
+import { type ComponentProps, type ReactNode, useId } from 'react'
 
 interface TextFieldProps {
   label: ReactNode
@@ -20,6 +20,8 @@ interface TextFieldProps {
   min?: string
   max?: string
   rows?: number
+  /** Offered while somebody types; anything else may be typed too. */
+  suggestions?: readonly string[]
   required?: boolean
   disabled?: boolean
   autoFocus?: boolean
@@ -29,7 +31,8 @@ interface TextFieldProps {
 /** A labelled field of one line, or of several with `rows`, with description and error. */
 export function TextField(props: TextFieldProps) {
   const { label, description, error, rows, required, disabled, className = '', ...field } = props
-  const { type, autoComplete, inputMode, placeholder, min, max, autoFocus, ...root } = field
+  const { type, autoComplete, inputMode, placeholder, min, max, autoFocus, suggestions, ...root } = field
+  const list = useId()
   const input = {
     ...(placeholder === undefined ? {} : { placeholder }),
     ...(autoComplete === undefined ? {} : { autoComplete }),
@@ -54,8 +57,16 @@ export function TextField(props: TextFieldProps) {
           {...input}
           {...(min === undefined ? {} : { min })}
           {...(max === undefined ? {} : { max })}
+          {...(suggestions && suggestions.length > 0 ? { list } : {})}
         />
       )}
+      {suggestions && suggestions.length > 0 ? (
+        <datalist id={list}>
+          {suggestions.map(text => (
+            <option key={text} value={text} />
+          ))}
+        </datalist>
+      ) : null}
       {description ? <Description>{description}</Description> : null}
       {error ? <FieldError>{error}</FieldError> : null}
     </HeroTextField>

@@ -1,6 +1,7 @@
 import 'server-only'
 import type { OAuthConfig } from 'next-auth/providers/oauth'
 import { z } from 'zod'
+import { cutText } from '../../domain/text/cut-text'
 import { env } from '../../env'
 import { providerEndpoints } from './provider-metadata'
 
@@ -91,7 +92,7 @@ export function verifiedIdentity(provider: string, claims: unknown): VerifiedIde
   if (!email.success) return null
   const { iss: issuer, sub: subject, name, auth_time: seconds } = profile.data
   const provedAt = seconds === undefined ? undefined : new Date(seconds * 1000)
-  return { issuer, subject, email: email.data, name: name?.trim().slice(0, 100) || email.data, provedAt }
+  return { issuer, subject, email: email.data, name: cutText(name?.trim() ?? '', 100) || email.data, provedAt }
 }
 
 type Claims = z.infer<typeof Profile>

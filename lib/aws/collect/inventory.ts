@@ -1,7 +1,8 @@
 import 'server-only'
-import type { InventoryLine } from '../../domain/collection/lines'
+import { type InventoryLine, mostName } from '../../domain/collection/lines'
 import type { WrittenType } from '../../domain/collection/resources/written-types'
 import { partitionOf } from '../../domain/commands/command-values'
+import { cutText } from '../../domain/text/cut-text'
 import { AwsFailure } from '../failure'
 import type { CellCalls } from './collector'
 
@@ -17,7 +18,7 @@ interface Resource {
 /** The inventory record of a resource of this account. */
 export function inventoryOf(calls: CellCalls, { type, arn, name, region = 'global', data }: Resource): InventoryLine {
   const observedAt = calls.now().toISOString()
-  return { inventory: 1, account: calls.account, region, type, arn, name, data, observedAt }
+  return { inventory: 1, account: calls.account, region, type, arn, name: cutText(name, mostName), data, observedAt }
 }
 
 /** The ARN of the account, for settings that have none. */

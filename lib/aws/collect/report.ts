@@ -1,6 +1,7 @@
 import 'server-only'
 import type { CollectorDefinition } from '../../domain/collection/collectors'
 import type { CollectionHeader, CoverageLine } from '../../domain/collection/lines'
+import { cutText } from '../../domain/text/cut-text'
 import type { AwsConnection } from '../connection'
 import { AwsFailure } from '../failure'
 import type { Collector } from './collector'
@@ -53,7 +54,7 @@ export function emptyCell(
 
 /** The cell after a failed call: what was read of it before stays in the report, but it is not complete. */
 export function failedCell(cell: CoverageLine, { state, action, message }: AwsFailure): CoverageLine {
-  return { ...cell, state, complete: false, action, message: message.slice(0, MESSAGE_LENGTH) }
+  return { ...cell, state, complete: false, action, message: cutText(message, MESSAGE_LENGTH) }
 }
 
 /** The lines of one report, without a saved position. Returns its cells. Throws the reason of `signal`. */

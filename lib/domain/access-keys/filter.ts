@@ -24,6 +24,13 @@ export type KeyMark = (typeof keyMarks)[number]
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKey.html */
 export const KeyId = z.string().regex(/^[A-Za-z0-9_]{1,128}$/)
 
-/** A person's decision about a key; null returns to the rules. */
-export const MarkKey = z.strictObject({ account: AccountId, key: KeyId, mark: z.enum(keyMarks).nullable() })
+/** The resource of findings about a key, which has no ARN. */
+export function keyResource(id: string): string {
+  return `AWS::IAM::AccessKey:${id}`
+}
+
+const Mark = z.enum(keyMarks).nullable()
+
+/** A person's decision about a key; null returns to the rules. `seen`: the decision that the page showed. */
+export const MarkKey = z.strictObject({ account: AccountId, key: KeyId, mark: Mark, seen: Mark })
 export type MarkKey = z.infer<typeof MarkKey>

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { cutText } from '../text/cut-text'
 import { type PipelineSystem, pipelineSystems } from '../trust/issuers'
 import { type Documents, mayCall, type Permitted } from '../trust/permissions'
 import type { IamKey, IamUser } from './iam-resources'
@@ -112,7 +113,7 @@ function toUse(score: number): KeyUse {
 }
 
 function yes(seen: string | undefined): Omit<RuleResult, 'rule'> {
-  return seen === undefined ? NO : { result: 'yes', seen: seen.slice(0, 200) }
+  return seen === undefined ? NO : { result: 'yes', seen: cutText(seen, 200) }
 }
 
 function deployPermission(permitted: readonly Permitted[], documents: Documents): string | undefined {

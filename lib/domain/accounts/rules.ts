@@ -16,24 +16,25 @@ const Unit = filledText(1000).transform(text =>
     .join('/'),
 )
 
+const ruleShape = {
+  /** An organizational unit: accounts in it, and in units below it. */
+  unit: Unit.nullable().default(null),
+  /** A tag of the account; any value if none is given. */
+  tag: z
+    .strictObject({ key: filledText(128), value: plainText(256).nullable() })
+    .nullable()
+    .default(null),
+  environment: Environment.nullable().default(null),
+  ownerTeam: TeamId.nullable().default(null),
+  itScope: z.boolean().nullable().default(null),
+}
+
 /**
  * One rule of the organization: the accounts that it selects, and what it sets for them. It selects those that meet all its conditions, and
  * sets the fields that are not null.
  */
 export const AccountRule = z
-  .strictObject({
-    name: filledText(100),
-    /** An organizational unit: accounts in it, and in units below it. */
-    unit: Unit.nullable().default(null),
-    /** A tag of the account; any value if none is given. */
-    tag: z
-      .strictObject({ key: filledText(128), value: plainText(256).nullable() })
-      .nullable()
-      .default(null),
-    environment: Environment.nullable().default(null),
-    ownerTeam: TeamId.nullable().default(null),
-    itScope: z.boolean().nullable().default(null),
-  })
+  .strictObject({ name: filledText(100), ...ruleShape })
   .refine(({ unit, tag }) => Boolean(unit) || tag !== null, 'accountRuleSelects')
   .refine(rule => ruledFields.some(field => rule[field] !== null), 'accountRuleSets')
 export type AccountRule = z.infer<typeof AccountRule>
@@ -43,6 +44,16 @@ export type AccountRules = z.infer<typeof AccountRules>
 /** With the version that the editor saw, so that two editors do not undo each other. */
 export const SaveAccountRules = z.strictObject({ rules: AccountRules, seen: z.string().nullable() })
 export type SaveAccountRules = z.infer<typeof SaveAccountRules>
+
+/** A rule that somebody edits, at its place among the others. It may lack its name and what it sets. */
+export const TryAccountRule = z.strictObject({
+  rules: AccountRules,
+  at: z.int().min(0).max(200),
+  draft: z
+    .strictObject({ name: plainText(100), ...ruleShape })
+    .refine(({ unit, tag }) => Boolean(unit) || tag !== null, 'accountRuleSelects'),
+})
+export type TryAccountRule = z.infer<typeof TryAccountRule>
 
 /** Who decided fields of an account: a rule by its name, or a person (null). Fields that nobody decided are missing. */
 export const DecidedBy = z.partialRecord(z.enum(ruledFields), z.object({ rule: z.string().nullable() }))
@@ -66,6 +77,25 @@ export interface AccountRulesView {
   version: string | null
   changedBy: string | null
   changedAt: Date | null
+  /** How many accounts each rule selects now, in the order of the rules. */
+  selected: number[]
+}
+
+/** What an editor of rules can choose from: the units and tags that accounts have. */
+export interface RuleChoices {
+  /** Names of units below the root, joined with slashes; each unit before those below it. */
+  units: string[]
+  /** Values by key. */
+  tags: Record<string, string[]>
+}
+
+/** The accounts that a rule selects, with what would change for them under all rules. */
+export interface RuleTrial {
+  total: number
+  /** How many of them would change. */
+  changing: number
+  /** Some of them, those that would change first. */
+  accounts: RuledChange[]
 }
 
 /** What rules would change for an account. */
@@ -84,7 +114,11 @@ export interface RulesPreview {
   kept: number
 }
 
-function selects({ unit, tag }: AccountRule, account: RuledAccount): boolean {
+/** Whether a rule selects an account by all of its conditions. */
+export function selects(
+  { unit, tag }: Pick<AccountRule, 'unit' | 'tag'>,
+  account: Pick<RuledAccount, 'unit' | 'tags'>,
+) {
   const isInUnit = unit === null || account.unit === unit || account.unit.startsWith(`${unit}/`)
   if (!isInUnit || tag === null) return isInUnit
   return Object.hasOwn(account.tags, tag.key) && (tag.value === null || account.tags[tag.key] === tag.value)
@@ -138,4 +172,22 @@ export function overrulesRules(account: RuledAccount, rules: readonly AccountRul
   const byHand = ruledFields.filter(field => account.decidedBy[field]?.rule === null)
   const free = applyRules({ ...account, decidedBy: {} }, rules, teams)
   return byHand.some(field => free[field] !== account[field])
+}
+
+/** Units with all units above them, each before those below it. */
+export function unitTree(paths: readonly string[]): string[] {
+  const units = paths.flatMap(path => {
+    const names = path.split('/')
+    return names.map((_, at) => names.slice(0, at + 1))
+  })
+  const all = new Map(units.map(names => [names.join('/'), names]))
+  // Name by name: as whole texts, "A-B" would come between "A" and "A/B".
+  return [...all.values()].toSorted(compareNames).map(names => names.join('/'))
+}
+
+function compareNames(a: readonly string[], b: readonly string[]): number {
+  const at = a.findIndex((name, place) => name !== b[place])
+  if (at === -1) return a.length - b.length
+  const [one, other] = [a[at] ?? '', b[at]]
+  return other === undefined ? 1 : one < other ? -1 : 1
 }

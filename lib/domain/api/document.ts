@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { AccountId } from '../accounts/account-id'
 import { attachmentPaths } from '../attachments/api-paths'
-import { frameworkIds } from '../controls/frameworks'
 import { SaveControlSeverities } from '../controls/severities'
 import { RequestException } from '../exceptions/exception'
+import { exportPaths } from '../exports/api-paths'
 import { PatchFinding } from '../findings/change'
 import { FindingId } from '../findings/filter'
 import { ImportQuery } from '../imports/query'
@@ -13,18 +13,7 @@ import { ResourceQuery } from '../resources/resource-view'
 import { standardPaths } from '../standard/api-paths'
 import { entrancePaths } from '../waf/api-paths'
 import { AuditQuery } from './audit'
-import {
-  answer,
-  answers,
-  inPath,
-  type Json,
-  meanings,
-  operation,
-  problems,
-  queryOf,
-  ref,
-  toSchema,
-} from './document-parts'
+import { answer, answers, inPath, type Json, operation, problems, queryOf, ref, toSchema } from './document-parts'
 import { eventPaths, eventSecurity } from './events'
 import { AccessKeysQuery, AccountsQuery, CoverageQuery, ExceptionsQuery, FindingsQuery } from './query'
 
@@ -50,6 +39,7 @@ export function apiDocument(version: string): Json {
       ...eventPaths(),
       ...entrancePaths(),
       ...exceptionPaths(),
+      ...exportPaths(),
       ...findingPaths(),
       ...importPaths(),
       ...policyPaths(),
@@ -166,24 +156,6 @@ function findingPaths(): Json {
           responses: { 200: answer('Findings'), ...problems(409) },
         },
       ),
-    },
-    '/findings/export': {
-      get: operation('exportFindings', 'Export all matching findings as CSV', 'findings:read and export:read', {
-        parameters: queryOf(FindingsQuery.omit({ cursor: true, limit: true })),
-        responses: {
-          200: { description: meanings[200], content: { 'text/csv': { schema: { type: 'string' } } } },
-          ...problems(409),
-        },
-      }),
-    },
-    '/frameworks/{framework}/evidence': {
-      get: operation('exportEvidence', 'Export the evidence for a framework as CSV', 'findings:read and export:read', {
-        parameters: [inPath('framework', z.enum(frameworkIds))],
-        responses: {
-          200: { description: meanings[200], content: { 'text/csv': { schema: { type: 'string' } } } },
-          ...problems(404),
-        },
-      }),
     },
     '/findings/{id}': {
       get: operation('getFinding', 'Get a finding with its sightings and history', 'findings:read', {

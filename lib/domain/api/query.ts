@@ -4,6 +4,7 @@ import { KeyFilter } from '../access-keys/filter'
 import { AccountFilter } from '../accounts/filter'
 import { CellFilter } from '../collection/coverage'
 import { exceptionLists } from '../exceptions/exception'
+import { exportFormats } from '../exports/cells'
 import { FindingFilter, maxFilterValues } from '../findings/filter'
 import { StandardFilter } from '../standard/filter'
 import { atMost } from '../text/plain-text'
@@ -26,6 +27,11 @@ export const FindingsQuery = z.strictObject({
   ...Paging,
 })
 export type FindingsQuery = z.infer<typeof FindingsQuery>
+
+/** Query of GET /findings/export: the filters alone, since all rows are answered. */
+export const ExportQuery = FindingsQuery.omit({ cursor: true, limit: true }).extend({
+  format: z.enum(exportFormats).default('csv'),
+})
 
 /** Query of GET /accounts. */
 export const AccountsQuery = z.strictObject({ ...AccountFilter.shape, ...Paging })

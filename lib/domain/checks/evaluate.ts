@@ -1,5 +1,7 @@
 import { checksDefinition, collectorDefinition } from '../collection/collectors'
 import type { ExaminedLine, Unexamined } from '../collection/lines'
+import { type Evidence, mostEvidence } from '../findings/facts'
+import { cutText } from '../text/cut-text'
 import type { CheckDefinition, CheckResult, Inventory } from './check'
 import type { CheckRecord } from './record'
 
@@ -97,9 +99,14 @@ function recordsOf(
     resource: { id: result.resource.id, type: result.resource.type },
     result: result.result === 'unknown' ? 'not_available' : result.result,
     severity,
-    evidence: evidence.map(item => ({ ...item })),
+    evidence: evidence.map(item => ({ ...item, value: shortened(item.value) })),
     ...(firstObservedAt && { firstObservedAt: firstObservedAt.toISOString() }),
   }))
+}
+
+/** What people wrote may be of any length. */
+function shortened(value: Evidence['value']): Evidence['value'] {
+  return typeof value === 'string' ? cutText(value, mostEvidence) : value
 }
 
 /** The worst result first. */

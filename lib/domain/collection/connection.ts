@@ -29,12 +29,16 @@ export const AddConnection = z.strictObject({
 })
 export type AddConnection = z.infer<typeof AddConnection>
 
-/** Account, kind and partition never change: another account is another connection. */
+/**
+ * Account, kind and partition never change: another account is another connection. `seen`: the values that the form
+ * showed.
+ */
 export const UpdateConnection = z.strictObject({
   id: z.uuid(),
   name: Name.optional(),
   roleName: RoleName.optional(),
   paused: z.boolean().optional(),
+  seen: z.strictObject({ name: z.string(), roleName: z.string(), paused: z.boolean() }),
 })
 export type UpdateConnection = z.infer<typeof UpdateConnection>
 

@@ -29,6 +29,9 @@ export type CollectionHeader = z.infer<typeof CollectionHeader>
 /** The type of the resources that stand for the accounts of an organization. */
 export const ACCOUNT_TYPE = 'AWS::Organizations::Account'
 
+/** A longer name of a resource is cut. */
+export const mostName = 1024
+
 /** A resource of an account as its service describes it. */
 export const InventoryLine = z.object({
   inventory: z.literal(1),
@@ -41,7 +44,7 @@ export const InventoryLine = z.object({
     .max(100),
   /** Its ARN; of a resource without one, a name that is unique for its type in the account and Region. */
   arn: z.string().min(1).max(2048),
-  name: z.string().max(1024),
+  name: z.string().max(mostName),
   data: z.record(z.string(), z.unknown()),
   observedAt: Time,
 })

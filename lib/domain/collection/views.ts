@@ -1,4 +1,4 @@
-import type { ConnectionKind, RoundKind, RoundState } from './connection'
+import type { ConnectionKind, RoundKind, RoundState, UpdateConnection } from './connection'
 import type { CellState } from './lines'
 
 /** A round with how far it has come. */
@@ -35,6 +35,11 @@ export interface ConnectionView {
   rounds: RoundView[]
 }
 
+/** What a form that changes a connection shows of it. */
+export function settingsOf({ name, roleName, pausedAt }: ConnectionView): UpdateConnection['seen'] {
+  return { name, roleName, paused: pausedAt !== null }
+}
+
 /** A task that waits or runs: one collector in an account. `region`: the only Region that it reads; null for all. */
 export interface OpenTask {
   collector: string
@@ -68,8 +73,12 @@ export interface CoverageCell {
   readAt: Date
 }
 
+/** Whether a connection reads an account: active, paused by somebody, or none. */
+export type AccountReader = 'active' | 'paused' | 'none'
+
 export interface CoverageRow {
   account: { id: string; name: string }
+  reader: AccountReader
   cells: CoverageCell[]
   open: OpenTask[]
 }

@@ -21,10 +21,14 @@ export type SourceSettings = z.infer<typeof SourceSettings>
 
 export const defaultSourceSettings: SourceSettings = { unopenedDays: 30, prices: {} }
 
-export const SavePrice = z.object({ source: SourceKey, price: Price })
+/** `seen`: the price that the form showed. */
+export const SavePrice = z.strictObject({ source: SourceKey, price: Price, seen: z.string() })
 export type SavePrice = z.infer<typeof SavePrice>
 
-export const SaveUnopenedDays = SourceSettings.pick({ unopenedDays: true })
+const UnopenedDays = SourceSettings.shape.unopenedDays
+
+/** `seen`: the number that the form showed. */
+export const SaveUnopenedDays = z.strictObject({ unopenedDays: UnopenedDays, seen: UnopenedDays })
 export type SaveUnopenedDays = z.infer<typeof SaveUnopenedDays>
 
 /** A source with what it reports and whether people look at it, or a paid service that reports no findings itself. */

@@ -118,10 +118,13 @@ export const CheckFacts = z.strictObject({
 })
 export type CheckFacts = z.infer<typeof CheckFacts>
 
+/** Longer texts of evidence are cut. */
+export const mostEvidence = 4000
+
 /** Something that a check of Hinomi's own saw. Its name is a key of lib/domain/checks/evidence.json. */
 export const Evidence = z.strictObject({
   name: z.string().regex(/^[a-zA-Z0-9]{1,60}$/),
-  value: z.union([z.string().max(4000), z.number(), z.boolean()]),
+  value: z.union([z.string().max(mostEvidence), z.number(), z.boolean()]),
   as: z.enum(['time', 'bytes', 'code']).optional().describe('How it is shown: a time (ISO 8601), a size, or as code'),
 })
 export type Evidence = z.infer<typeof Evidence>

@@ -1,10 +1,12 @@
 import { controlTable } from '../controls/table'
 import { standardRows } from './rows'
 
-/** Every name under which a tool reports a control of the standard, with that control in lower case. */
-export function controlsByName(): ReadonlyMap<string, string> {
+/** Every name under which a tool reports controls, those of the whole standard by default, with the control in lower case. */
+export function controlsByName(
+  controls: readonly string[] = standardRows.flatMap(row => row.controls),
+): ReadonlyMap<string, string> {
   const names = new Map<string, string>()
-  for (const control of standardRows.flatMap(({ controls }) => controls)) {
+  for (const control of controls) {
     const id = control.toLowerCase()
     names.set(control, id)
     for (const column of Object.values(controlTable.named(control)?.names ?? {})) {

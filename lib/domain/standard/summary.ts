@@ -18,12 +18,16 @@ export interface StandardSummary {
   checks: Map<string, CheckTotals>
 }
 
+export function noTotals(): CheckTotals {
+  return { passed: 0, failed: 0, unexamined: 0, excepted: 0, off: 0, not_applicable: 0, teams: [] }
+}
+
 /** Adds accounts to a summary. */
 export function addAccounts(summary: StandardSummary, accounts: readonly StandardAccount[]): void {
   summary.accounts += accounts.length
   for (const { check, state, team } of accounts.flatMap(({ cells }) => cells)) {
     const known = summary.checks.get(check)
-    const found = known ?? { passed: 0, failed: 0, unexamined: 0, excepted: 0, off: 0, not_applicable: 0, teams: [] }
+    const found = known ?? noTotals()
     if (!known) summary.checks.set(check, found)
     found[state] += 1
     if (!found.teams.includes(team)) found.teams.push(team)

@@ -6,10 +6,11 @@ import { AwsFailure, toFailure } from '../../aws/failure'
 import { countMessages, deleteMessages, type QueueMessage, receiveMessages } from '../../aws/push/queue'
 import { type Queue, toQueue } from '../../domain/collection/events/queue'
 import { type Failure, stateOf } from '../../domain/collection/failure'
+import { NotFoundError } from '../../errors'
 import { log } from '../../log'
 import { outageOf } from '../../outage'
 import { usableConnection } from '../../store/collection/connections'
-import { notePoll, type PolledQueue } from '../../store/events/queues'
+import { isPolled, notePoll, type PolledQueue } from '../../store/events/queues'
 import { jsonOf, receiveEvents } from './receive'
 
 const access = jobAccess('events')
@@ -21,8 +22,8 @@ const PAGES = 500
 const LONGEST_POLL_MS = 600_000
 
 /**
- * Reads a queue until it is empty or `stopping` is aborted. Returns the number of messages; what is wrong is recorded
- * with the queue. A call is not interrupted: its messages would stay hidden for a minute.
+ * Reads a queue until it is empty, somebody removes or pauses it, or `stopping` is aborted. Returns the number of
+ * messages; what is wrong is recorded with the queue. A call is not interrupted: its messages would stay hidden for a minute.
  */
 export async function pollQueue(polled: PolledQueue, stopping: AbortSignal): Promise<number> {
   const queue = toQueue(polled.arn)
@@ -31,13 +32,15 @@ export async function pollQueue(polled: PolledQueue, stopping: AbortSignal): Pro
     const connection = await connectionOf(polled.connectionId)
     if (!connection) return 0
     const calls = connection.cell(queue.account, queue.region, AbortSignal.timeout(LONGEST_POLL_MS))
-    const read = await readMessages(polled.connectionId, queue, calls, stopping)
+    const read = await readMessages(polled, queue, calls, stopping)
     const { waiting, hidden } = await countMessages(calls, queue)
     // Messages of a poll that failed are hidden for a minute: without them an empty answer proves nothing.
     await notePoll(access, polled.id, { waiting, failure: null, isProof: read > 0 || hidden === 0 })
     return read
   } catch (error) {
     if (outageOf(error)) throw error
+    // Somebody removed the connection meanwhile. What was not stored stays in the queue.
+    if (error instanceof NotFoundError) return 0
     await notePoll(access, polled.id, { waiting: null, failure: failureOf(error, polled) })
     return 0
   }
@@ -58,13 +61,13 @@ async function connectionOf(id: string): Promise<AwsConnection | null> {
 }
 
 async function readMessages(
-  connectionId: string,
+  { id, connectionId }: PolledQueue,
   queue: Queue,
   calls: CellCalls,
   stopping: AbortSignal,
 ): Promise<number> {
   let read = 0
-  for (let page = 0; page < PAGES && !stopping.aborted; page++) {
+  for (let page = 0; page < PAGES && !stopping.aborted && (await isPolled(access, id)); page++) {
     const messages = await receiveMessages(calls, queue)
     if (messages.length === 0) break
     await receiveEvents(connectionId, 'queue', messages.map(eventIn))

@@ -12,6 +12,7 @@ import { NotFoundError } from '../../errors'
 import { Prisma } from '../../generated/prisma/client'
 import { contains } from '../../sql/contains'
 import { read } from '../../sql/read'
+import { isWritten } from '../../sql/written-assets'
 import { accountInScope } from '../accounts/rows'
 import { decodeCursor, encodeCursor, PlaceInt, PlaceText } from '../cursor'
 
@@ -103,7 +104,8 @@ export async function getKey(access: Access<'findings:read'>, accountId: string,
 /** The CI systems whose issuers have a provider in each of these accounts. */
 async function trustedSystems(accountIds: readonly string[]): Promise<Map<string, PipelineSystem[]>> {
   const rows = await read<{ accountId: string; arn: string }>(
-    sql`SELECT account_id AS "accountId", arn FROM asset WHERE type = ${PROVIDER_TYPE} AND account_id = ANY(${[...new Set(accountIds)]}::text[])`,
+    sql`SELECT r.account_id AS "accountId", r.arn FROM asset r
+      WHERE ${isWritten(sql`r`, PROVIDER_TYPE)} AND r.account_id = ANY(${[...new Set(accountIds)]}::text[])`,
   )
   const found = new Map<string, Set<PipelineSystem>>()
   for (const { accountId, arn } of rows) {

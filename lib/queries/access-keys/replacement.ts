@@ -6,6 +6,7 @@ import { replacementContext } from '../../domain/access-keys/replacement/context
 import type { KeyRow } from '../../domain/access-keys/views'
 import { Prisma } from '../../generated/prisma/client'
 import { read } from '../../sql/read'
+import { isWritten } from '../../sql/written-assets'
 import { accountInScope } from '../accounts/rows'
 
 const { sql } = Prisma
@@ -21,8 +22,8 @@ export async function keyReplacement(
   const columns = sql`r.type, r.arn, r.name, r.data FROM asset r JOIN account a ON a.id = r.account_id
     WHERE ${accountInScope(access)} AND r.account_id = ${account.id}`
   const resources = await read<StoredResource & { type: string }>(
-    sql`(SELECT ${columns} AND (r.type = ${PROVIDER_TYPE} OR (r.type = ${USER_TYPE} AND r.arn = ${user.arn})))
-      UNION ALL (SELECT ${columns} AND r.type = ${ROLE_TYPE} AND r.data ->> 'trustPolicy' LIKE '%:oidc-provider/%' ORDER BY r.arn LIMIT ${MOST_ROLES})`,
+    sql`(SELECT ${columns} AND (${isWritten(sql`r`, PROVIDER_TYPE)} OR (${isWritten(sql`r`, USER_TYPE)} AND r.arn = ${user.arn})))
+      UNION ALL (SELECT ${columns} AND ${isWritten(sql`r`, ROLE_TYPE)} AND r.data ->> 'trustPolicy' LIKE '%:oidc-provider/%' ORDER BY r.arn LIMIT ${MOST_ROLES})`,
   )
   return replacementContext(account.id, { id, user, region: lastUsed?.region ?? null }, resources)
 }

@@ -4,6 +4,7 @@ import type { AccountId } from '../../domain/accounts/account-id'
 import { CONTACTS_TYPE, Contacts, type ContactsView } from '../../domain/accounts/contacts'
 import { Prisma } from '../../generated/prisma/client'
 import { read } from '../../sql/read'
+import { isWritten } from '../../sql/written-assets'
 import { accountInScope } from './rows'
 
 const { sql } = Prisma
@@ -12,7 +13,7 @@ const { sql } = Prisma
 export async function accountContacts(access: Access<'accounts:manage'>, id: AccountId): Promise<ContactsView | null> {
   const [row] = await read<{ data: unknown; confirmedAt: Date | null; confirmedBy: string }>(
     sql`SELECT r.data, a.contacts_confirmed_at AS "confirmedAt", coalesce(nullif(m.name, ''), m.email::text, '') AS "confirmedBy"
-      FROM account a JOIN asset r ON r.account_id = a.id AND r.type = ${CONTACTS_TYPE}
+      FROM account a JOIN asset r ON r.account_id = a.id AND ${isWritten(sql`r`, CONTACTS_TYPE)}
         LEFT JOIN member m ON m.id = a.contacts_confirmed_by
       WHERE a.id = ${id} AND a.closed_at IS NULL AND ${accountInScope(access)} LIMIT 1`,
   )

@@ -1,4 +1,5 @@
 import 'server-only'
+import { z } from 'zod'
 import { type Access, requireAllAccounts } from '../../access/proof'
 import {
   AdministratorData,
@@ -13,6 +14,9 @@ const { sql } = Prisma
 
 const ORGANIZATION = 'AWS::Organizations::Organization'
 const ADMINISTRATOR = 'AWS::Organizations::DelegatedAdministrator'
+const ROOT = 'AWS::Organizations::Root'
+/** It becomes part of a command. https://docs.aws.amazon.com/organizations/latest/APIReference/API_Root.html */
+const RootId = z.string().regex(/^r-[0-9a-z]{4,32}$/)
 
 export interface DelegationView extends Delegation {
   /** Names of the accounts by id. */
@@ -43,4 +47,17 @@ export async function getDelegation(
     sql`SELECT id, name FROM account WHERE id = ANY(${ids}::text[])`,
   )
   return { ...delegation, names: Object.fromEntries(named.map(({ id, name }) => [id, name])) }
+}
+
+/** The id of the root of the organization that a connection read in this account; null where it was not read. */
+export async function getOrganizationRoot(
+  access: Access<'accounts:manage'>,
+  accountId: string,
+): Promise<string | null> {
+  requireAllAccounts(access)
+  const rows = await read<{ id: string | null }>(
+    sql`SELECT data ->> 'id' AS id FROM asset WHERE account_id = ${accountId} AND collector = 'organization'
+      AND type = ${ROOT} ORDER BY arn LIMIT 1`,
+  )
+  return RootId.safeParse(rows[0]?.id).data ?? null
 }

@@ -2,7 +2,7 @@ import 'server-only'
 import { OWN_FEED } from '../../domain/collection/collectors'
 import type { Unexamined } from '../../domain/collection/lines'
 import { controlsByName } from '../../domain/standard/names'
-import { standardRows } from '../../domain/standard/rows'
+import { type StandardRow, standardRows } from '../../domain/standard/rows'
 import type { CheckSummary, ControlCounts, FindingCounts } from '../../domain/standard/state'
 import { Prisma } from '../../generated/prisma/client'
 import { unsolvedStatusSql } from '../../sql/findings/open'
@@ -21,12 +21,43 @@ export interface KnownOfAccount {
 
 const NOTHING: KnownOfAccount = { readAt: null, checks: new Map(), controls: new Map(), findings: new Map() }
 
+/** What decides the states of some checks of the standard. */
+interface Wanted {
+  checks: string[]
+  controls: string[]
+  /** The controls by the names that tools give them. */
+  names: { name: string; id: string; control: string }[]
+  controlNamed: ReadonlyMap<string, string>
+}
+
+function wantedBy(rows: readonly StandardRow[]): Wanted {
+  const controls = [...new Set(rows.flatMap(row => row.controls))]
+  const byId = new Map(controls.map(control => [control.toLowerCase(), control]))
+  const names = [...controlsByName(controls)].map(([name, id]) => ({ name, id, control: byId.get(id) ?? id }))
+  return {
+    checks: [...new Set(rows.flatMap(row => row.checks))],
+    controls,
+    names,
+    controlNamed: new Map(names.map(({ name, control }) => [name, control])),
+  }
+}
+
+const whole = wantedBy(standardRows)
+
 /**
  * The results of accounts, each as one row: a hundred accounts have thousands of states, which take long to read one by
- * one. The caller limits the accounts.
+ * one. The caller limits the accounts. Of all checks of the standard, or of some.
  */
-export async function knownOf(ids: readonly string[]): Promise<(account: string) => KnownOfAccount> {
-  const [states, counted, failing] = await Promise.all([checkStates(ids), findingCounts(ids), failingControls(ids)])
+export async function knownOf(
+  ids: readonly string[],
+  rows: readonly StandardRow[] = standardRows,
+): Promise<(account: string) => KnownOfAccount> {
+  const wanted = rows === standardRows ? whole : wantedBy(rows)
+  const [states, counted, failing] = await Promise.all([
+    checkStates(ids, wanted),
+    findingCounts(ids, wanted),
+    failingControls(ids, wanted),
+  ])
   const known = new Map<string, KnownOfAccount>()
   const add = (account: string, part: Partial<KnownOfAccount>) =>
     known.set(account, { ...(known.get(account) ?? NOTHING), ...part })
@@ -47,15 +78,13 @@ export async function knownOf(ids: readonly string[]): Promise<(account: string)
   const unchecked = ids.filter(id => !checked.has(id))
   const lacking = failing.flatMap(({ account, controls }) => {
     const found = known.get(account)?.findings ?? NOTHING.findings
-    const wanted = new Set(controls.map(name => controlNamed.get(name) ?? name))
-    return [...wanted].filter(control => !found.has(control)).map(control => ({ account, control }))
+    const failed = new Set(controls.map(name => wanted.controlNamed.get(name) ?? name))
+    return [...failed].filter(control => !found.has(control)).map(control => ({ account, control }))
   })
-  for (const { account, controls } of await reportedControls(unchecked, lacking))
+  for (const { account, controls } of await reportedControls(unchecked, lacking, wanted))
     add(account, { controls: new Map(controls.map(([control, failed, passed]) => [control, { failed, passed }])) })
   return account => known.get(account) ?? NOTHING
 }
-
-const checks = [...new Set(standardRows.flatMap(row => row.checks))]
 
 interface StoredStates {
   account: string
@@ -69,7 +98,7 @@ interface StoredStates {
 }
 
 /** A row for every account that Hinomi has checked. */
-function checkStates(ids: readonly string[]): Promise<StoredStates[]> {
+function checkStates(ids: readonly string[], { checks }: Wanted): Promise<StoredStates[]> {
   const counts = sql`"check" = ANY(${checks}::text[])`
   return read<StoredStates>(
     sql`SELECT account_id AS account, max(read_at) FILTER (WHERE ${counts}) AS "readAt",
@@ -79,15 +108,13 @@ function checkStates(ids: readonly string[]): Promise<StoredStates[]> {
   )
 }
 
-const controls = [...new Set(standardRows.flatMap(row => row.controls))]
-
 interface Counted {
   account: string
   findings: [control: string, unsolved: number, excepted: number][]
 }
 
 /** The findings of each control that are not resolved, from an index alone. */
-function findingCounts(ids: readonly string[]): Promise<Counted[]> {
+function findingCounts(ids: readonly string[], { controls }: Wanted): Promise<Counted[]> {
   return read<Counted>(
     sql`WITH found AS (
         SELECT account_id, control, (count(*) FILTER (WHERE status IN (${unsolvedStatusSql})))::int AS unsolved,
@@ -100,11 +127,6 @@ function findingCounts(ids: readonly string[]): Promise<Counted[]> {
   )
 }
 
-const byId = new Map(controls.map(control => [control.toLowerCase(), control]))
-/** The controls of the standard by the names that tools give them. */
-const names = [...controlsByName()].map(([name, id]) => ({ name, id, control: byId.get(id) ?? id }))
-const controlNamed = new Map(names.map(({ name, control }) => [name, control]))
-
 interface Failing {
   account: string
   /** As the tools call them. */
@@ -112,7 +134,7 @@ interface Failing {
 }
 
 /** The controls that any tool reports as failed. */
-function failingControls(ids: readonly string[]): Promise<Failing[]> {
+function failingControls(ids: readonly string[], { names }: Wanted): Promise<Failing[]> {
   return read<Failing>(
     sql`SELECT account_id AS account, json_agg(control) AS controls FROM (
         SELECT DISTINCT account_id, control FROM control_result
@@ -133,6 +155,7 @@ interface Reported {
 async function reportedControls(
   unchecked: readonly string[],
   lacking: readonly { account: string; control: string }[],
+  { names }: Wanted,
 ): Promise<Reported[]> {
   if (unchecked.length + lacking.length === 0) return []
   return read<Reported>(

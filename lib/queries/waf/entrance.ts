@@ -6,6 +6,7 @@ import type { AclView, EntranceRow, EntranceView } from '../../domain/waf/views'
 import { NotFoundError } from '../../errors'
 import { Prisma } from '../../generated/prisma/client'
 import { read } from '../../sql/read'
+import { isWritten } from '../../sql/written-assets'
 import { accountInScope } from '../accounts/rows'
 import { entranceColumns, entrancesFrom } from './rows'
 
@@ -33,7 +34,7 @@ export async function getEntrance(
 async function getAcl(account: string, id: string): Promise<AclView | null> {
   const [stored] = await read<StoredAcl>(
     sql`SELECT w.name, w.arn, w.region, w.mode, w.rules, w.rules_since AS "rulesSince", w.counting, (
-        SELECT s.data FROM asset s WHERE s.account_id = w.account_id AND s.type = 'AWS::WAFv2::WebACLMetrics'
+        SELECT s.data FROM asset s WHERE s.account_id = w.account_id AND ${isWritten(sql`s`, 'AWS::WAFv2::WebACLMetrics')}
           AND s.arn = w.arn || '#metrics' LIMIT 1) AS metrics
       FROM web_acl w WHERE w.account_id = ${account} AND w.id = ${id}::uuid`,
   )

@@ -2,6 +2,7 @@ import 'server-only'
 import type { Access } from '../../access/proof'
 import { Prisma } from '../../generated/prisma/client'
 import { read } from '../../sql/read'
+import { isWritten } from '../../sql/written-assets'
 import { accountInScope } from '../accounts/rows'
 
 const { sql } = Prisma
@@ -20,7 +21,7 @@ export async function getProtection(access: Access<'findings:read'>): Promise<Pr
   const [row] = await read<Protection & { read: boolean }>(
     sql`WITH wanted AS MATERIALIZED (SELECT a.id FROM account a WHERE ${accountInScope(access)} AND a.closed_at IS NULL), found AS (
         SELECT r.type, r.data FROM asset r WHERE r.account_id = ANY(ARRAY(SELECT id FROM wanted))
-          AND r.type IN ('AWS::Shield::Subscription', 'AWS::Shield::Protection', 'AWS::FMS::Policy'))
+          AND ${isWritten(sql`r`, 'AWS::Shield::Subscription', 'AWS::Shield::Protection', 'AWS::FMS::Policy')})
       SELECT EXISTS (SELECT FROM coverage c JOIN wanted w ON w.id = c.account_id WHERE c.collector = 'protection' AND c.state = 'ok') AS read,
         (SELECT count(*)::int FROM found WHERE type = 'AWS::Shield::Subscription' AND data ->> 'state' = 'ACTIVE') AS subscribed,
         (SELECT count(*)::int FROM found WHERE type = 'AWS::Shield::Protection') AS "protectedResources",

@@ -1,7 +1,7 @@
 import 'server-only'
 import { type Access, requireAllAccounts } from '../../access/proof'
 import type { ConnectionById } from '../../domain/collection/connection'
-import { defaultWriteBackRole } from '../../domain/collection/write-back/settings'
+import { initialWriteBack } from '../../domain/collection/write-back/settings'
 import {
   mostWaiting,
   type UnprocessedView,
@@ -45,9 +45,7 @@ export async function getWriteBack(access: Access<'accounts:manage'>, { id }: Co
   return {
     isReady,
     toWrite: isReady && !setting?.enabled ? await countToWrite(id) : 0,
-    enabled: false,
-    roleName: defaultWriteBackRole,
-    language: 'en',
+    ...initialWriteBack,
     ...setting,
     waiting: queue?.count ?? 0,
     places,

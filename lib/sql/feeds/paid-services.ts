@@ -1,5 +1,6 @@
 import 'server-only'
 import { paidServices } from '../../domain/collection/paid-services/paid-services'
+import { writersOf } from '../../domain/collection/resources/written-types'
 import { Prisma } from '../../generated/prisma/client'
 import { openStatusSql } from '../findings/open'
 
@@ -15,11 +16,12 @@ export function paidServicesInUse(accounts: Prisma.Sql): Prisma.Sql {
   return sql`SELECT s.id, count(r.first_at)::int AS accounts, min(w.id) FILTER (WHERE r.first_at IS NOT NULL) AS home,
       min(r.first_at) AS first_at
     FROM unnest(${paidServices.map(({ id }) => id)}::text[], ${paidServices.map(({ inUse }) => inUse.type)}::text[],
-        ${paidServices.map(({ inUse }) => JSON.stringify(inUse.data))}::jsonb[]) AS s(id, type, data)
+        ${paidServices.map(({ inUse }) => JSON.stringify(inUse.data))}::jsonb[],
+        ${paidServices.map(({ inUse }) => JSON.stringify(writersOf(inUse.type)))}::jsonb[]) AS s(id, type, data, writers)
       CROSS JOIN (${accounts}) AS w(id)
       CROSS JOIN LATERAL (
         SELECT min(CASE WHEN s.data = '{}' THEN first_seen_at ELSE changed_at END) AS first_at
-        FROM asset WHERE type = s.type AND account_id = w.id AND (s.data = '{}' OR data @> s.data)) AS r
+        FROM asset WHERE type = s.type AND account_id = w.id AND s.writers @> to_jsonb(collector) AND (s.data = '{}' OR data @> s.data)) AS r
     GROUP BY 1 HAVING count(r.first_at) > 0`
 }
 

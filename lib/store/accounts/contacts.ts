@@ -4,9 +4,14 @@ import { now } from '../../clock'
 import { prisma } from '../../db'
 import { CONTACTS_TYPE, type ConfirmContacts, Contacts, isAnySet } from '../../domain/accounts/contacts'
 import { AppError, NotFoundError } from '../../errors'
+import { Prisma } from '../../generated/prisma/client'
+import { runIn } from '../../sql/transaction'
+import { isWritten } from '../../sql/written-assets'
 import { recordAudit } from '../audit/audit'
 import { repeatChecks } from '../checks/requests'
 import { lockAccounts } from './lock'
+
+const { sql } = Prisma
 
 /**
  * Records that somebody has checked the contacts of an account. Throws NotFoundError outside the actor's accounts, and
@@ -20,7 +25,10 @@ export async function confirmContacts(access: Access<'accounts:manage'>, { id }:
     await lockAccounts(tx, [id])
     const account = await tx.account.findUnique({ where: { id } })
     if (!account) throw new NotFoundError()
-    const resource = await tx.asset.findFirst({ where: { accountId: id, type: CONTACTS_TYPE }, select: { data: true } })
+    const [resource] = await runIn<{ data: unknown }>(
+      tx,
+      sql`SELECT r.data FROM asset r WHERE r.account_id = ${id} AND ${isWritten(sql`r`, CONTACTS_TYPE)}`,
+    )
     const contacts = Contacts.safeParse(resource?.data).data
     if (!contacts || !isAnySet(contacts)) throw new AppError('conflict', { reason: 'contactsUnset' })
     const contactsConfirmedBy = actor.kind === 'member' ? actor.id : null

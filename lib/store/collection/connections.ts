@@ -12,7 +12,10 @@ import type {
 } from '../../domain/collection/connection'
 import { AppError, NotFoundError } from '../../errors'
 import { type Connection, Prisma } from '../../generated/prisma/client'
+import { lockAccounts } from '../accounts/lock'
 import { recordAudit } from '../audit/audit'
+import { refuseOverwrite } from '../overwrite'
+import { dropUnwanted } from '../write-back/queue'
 import { lockConnection } from './lock'
 
 /** 32 hexadecimal digits. */
@@ -51,15 +54,17 @@ export async function addConnection(
   return { id }
 }
 
-/** Changes a connection; unset fields stay. Throws NotFoundError. */
+/** Changes a connection; unset fields stay. Throws NotFoundError, and `conflict` where somebody else changed them. */
 export async function updateConnection(
   access: Access<'connections:manage'>,
-  { id, paused, ...input }: UpdateConnection,
+  { id, paused, seen, ...input }: UpdateConnection,
 ): Promise<void> {
   requireAllAccounts(access)
   await prisma().$transaction(async tx => {
     await lockConnection(tx, id)
     const before = await tx.connection.findUniqueOrThrow({ where: { id } })
+    const { name, roleName } = before
+    refuseOverwrite({ name, roleName, paused: before.pausedAt !== null }, seen, { ...input, paused })
     const pausedAt = paused ? (before.pausedAt ?? now()) : null
     const data = {
       ...(input.name !== undefined && { name: input.name }),
@@ -77,8 +82,14 @@ export async function dropConnection(access: Access<'connections:manage'>, { id 
   requireAllAccounts(access)
   await prisma().$transaction(async tx => {
     await lockConnection(tx, id)
-    const before = await tx.connection.findUniqueOrThrow({ where: { id } })
+    const before = await tx.connection.findUniqueOrThrow({ where: { id }, include: { accounts: true } })
+    // In the order of whoever connects accounts: these are locked, then their connection.
+    await lockAccounts(
+      tx,
+      before.accounts.map(account => account.id),
+    )
     await tx.connection.delete({ where: { id } })
+    await dropUnwanted(tx)
     const { name, accountId } = before
     await recordAudit(tx, access, {
       action: 'connection.drop',

@@ -7,6 +7,7 @@ import { prisma } from '../../db'
 import { AccountId } from '../../domain/accounts/account-id'
 import { ACCOUNT_TYPE } from '../../domain/collection/lines'
 import type { Tags } from '../../domain/identity/tags'
+import { cutText } from '../../domain/text/cut-text'
 import { oneLine } from '../../domain/text/plain-text'
 import { type Account, Prisma } from '../../generated/prisma/client'
 import { readPrimary } from '../../sql/read'
@@ -17,6 +18,7 @@ import { lockAccounts } from '../accounts/lock'
 import { recordAudit } from '../audit/audit'
 import { recheckRules } from '../exceptions/apply'
 import { queuePolicies } from '../policies/queue'
+import { dropUnwanted } from '../write-back/queue'
 
 const { sql } = Prisma
 
@@ -28,9 +30,9 @@ const UNIT_LENGTH = 1000
 /** https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html */
 const Listed = z.object({
   id: AccountId,
-  name: z.string().transform(name => oneLine(name).slice(0, NAME_LENGTH)),
+  name: z.string().transform(name => cutText(oneLine(name), NAME_LENGTH)),
   status: z.string(),
-  unit: z.string().transform(unit => oneLine(unit).slice(0, UNIT_LENGTH)),
+  unit: z.string().transform(unit => cutText(oneLine(unit), UNIT_LENGTH)),
   /** Null where they could not be read: those that are known stay. */
   tags: z.record(z.string(), z.string()).nullable(),
 })
@@ -68,6 +70,7 @@ export async function applyOrganization(
       for (const account of listed) if (await applyAccount(tx, access, id, account)) changed++
       for (const account of known.filter(each => each.connectionId === id && !ids.has(each.id)))
         if (await applyMissing(tx, access, account, reading.at)) changed++
+      await dropUnwanted(tx)
       changed += await ruleAccounts(tx, access, rules, [...ids])
       if (changed > 0) await recheckRules(tx)
       return changed

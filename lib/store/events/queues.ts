@@ -78,6 +78,16 @@ export async function queuesToPoll(_job: JobAccess): Promise<PolledQueue[]> {
   )
 }
 
+/** Whether a queue is still to be read: nobody has removed it, or paused its connection. */
+export async function isPolled(_job: JobAccess, id: string): Promise<boolean> {
+  const found = await runIn(
+    pool(),
+    sql`SELECT 1 FROM event_queue q JOIN connection c ON c.id = q.connection_id
+      WHERE q.id = ${id}::uuid AND c.paused_at IS NULL`,
+  )
+  return found.length > 0
+}
+
 /** Records that a queue was read, or why it could not be. An earlier failure remains where the poll is no proof that it has passed. */
 export async function notePoll(
   _job: JobAccess,

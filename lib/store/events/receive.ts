@@ -4,6 +4,7 @@ import { now } from '../../clock'
 import { transaction } from '../../db'
 import type { EventRefusal, PushedEvent } from '../../domain/collection/events/event'
 import type { EventWay } from '../../domain/collection/events/views'
+import { NotFoundError } from '../../errors'
 import { Prisma } from '../../generated/prisma/client'
 import { accountsOfConnection } from '../../sql/connected-accounts'
 import { executeIn, runIn, type Tx } from '../../sql/transaction'
@@ -32,11 +33,13 @@ export interface EventReceipt {
 
 /**
  * Stores events until they are imported. Those of accounts of no connection, or of another one, are refused and
- * counted.
+ * counted. Throws NotFoundError where somebody removed the connection.
  */
 export async function storeEvents(_job: JobAccess, received: ReceivedEvents): Promise<EventReceipt> {
   const { connectionId, way, events } = received
   return transaction(async tx => {
+    const connection = await runIn(tx, sql`SELECT 1 FROM connection WHERE id = ${connectionId}::uuid FOR KEY SHARE`)
+    if (connection.length === 0) throw new NotFoundError()
     const own = await ownAccounts(tx, connectionId, [...new Set(events.map(({ account }) => account))])
     const accepted = events.filter(({ account }) => own.has(account))
     const foreign = events.filter(({ account }) => !own.has(account))
@@ -74,11 +77,19 @@ async function countRefusals(tx: Tx, connectionId: string, refused: readonly Eve
   const at = now()
   await executeIn(
     tx,
-    sql`INSERT INTO event_refusal (connection_id, reason, detail, events, first_at, last_at)
-      SELECT ${connectionId}::uuid, n.reason, CASE WHEN (SELECT count(*) FROM event_refusal WHERE connection_id = ${connectionId}::uuid)
-          < ${MOST_REFUSALS} THEN left(n.detail, 200) ELSE '' END AS detail, count(*), ${at}::timestamptz, ${at}::timestamptz
-      FROM unnest(${refused.map(({ reason }) => reason)}::text[], ${refused.map(({ detail }) => detail)}::text[]) AS n (reason, detail)
-      GROUP BY 2, 3 ORDER BY 2, 3
+    sql`WITH own AS (SELECT reason, detail FROM event_refusal WHERE connection_id = ${connectionId}::uuid), named AS (
+        SELECT n.reason, left(n.detail, 200) AS detail, count(*) AS events
+        FROM unnest(${refused.map(({ reason }) => reason)}::text[], ${refused.map(({ detail }) => detail)}::text[]) AS n (reason, detail)
+        GROUP BY 1, 2
+      ), placed AS (
+        SELECT n.*, o.reason IS NOT NULL AS known, (SELECT count(*) FROM own)
+          + row_number() OVER (PARTITION BY o.reason IS NOT NULL ORDER BY n.reason, n.detail) AS place
+        FROM named n LEFT JOIN own o ON o.reason = n.reason AND o.detail = n.detail
+      )
+      INSERT INTO event_refusal (connection_id, reason, detail, events, first_at, last_at)
+      SELECT ${connectionId}::uuid, p.reason, CASE WHEN p.known OR p.place <= ${MOST_REFUSALS} THEN p.detail ELSE '' END AS detail,
+        sum(p.events), ${at}::timestamptz, ${at}::timestamptz
+      FROM placed p GROUP BY 2, 3 ORDER BY 2, 3
       ON CONFLICT (connection_id, reason, detail) DO UPDATE SET events = event_refusal.events + EXCLUDED.events, last_at = EXCLUDED.last_at`,
   )
 }

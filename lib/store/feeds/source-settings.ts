@@ -1,35 +1,51 @@
 import 'server-only'
 import { type Access, requireAllAccounts } from '../../access/proof'
 import { prisma } from '../../db'
+import { paidServiceDefinition } from '../../domain/collection/paid-services/paid-services'
+import { feedDefinition } from '../../domain/feeds/feed-definitions'
 import {
   defaultSourceSettings,
   type SavePrice,
   type SaveUnopenedDays,
   SourceSettings,
 } from '../../domain/feeds/sources'
+import { AppError } from '../../errors'
 import { Prisma } from '../../generated/prisma/client'
 import { executeIn, type ModelTx } from '../../sql/transaction'
 import { recordAudit } from '../audit/audit'
 import { requestChecks } from '../checks/requests'
+import { refuseOverwrite } from '../overwrite'
 
 const { sql } = Prisma
 
 const KEY = 'sources'
 
-/** Stores what a source costs, as somebody entered it; an empty price removes it. */
-export async function savePrice(access: Access<'accounts:manage'>, { source, price }: SavePrice): Promise<void> {
+/**
+ * Stores what a source costs, as somebody entered it; an empty price removes it. Throws `invalid` for an unknown source,
+ * and `conflict` where somebody else changed its price.
+ */
+export async function savePrice(access: Access<'accounts:manage'>, { source, price, seen }: SavePrice): Promise<void> {
+  if (!feedDefinition(source) && !paidServiceDefinition(source))
+    throw new AppError('invalid', { reason: 'parameterValue', field: 'source' })
   await change(access, { source, price }, ({ prices, ...settings }) => {
-    const { [source]: _before, ...others } = prices
+    const { [source]: before = '', ...others } = prices
+    refuseOverwrite({ price: before }, { price: seen }, { price })
     return { ...settings, prices: price === '' ? others : { ...others, [source]: price } }
   })
 }
 
-/** Stores after how many days without a visit a source counts as neglected. */
+/**
+ * Stores after how many days without a visit a source counts as neglected. Throws `conflict` where somebody else changed
+ * it.
+ */
 export async function saveUnopenedDays(
   access: Access<'accounts:manage'>,
-  { unopenedDays }: SaveUnopenedDays,
+  { unopenedDays, seen }: SaveUnopenedDays,
 ): Promise<void> {
-  await change(access, { unopenedDays }, settings => ({ ...settings, unopenedDays }))
+  await change(access, { unopenedDays }, settings => {
+    refuseOverwrite({ unopenedDays: settings.unopenedDays }, { unopenedDays: seen }, { unopenedDays })
+    return { ...settings, unopenedDays }
+  })
 }
 
 async function change(

@@ -1,5 +1,6 @@
 import 'server-only'
 import { nameKey } from '../../domain/people/display-name'
+import { cutText } from '../../domain/text/cut-text'
 import { oneLine } from '../../domain/text/plain-text'
 import { AppError } from '../../errors'
 import type { ModelTx } from '../../sql/transaction'
@@ -15,9 +16,9 @@ export async function requireFreeName(tx: ModelTx, name: string, own: string | n
 
 /** A free name for a person who is not asked: the given one, followed by the address if another member has it. */
 export async function toFreeName(tx: ModelTx, given: string, email: string, own: string | null): Promise<string> {
-  const name = oneLine(given).slice(0, MAX).trim() || email.slice(0, MAX)
+  const name = cutText(oneLine(given), MAX).trim() || email.slice(0, MAX)
   if (!(await isTaken(tx, name, own))) return name
-  return `${name.slice(0, 40)} (${email})`.slice(0, MAX)
+  return `${cutText(name, 40)} (${email})`.slice(0, MAX)
 }
 
 async function isTaken(tx: ModelTx, name: string, own: string | null): Promise<boolean> {

@@ -20,6 +20,27 @@ export async function enqueueAll(tx: Tx, connectionId: string): Promise<number> 
 }
 
 /**
+ * Forgets what waits in accounts for which no connection writes back any more. Findings that somebody changes at the
+ * moment stay until the next time.
+ */
+export async function dropUnwanted(tx: Tx): Promise<void> {
+  await executeIn(
+    tx,
+    sql`DELETE FROM write_back_queue q USING (SELECT u.account_id, u.finding_id FROM write_back_queue u
+        WHERE NOT EXISTS (SELECT FROM write_back w JOIN connection c ON c.id = w.connection_id
+          WHERE w.enabled AND (c.account_id = u.account_id
+            OR EXISTS (SELECT FROM account a WHERE a.id = u.account_id AND a.connection_id = c.id)))
+        FOR UPDATE OF u SKIP LOCKED) AS unwanted
+      WHERE q.account_id = unwanted.account_id AND q.finding_id = unwanted.finding_id`,
+    'write-back-drop-unwanted',
+  )
+}
+
+export async function dropUnwantedWrites(_job: JobAccess): Promise<void> {
+  await transaction(tx => dropUnwanted(tx))
+}
+
+/**
  * Compares everything again, once in `everyHours`: what no trigger saw, such as a record that came after the decision.
  */
 export async function refresh(_job: JobAccess, connectionId: string, everyHours: number): Promise<void> {

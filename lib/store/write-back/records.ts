@@ -99,7 +99,7 @@ export interface WritePlace {
   region: string
 }
 
-/** Stores what Security Hub answered, in one statement. */
+/** Stores what Security Hub answered, in one statement; also where somebody has removed the connection meanwhile. */
 export async function saveSent(_job: JobAccess, place: WritePlace, records: readonly SentRecord[]): Promise<void> {
   const at = now()
   const column = <T>(of: (record: SentRecord) => T) => records.map(of)
@@ -119,8 +119,8 @@ export async function saveSent(_job: JobAccess, place: WritePlace, records: read
           note = coalesce(excluded.note, w.note), written_at = coalesce(excluded.written_at, w.written_at), failed_at = excluded.failed_at,
           wanted = excluded.wanted, error_code = excluded.error_code, error_message = excluded.error_message)
       INSERT INTO write_back_place AS p (connection_id, account_id, region, written, written_at)
-      VALUES (${place.connectionId}::uuid, ${place.account}, ${place.region}, ${updated}::bigint,
-        CASE WHEN ${updated}::int > 0 THEN ${at}::timestamptz END)
+      SELECT c.id, ${place.account}, ${place.region}, ${updated}::bigint, CASE WHEN ${updated}::int > 0 THEN ${at}::timestamptz END
+      FROM connection c WHERE c.id = ${place.connectionId}::uuid FOR KEY SHARE
       ON CONFLICT (connection_id, account_id, region) DO UPDATE SET written = p.written + excluded.written,
         written_at = coalesce(excluded.written_at, p.written_at), failed_at = NULL, failure = NULL, retry_at = NULL`,
     'write-back-save',
@@ -137,8 +137,9 @@ export async function savePlaceFailure(
   await executeIn(
     pool(),
     sql`INSERT INTO write_back_place AS p (connection_id, account_id, region, failed_at, failure, retry_at)
-      VALUES (${connectionId}::uuid, ${account}, ${region}, ${now()}, ${JSON.stringify(failure)}::jsonb,
-        clock_timestamp() + make_interval(secs => ${seconds}::float8))
+      SELECT c.id, ${account}, ${region}, ${now()}::timestamptz, ${JSON.stringify(failure)}::jsonb,
+        clock_timestamp() + make_interval(secs => ${seconds}::float8)
+      FROM connection c WHERE c.id = ${connectionId}::uuid FOR KEY SHARE
       ON CONFLICT (connection_id, account_id, region) DO UPDATE SET failed_at = coalesce(p.failed_at, excluded.failed_at),
         failure = excluded.failure, retry_at = excluded.retry_at`,
   )

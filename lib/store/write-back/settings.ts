@@ -1,15 +1,15 @@
 import 'server-only'
 import { type Access, type JobAccess, requireAllAccounts } from '../../access/proof'
 import { pool, transaction } from '../../db'
-import type { NoteLanguage, SetWriteBack } from '../../domain/collection/write-back/settings'
+import { initialWriteBack, type NoteLanguage, type SetWriteBack } from '../../domain/collection/write-back/settings'
 import { AppError } from '../../errors'
 import { Prisma } from '../../generated/prisma/client'
-import { accountsOfConnection } from '../../sql/connected-accounts'
 import { executeIn, runIn, type Tx } from '../../sql/transaction'
 import { hasReadHub } from '../../sql/write-back'
 import { recordAudit } from '../audit/audit'
 import { lockConnection } from '../collection/lock'
-import { enqueueAll } from './queue'
+import { refuseOverwrite } from '../overwrite'
+import { dropUnwanted, enqueueAll } from './queue'
 
 const { sql } = Prisma
 
@@ -18,16 +18,17 @@ const ALIVE = '3 minutes'
 
 /**
  * Switches writing back on or off. On: everything that people have decided is compared with what was written, and what
- * failed is tried at once. Off: what waits is forgotten. Throws NotFoundError, and
- * `conflict` where it is to be switched on before a round has read Security Hub.
+ * failed is tried at once. Off: what waits is forgotten. Throws NotFoundError, and `conflict` where somebody else changed
+ * it, or where it is to be switched on before a round has read Security Hub.
  */
 export async function setWriteBack(
   access: Access<'connections:manage'>,
-  { id, enabled, roleName, language }: SetWriteBack,
+  { id, enabled, roleName, language, seen }: SetWriteBack,
 ): Promise<void> {
   requireAllAccounts(access)
   await transaction(async client => {
     await lockConnection(client, id)
+    refuseOverwrite(await settingOf(client, id), seen, { enabled, roleName, language })
     if (enabled && !(await mayEnable(client, id))) throw new AppError('conflict', { reason: 'writeBackUnread' })
     await executeIn(
       client,
@@ -40,10 +41,20 @@ export async function setWriteBack(
       sql`UPDATE write_back_place SET failed_at = NULL, failure = NULL, retry_at = NULL WHERE connection_id = ${id}::uuid`,
     )
     if (enabled) await enqueueAll(client, id)
-    else await executeIn(client, sql`DELETE FROM write_back_queue WHERE account_id IN (${accountsOfConnection(id)})`)
+    else await dropUnwanted(client)
     const detail = { enabled, roleName, language }
     await recordAudit(client, access, { action: 'connection.write-back', target: `connection:${id}`, detail })
   })
+}
+
+type Setting = Pick<SetWriteBack, 'enabled' | 'roleName' | 'language'>
+
+async function settingOf(tx: Tx, id: string): Promise<Setting> {
+  const [setting] = await runIn<Setting>(
+    tx,
+    sql`SELECT enabled, role_name AS "roleName", language FROM write_back WHERE connection_id = ${id}::uuid`,
+  )
+  return setting ?? initialWriteBack
 }
 
 /** What nobody has read is not written to; one that is on already stays so. */

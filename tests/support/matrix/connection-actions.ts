@@ -1,6 +1,6 @@
 import { newEventKey } from '../../../lib/access/api/event-key'
 import { pool, prisma } from '../../../lib/db'
-import { addConnection, addHubRound } from '../connections'
+import { addConnection, addHubRound, settingsOf, writeBackOf } from '../connections'
 import { type ActionTable, ADMIN, LEAD_A, LEAD_B, ORGANISATION } from './action-row'
 import { A, B } from './targets'
 
@@ -16,6 +16,16 @@ async function readConnection(): Promise<string> {
   const id = await addConnection([], { accountId })
   await addHubRound(id, accountId)
   return id
+}
+
+async function renamed() {
+  const id = await connection()
+  return { id, name: `New ${account()}`, seen: await settingsOf(id) }
+}
+
+async function switchedOn() {
+  const id = await readConnection()
+  return { id, enabled: true, roleName: 'HinomiWriteBack', language: 'en', seen: await writeBackOf(id) }
 }
 
 async function round(): Promise<{ id: number }> {
@@ -92,7 +102,7 @@ export const connectionActions: ActionTable = {
     },
   },
   'settings/connections/change': {
-    cases: { name: { may: ADMIN, args: async () => [{ id: await connection(), name: `New ${account()}` }] } },
+    cases: { name: { may: ADMIN, args: async () => [await renamed()] } },
   },
   'settings/connections/remove': {
     cases: { connection: { may: ADMIN, args: async () => [{ id: await connection() }] } },
@@ -106,7 +116,7 @@ export const connectionActions: ActionTable = {
     cases: {
       'switched on': {
         may: ADMIN,
-        args: async () => [{ id: await readConnection(), enabled: true, roleName: 'HinomiWriteBack', language: 'en' }],
+        args: async () => [await switchedOn()],
       },
     },
   },

@@ -85,6 +85,7 @@ export const pageTable: Record<string, PageRow> = {
     },
   },
   '/standard': { cases: { matrix: { may: SEE_A, showsB: true } } },
+  '/standard/[check]': { cases: { check: { may: SEE_A, params: () => ({ check: 'root-mfa' }), showsB: true } } },
   '/standard/document': { cases: { document: { may: SEE_A } } },
   '/settings': { cases: { list: { may: SEE_A } } },
   '/settings/account-rules': { cases: { rules: { may: ORGANISATION } } },

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { prisma } from '../../../lib/db'
+import { defaultSourceSettings, SourceSettings } from '../../../lib/domain/feeds/sources'
 import { defaultDuePolicy } from '../../../lib/domain/policies/due-policy'
 import { defaultStandardPolicy, emptyStandardPage } from '../../../lib/domain/standard/settings'
 import { shippedKnownExploited } from '../../../lib/domain/vulnerabilities/shipped-known-exploited'
@@ -46,6 +47,11 @@ async function withContacts(account: string): Promise<{ id: string }> {
   await prisma().asset.deleteMany({ where: { accountId: account, type } })
   await addAsset(account, { type, arn: account, data: { billing: { name: 'Aiko' }, operations: null, security: null } })
   return { id: account }
+}
+
+async function sourceSettings(): Promise<SourceSettings> {
+  const stored = await prisma().setting.findUnique({ where: { key: 'sources' } })
+  return stored ? SourceSettings.parse(stored.value) : defaultSourceSettings
 }
 
 export const settingActions: ActionTable = {
@@ -175,6 +181,10 @@ export const settingActions: ActionTable = {
     effect: 'reads',
     cases: { rules: { may: ORGANISATION, args: () => [[accountRule()]] } },
   },
+  'settings/account-rules/tryRule': {
+    effect: 'reads',
+    cases: { rule: { may: ORGANISATION, args: () => [{ rules: [], at: 0, draft: accountRule() }] } },
+  },
   'settings/account-rules/save': {
     cases: {
       rules: {
@@ -184,10 +194,22 @@ export const settingActions: ActionTable = {
     },
   },
   'sources/price': {
-    cases: { price: { may: ORGANISATION, args: () => [{ source: 'guardduty', price: `USD ${next()}` }] } },
+    cases: {
+      price: {
+        may: ORGANISATION,
+        args: async () => [
+          { source: 'guardduty', price: `USD ${next()}`, seen: (await sourceSettings()).prices.guardduty ?? '' },
+        ],
+      },
+    },
   },
   'sources/unopenedDays': {
-    cases: { days: { may: ORGANISATION, args: () => [{ unopenedDays: next() % 300 }] } },
+    cases: {
+      days: {
+        may: ORGANISATION,
+        args: async () => [{ unopenedDays: next() % 300, seen: (await sourceSettings()).unopenedDays }],
+      },
+    },
   },
   'settings/teams/add': {
     cases: {

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { AccountRule, applyRules, overrulesRules, type RuledAccount } from '@/lib/domain/accounts/rules'
+import {
+  AccountRule,
+  applyRules,
+  overrulesRules,
+  type RuledAccount,
+  TryAccountRule,
+  unitTree,
+} from '@/lib/domain/accounts/rules'
 import type { Team } from '@/lib/domain/people/team'
 
 const team = (id: string, retired = false, successor: string | null = null): Team => {
@@ -86,4 +93,15 @@ describe('the value of a field', () => {
   test('is the successor of a retired team', () => {
     expect(apply([rule({ ownerTeam: 'old' })]).ownerTeam).toBe('web')
   })
+})
+
+test('units are listed with those above them, each before those below it', () => {
+  expect(unitTree(['B', 'A-B', 'A/C/D', 'A/B'])).toEqual(['A', 'A/B', 'A/C', 'A/C/D', 'A-B', 'B'])
+})
+
+test('a rule is tried before it has a name or sets anything, but not without a condition', () => {
+  const trial = (draft: object) => TryAccountRule.safeParse({ rules: [], at: 0, draft: { name: '', ...draft } }).success
+  expect(trial({ unit: 'A' })).toBe(true)
+  expect(trial({ tag: { key: 'app', value: null } })).toBe(true)
+  expect(trial({ environment: 'staging' })).toBe(false)
 })

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { columnsOf, spansOf } from '../../../components/standard/standard-columns'
+import { controlExplanation } from '../../../lib/domain/controls/text/explanations'
+import { canonicalTitle } from '../../../lib/domain/controls/text/titles'
 import type { StandardAccount } from '../../../lib/domain/standard/api-standard'
 import { controlsByName } from '../../../lib/domain/standard/names'
 import { type StandardRow, standardRow, standardRows } from '../../../lib/domain/standard/rows'
@@ -111,6 +113,13 @@ test('every check has controls, a title in both languages, and names of other to
   expect(new Set(standardRows.map(({ id }) => id)).size).toBe(standardRows.length)
   expect(standardRows.filter(({ controls, title }) => controls.length === 0 || !title.ja || !title.en)).toEqual([])
   expect(controlsByName().get('iam_root_mfa_enabled')).toBe('iam.9')
+})
+
+test.each(['en', 'ja'])('every control of a check has a title, a reason and a remedy (%s)', async locale => {
+  const controls = standardRows.flatMap(row => row.controls)
+  const explained = await Promise.all(controls.map(control => controlExplanation(locale, control)))
+  expect(controls.filter((control, at) => !canonicalTitle(locale, control) || !explained[at]?.risk)).toEqual([])
+  expect(controls.filter((_, at) => !explained[at]?.do)).toEqual([])
 })
 
 test('columns of one team stand together within a part', () => {

@@ -64,7 +64,7 @@ export async function Lead({ params }: { params: Params }) {
 }
 
 export async function CellsSection({ params, searchParams }: { params: Params; searchParams: Search }) {
-  const [{ access, account, connected, cells, open }, choice, t] = await Promise.all([
+  const [{ access, account, reader, cells, open }, choice, t] = await Promise.all([
     load(params),
     readCells(searchParams),
     getTranslations('coverage'),
@@ -73,11 +73,12 @@ export async function CellsSection({ params, searchParams }: { params: Params; s
     .filter(({ collector }) => choice.collector.length === 0 || choice.collector.some(id => id === collector))
     .filter(({ state }) => choice.state.length === 0 || choice.state.includes(state))
     .sort(compareCells)
-  const mayRetry = connected && holds(access, 'accounts:manage')
+  const mayRetry = reader === 'active' && holds(access, 'accounts:manage')
   const [running, waiting] = [open.filter(task => task.running).length, open.filter(task => !task.running).length]
   return (
     <>
-      <KeepFresh active={open.length > 0} />
+      <KeepFresh active={open.length > 0 && reader === 'active'} />
+      {reader === 'active' ? null : <p className="max-w-3xl text-pretty">{t(`readers.${reader}`)}</p>}
       <CellFilters account={account.id} choice={choice} />
       <div className="flex flex-wrap items-center justify-between gap-2">
         <CellChips account={account.id} choice={choice} />

@@ -5,8 +5,8 @@ import { AccountRulesForm } from '@/components/accounts/rules/account-rules-form
 import { PageShell } from '@/components/ui/layout/page-shell'
 import { PanelSkeleton } from '@/components/ui/skeletons'
 import { requireWholeAccess } from '@/lib/access/access'
-import { getAccountRules } from '@/lib/queries/accounts/rules'
-import { preview, save } from './actions'
+import { getAccountRules, getRuleChoices } from '@/lib/queries/accounts/rules'
+import { preview, save, tryRule } from './actions'
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getTranslations('settings.account-rules')
@@ -28,6 +28,15 @@ export default async function AccountRulesPage() {
 
 async function RulesSection() {
   const access = await requireWholeAccess('accounts:manage')
-  const view = await getAccountRules(access)
-  return <AccountRulesForm key={view.version ?? 'first'} view={view} preview={preview} save={save} />
+  const [view, choices] = await Promise.all([getAccountRules(access), getRuleChoices(access)])
+  return (
+    <AccountRulesForm
+      key={view.version ?? 'first'}
+      view={view}
+      choices={choices}
+      tryRule={tryRule}
+      preview={preview}
+      save={save}
+    />
+  )
 }

@@ -1,3 +1,4 @@
+import { keyResource } from '../../access-keys/filter'
 import {
   documentsOf,
   GROUP_TYPE,
@@ -93,7 +94,7 @@ function resultOf(
   failed: boolean,
   more: Evidence[] = [],
 ): CheckResult {
-  const resource = { id: `AWS::IAM::AccessKey:${key.id}`, type: 'AwsIamAccessKey' }
+  const resource = { id: keyResource(key.id), type: 'AwsIamAccessKey' }
   if (!failed) return { resource, result: 'passed' }
   const applies = judgement.rules.filter(({ result }) => result === 'yes')
   return {

@@ -8,6 +8,7 @@ import {
 } from '../../access-keys/iam-resources'
 import type { Evidence } from '../../findings/facts'
 import { type Severity, severities } from '../../findings/severity'
+import { cutText } from '../../text/cut-text'
 import { providerProblems, roleProblems, trustedBy } from '../../trust/check-trust'
 import { type TrustCheck, type TrustProblem, trustCheckIds } from '../../trust/trust-check'
 import { type CheckDefinition, type CheckResult, type Inventory, ownControl } from '../check'
@@ -91,10 +92,10 @@ function evidenceOf(problems: readonly TrustProblem[]): Evidence[] {
       ...(statement === null
         ? []
         : [{ name: 'trustStatement', value: sid ? `${statement} (${sid})` : String(statement) }]),
-      { name: 'trustSubject', value: subject.slice(0, 400), as: 'code' as const },
+      { name: 'trustSubject', value: cutText(subject, 400), as: 'code' as const },
       ...values
         .slice(0, MOST_VALUES)
-        .map(value => ({ name: 'trustValue', value: value.slice(0, 400), as: 'code' as const })),
+        .map(value => ({ name: 'trustValue', value: cutText(value, 400), as: 'code' as const })),
     ])
 }
 

@@ -66,7 +66,10 @@ function isOfSecurityHub({ detail: { configRuleName: rule } }: Envelope): boolea
   return typeof rule === 'string' && rule.startsWith('securityhub-')
 }
 
-/** An administrator's events name the account of each finding; all others are of the account that sent them. */
+/**
+ * An administrator's events name the account of each finding; all others are of the account that sent them. Only the
+ * findings are repeated by account: whatever else the event holds would be stored once for each of them.
+ */
 function byAccount(event: Envelope): { account: AccountId; content: Envelope }[] {
   const { findings } = event.detail
   if (!Array.isArray(findings)) return [{ account: accountIn(event.detail) ?? event.account, content: event }]
@@ -79,9 +82,8 @@ function byAccount(event: Envelope): { account: AccountId; content: Envelope }[]
     if (own) own.push(finding)
     else accounts.set(account, [finding])
   }
-  return [...accounts].map(([account, own]) => {
-    return { account, content: { ...event, detail: { ...event.detail, findings: own } } }
-  })
+  const { resources: _, ...envelope } = event
+  return [...accounts].map(([account, own]) => ({ account, content: { ...envelope, detail: { findings: own } } }))
 }
 
 /** Where findings name their account: ASFF, OCSF, GuardDuty, Inspector and Config, and Access Analyzer. */

@@ -1,3 +1,5 @@
+import { cutText } from '../../text/cut-text'
+
 /**
  * The statuses of Security Hub's workflow:
  * https://docs.aws.amazon.com/securityhub/latest/userguide/finding-workflow-status.html
@@ -16,14 +18,8 @@ const MARK = /\[Hinomi (NEW|NOTIFIED|SUPPRESSED|RESOLVED)\]\s*$/
 export function markedNote(text: string, workflow: Workflow): string {
   const mark = `[Hinomi ${workflow}]`
   const room = MOST_NOTE - mark.length - 1
-  const shown = text.length > room ? `${cut(text, room - 1)}…` : text
+  const shown = text.length > room ? `${cutText(text, room - 1)}…` : text
   return shown === '' ? mark : `${shown} ${mark}`
-}
-
-/** The first characters, without half of a surrogate pair at the end. */
-function cut(text: string, length: number): string {
-  const part = text.slice(0, length)
-  return /[\uD800-\uDBFF]$/.test(part) ? part.slice(0, -1) : part
 }
 
 /** The status that Hinomi wrote with a note; null for notes of others. */

@@ -78,6 +78,15 @@ export function explanationKey({ control, resourceType }: { control: string; res
   return keys.get(plain(`${control}/${resourceType}`)) ?? keys.get(plain(control)) ?? null
 }
 
+/** What can happen where a control fails, and what to do; null for a control without an explanation. */
+export async function controlExplanation(
+  locale: string,
+  control: string,
+): Promise<Omit<Explanation, 'commands'> | null> {
+  const key = explanationKey({ control, resourceType: '' })
+  return key === null ? null : ((await textsOf(locale))[key] ?? null)
+}
+
 /** The explanation of a finding's control, with commands filled in from the finding; null if there is none. */
 export async function explanationFor(
   locale: string,

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { AddConnection, UpdateConnection } from '../../../../lib/domain/collection/connection'
 
 const id = '00000000-0000-4000-8000-000000000000'
+const seen = { name: 'Before', roleName: 'HinomiReadOnly', paused: false }
 
 test.each([
   ['turned', 'a\u202eb'],
@@ -12,9 +13,18 @@ test.each([
   ['of nothing', '  '],
 ])('a name %s is refused', (_name, name) => {
   expect(AddConnection.safeParse({ name, kind: 'account', accountId: '111111111111' }).success).toBe(false)
-  expect(UpdateConnection.safeParse({ id, name }).success).toBe(false)
+  expect(UpdateConnection.safeParse({ id, name, seen }).success).toBe(false)
+})
+
+test('a change names what was shown', () => {
+  expect(UpdateConnection.safeParse({ id, name: 'After', seen }).success).toBe(true)
+  expect(UpdateConnection.safeParse({ id, name: 'After' }).success).toBe(false)
 })
 
 test('a name in any language is kept, without the spaces around it', () => {
-  expect(UpdateConnection.parse({ id, name: ' 本番 Organisation ' })).toEqual({ id, name: '本番 Organisation' })
+  expect(UpdateConnection.parse({ id, name: ' 本番 Organisation ', seen })).toEqual({
+    id,
+    name: '本番 Organisation',
+    seen,
+  })
 })

@@ -28,6 +28,20 @@ describe('an event', () => {
     expect(read.map(({ body }) => JSON.parse(body).detail.findings.length)).toEqual([1, 1])
   })
 
+  test('with findings of many accounts is not stored once more for each of them', () => {
+    const findings = Array.from({ length: 500 }, (_, n) => ({ AwsAccountId: String(n).padStart(12, '0') }))
+    const filler = 'x'.repeat(100_000)
+    const event = {
+      ...securityHubEvent('S3.1', { account }),
+      resources: [filler],
+      detail: { actionName: filler, findings },
+    }
+    const read = readEvent(event)
+    if (!Array.isArray(read)) throw new Error('refused')
+    expect(read).toHaveLength(500)
+    expect(read.reduce((sum, { body }) => sum + body.length, 0)).toBeLessThan(JSON.stringify(event).length)
+  })
+
   test('of the second version of Security Hub has only what no other service sends', () => {
     const place = { account: member, region: 'eu-west-1' }
     const copies = readElsewhere.map(({ slug, product }) =>

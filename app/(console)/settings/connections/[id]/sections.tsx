@@ -21,7 +21,7 @@ import { env } from '@/lib/env'
 import { AppError, NotFoundError } from '@/lib/errors'
 import { callerIdentity, stackRegion } from '@/lib/jobs/collection/connect'
 import { getConnection } from '@/lib/queries/collection/connections'
-import { getDelegation } from '@/lib/queries/collection/delegation'
+import { getDelegation, getOrganizationRoot } from '@/lib/queries/collection/delegation'
 import { getEvents } from '@/lib/queries/events/events'
 import { getWriteBack } from '@/lib/queries/write-back/write-back'
 import { externalIdOf } from '@/lib/store/collection/connections'
@@ -133,9 +133,11 @@ export async function SetupSection({ params }: { params: Params }) {
   const { connection, mayChange } = await load(params)
   if (!mayChange) return null
   const access = await requireWholeAccess('connections:manage')
-  const [caller, writeBack, externalId, t] = await Promise.all([
+  const reader = await requireWholeAccess('accounts:manage')
+  const [caller, writeBack, root, externalId, t] = await Promise.all([
     callerIdentity(access, connection.partition),
-    getWriteBack(await requireWholeAccess('accounts:manage'), { id: connection.id }),
+    getWriteBack(reader, { id: connection.id }),
+    getOrganizationRoot(reader, connection.accountId),
     storedExternalId(connection.id),
     getTranslations('errors'),
   ])
@@ -152,6 +154,7 @@ export async function SetupSection({ params }: { params: Params }) {
       caller={caller}
       externalId={externalId}
       writeBack={writeBack}
+      root={root}
       region={stackRegion(connection.partition)}
       change={change}
       test={test}

@@ -1,8 +1,9 @@
 import { apiLocale } from '@/lib/access/locale'
 import { requireRecent } from '@/lib/access/session/recent'
-import { FindingsQuery, parseQuery } from '@/lib/domain/api/query'
+import { ExportQuery, parseQuery } from '@/lib/domain/api/query'
 import { categoryOf } from '@/lib/domain/controls/category-of'
 import { withCanonicalTitles } from '@/lib/domain/controls/text/titles'
+import type { Cell } from '@/lib/domain/exports/cells'
 import type { Locale } from '@/lib/locale'
 import { type ExportedFinding, exportFindings } from '@/lib/queries/findings/export/export'
 import { isBulkExport } from '@/lib/queries/findings/export/size'
@@ -10,7 +11,7 @@ import { ownerIds } from '@/lib/queries/people/assignable-members'
 import { requireTeams } from '@/lib/queries/teams/teams'
 import { refuseOthers, route } from '@/lib/route'
 import { recordExport } from '@/lib/store/audit/exports'
-import { csvAnswer } from '../../csv'
+import { tableAnswer } from '../../download/answer'
 
 export const dynamic = 'force-dynamic'
 
@@ -83,16 +84,11 @@ const COLUMNS = [
   'frameworks',
 ] as const
 
-/** All findings of the filters as CSV, streamed while they are read, with little memory for any number. */
+/** All findings of the filters as CSV, JSON or an Excel workbook, streamed while they are read, with little memory for any number. */
 export const GET = route({
   needs: ['findings:read', 'export:read'],
   run: async ({ access, request }) => {
-    const {
-      cursor: _cursor,
-      limit: _limit,
-      owner,
-      ...filter
-    } = parseQuery(FindingsQuery, new URL(request.url).searchParams)
+    const { format, owner, ...filter } = parseQuery(ExportQuery, new URL(request.url).searchParams)
     await requireTeams(access, filter.team)
     const wanted = { ...filter, owner: await ownerIds(access, owner) }
     // Nobody can be asked behind a token, so its exports are not limited.
@@ -100,8 +96,8 @@ export const GET = route({
     const rows = exportFindings(access, wanted)
     // The first page is read before the first byte is sent, while an error can still be answered.
     const first = await rows.next()
-    await recordExport(access, 'findings.export', 'findings', { ...filter, owner })
-    return csvAnswer('findings.csv', COLUMNS, pagesOf(first, rows, await apiLocale(request)))
+    await recordExport(access, 'findings.export', 'findings', { ...filter, owner, format })
+    return tableAnswer(format, 'findings', COLUMNS, pagesOf(first, rows, await apiLocale(request)))
   },
 })
 
@@ -116,7 +112,7 @@ function linesOf(locale: Locale, page: ExportedFinding[]) {
   return withCanonicalTitles(locale, page).map(cellsOf)
 }
 
-function cellsOf(row: ExportedFinding): (string | number | null)[] {
+function cellsOf(row: ExportedFinding): Cell[] {
   return [
     row.id,
     row.severity,
@@ -132,28 +128,28 @@ function cellsOf(row: ExportedFinding): (string | number | null)[] {
     row.resourceType,
     row.team,
     row.owner?.email ?? null,
-    row.dueAt?.toISOString() ?? null,
-    row.respondBy?.toISOString() ?? null,
-    row.respondedAt?.toISOString() ?? null,
+    row.dueAt,
+    row.respondBy,
+    row.respondedAt,
     row.verdict?.kind ?? null,
     row.verdict?.text ?? null,
     row.verdict?.by ?? null,
-    row.verdict?.at.toISOString() ?? null,
-    row.overdue ? 'true' : 'false',
+    row.verdict?.at ?? null,
+    row.overdue,
     row.sources.join(' '),
-    row.firstSeenAt.toISOString(),
+    row.firstSeenAt,
     row.reopenedCount,
-    row.unconfirmedSince?.toISOString() ?? null,
+    row.unconfirmedSince,
     row.sourceTitle,
-    row.firstObservedAt.toISOString(),
-    row.openedAt.toISOString(),
-    row.resolvedAt?.toISOString() ?? null,
+    row.firstObservedAt,
+    row.openedAt,
+    row.resolvedAt,
     row.resolvedReason,
     row.resolvedBy,
     row.resolvedImport,
     row.resolvedText,
     row.exceptionId,
-    row.exploit === null ? null : String(row.exploit),
+    row.exploit,
     row.epss,
     row.fix,
     row.severities,
@@ -163,9 +159,9 @@ function cellsOf(row: ExportedFinding): (string | number | null)[] {
     row.exceptionTicket,
     row.exceptionApprovedBy,
     row.exceptionNote,
-    row.exceptionReviewAt?.toISOString() ?? null,
+    row.exceptionReviewAt,
     row.exceptionEvidence,
-    row.lastObservedAt?.toISOString() ?? null,
+    row.lastObservedAt,
     categoryOf(row),
     row.packageName,
     row.evidence,
@@ -177,7 +173,7 @@ function cellsOf(row: ExportedFinding): (string | number | null)[] {
     row.suppressedBy,
     row.suppressedAt,
     row.suppressedNote,
-    row.kev === null ? null : String(row.kev),
+    row.kev,
     row.cvss,
     row.cvssVector,
     row.fixedVersions,

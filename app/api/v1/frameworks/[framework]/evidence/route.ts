@@ -7,7 +7,7 @@ import { type Evidence, frameworkEvidence } from '@/lib/queries/feeds/framework-
 import { getControlSeverities } from '@/lib/queries/policies/control-severity'
 import { refuseOthers, route } from '@/lib/route'
 import { recordExport } from '@/lib/store/audit/exports'
-import { csvAnswer } from '../../../csv'
+import { tableAnswer } from '../../../download/answer'
 
 export const dynamic = 'force-dynamic'
 
@@ -37,7 +37,7 @@ export const GET = route<'findings:read' | 'export:read', { framework: string }>
       getControlSeverities(access),
     ])
     await recordExport(access, 'findings.export', `framework:${framework}`, { framework })
-    return csvAnswer(`${framework}.csv`, COLUMNS, pagesOf(evidence, severities))
+    return tableAnswer('csv', framework, COLUMNS, pagesOf(evidence, severities))
   },
 })
 

@@ -1,10 +1,10 @@
 import { useFormatter, useTranslations } from 'next-intl'
 import { visibleText } from '@/lib/domain/text/visible-text'
 import type { AclView } from '@/lib/domain/waf/views'
-import { ChartTable } from '../charts/chart-table'
-import { RequestTrend } from '../charts/requests/request-trend'
-import { shownSeries } from '../charts/requests/series'
-import { Panel } from '../ui/layout/panel'
+import { ChartTable } from '../../charts/chart-table'
+import { RequestTrend } from '../../charts/requests/request-trend'
+import { shownSeries } from '../../charts/requests/series'
+import { Panel } from '../../ui/layout/panel'
 
 const KINDS = ['blocked', 'counted', 'allowed'] as const
 

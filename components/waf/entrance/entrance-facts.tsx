@@ -1,20 +1,19 @@
 import Link from 'next/link'
-import { useFormatter, useTranslations } from 'next-intl'
+import { useTranslations } from 'next-intl'
 import { visibleText } from '@/lib/domain/text/visible-text'
 import type { EntranceView } from '@/lib/domain/waf/views'
-import { Fact, FactList } from '../findings/facts/fact'
-import { accountHref, resourceHref } from '../findings/finding-links'
-import { TeamNames } from '../teams/teams-context'
-import { CopyButton } from '../ui/copy-button'
-import { Panel } from '../ui/layout/panel'
-import { Day, RelativeTime } from '../ui/relative-time'
-import { NextStepText } from './next-step-text'
-import { RungText } from './rung-text'
+import { Fact, FactList } from '../../findings/facts/fact'
+import { accountHref, resourceHref } from '../../findings/finding-links'
+import { TeamNames } from '../../teams/teams-context'
+import { CopyButton } from '../../ui/copy-button'
+import { Panel } from '../../ui/layout/panel'
+import { Day, RelativeTime } from '../../ui/relative-time'
+import { NextStepText } from '../next-step-text'
+import { RungText } from '../rung-text'
 
 /** Where an entrance stands, and what it needs next. */
 export function EntranceFacts({ entrance }: { entrance: EntranceView }) {
   const t = useTranslations()
-  const format = useFormatter()
   const { account, webAcl, behind } = entrance
   return (
     <Panel title={t('waf.standing')} aside={<RelativeTime date={entrance.judgedAt} />} className="flex flex-col gap-2">
@@ -56,9 +55,6 @@ export function EntranceFacts({ entrance }: { entrance: EntranceView }) {
         </Fact>
         <Fact name={t('waf.columns.team')}>
           <TeamNames ids={[account.ownerTeam]} />
-        </Fact>
-        <Fact name={t('waf.columns.requests')}>
-          {entrance.requests === null ? t('common.noData') : format.number(entrance.requests)}
         </Fact>
         {webAcl ? (
           <>

@@ -1,8 +1,8 @@
 import { useFormatter, useTranslations } from 'next-intl'
 import { visibleText } from '@/lib/domain/text/visible-text'
 import type { AclRule } from '@/lib/domain/waf/views'
-import { type Column, DataTable } from '../ui/lists/data-table'
-import { Day } from '../ui/relative-time'
+import { type Column, DataTable } from '../../ui/lists/data-table'
+import { Day } from '../../ui/relative-time'
 
 const NAMES = 3
 
