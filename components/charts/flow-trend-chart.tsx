@@ -2,7 +2,7 @@
 
 import { useTranslations } from 'next-intl'
 import { Bar, BarChart } from 'recharts'
-import type { TrendPoint } from '@/lib/domain/views'
+import type { FlowPoint } from '@/lib/domain/controls/control-view'
 import { ChartFigure, ChartLegend, chartMargin, DayAxes } from './day-chart'
 
 const SERIES = [
@@ -10,7 +10,7 @@ const SERIES = [
   { key: 'closed', color: 'var(--good)' },
 ] as const
 
-export function FlowTrendChart({ trend }: { trend: TrendPoint[] }) {
+export function FlowTrendChart({ trend }: { trend: FlowPoint[] }) {
   const t = useTranslations()
   return (
     <ChartFigure title={t('charts.flowTitle')} className="h-40">

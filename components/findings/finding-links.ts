@@ -16,6 +16,11 @@ export function accountHref(id: AccountId): string {
   return `/accounts/${id}`
 }
 
+/** The page of a control, whose name may have any characters. */
+export function controlHref(control: string): string {
+  return `/control?${new URLSearchParams({ id: control })}`
+}
+
 /** The page of a resource. An id that is no ARN may name different resources in different Regions. */
 export function resourceHref({ accountId, region, resourceId }: ResourcePlace): string {
   const query = new URLSearchParams({ id: resourceId })

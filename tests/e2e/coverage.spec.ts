@@ -113,6 +113,7 @@ test('of two people who edit a connection at once, the second is told', async ({
     await dialog.getByLabel('Name', { exact: true }).fill(name)
     return dialog
   }
+  await page.waitForURL(/\/settings\/connections\/[0-9a-f-]{36}$/)
   const second = await edit(page, 'Second name')
   const other = await page.context().newPage()
   await other.goto(page.url())

@@ -8,7 +8,7 @@ import { Panel } from '../../ui/layout/panel'
 import { RelativeTime } from '../../ui/relative-time'
 import { Frameworks, Severities } from '../facts/control-facts'
 import { Fact, FactList } from '../facts/fact'
-import { accountHref, resourceHref } from '../finding-links'
+import { accountHref, controlHref, resourceHref } from '../finding-links'
 import { findingsHref } from '../list/finding-params'
 
 function ResourceId({ id, href }: { id: string; href?: string }) {
@@ -77,10 +77,7 @@ export function FindingFacts({ finding }: { finding: FindingDetail }) {
           </Fact>
         ) : null}
         <Fact name={t(`finding.controlName.${kind}`)}>
-          <Link
-            href={findingsHref({ control: [finding.control] })}
-            className="text-accent underline underline-offset-2"
-          >
+          <Link href={controlHref(finding.control)} className="text-accent underline underline-offset-2">
             {visibleText(finding.control)}
           </Link>{' '}
           <span className="text-muted">{t(`class.${kind}`)}</span>

@@ -7,6 +7,7 @@ import { type Column, DataTable } from '../../ui/lists/data-table'
 import { SeverityBadge } from '../../ui/severity-badge'
 import { SeverityBar } from '../../ui/severity-bar'
 import { SourceText } from '../../ui/source-text'
+import { controlHref } from '../finding-links'
 import { findingsHref } from './finding-params'
 
 interface GroupTableProps {
@@ -65,7 +66,12 @@ export function GroupTable({ rows, by, order, filter }: GroupTableProps) {
           >
             <SourceText text={nameOf(row)} />
           </Link>
-          {by !== 'owner' && row.label ? <span className="text-muted text-xs">{visibleText(row.key)}</span> : null}
+          {by === 'account' && row.label ? <span className="text-muted text-xs">{visibleText(row.key)}</span> : null}
+          {by === 'control' ? (
+            <Link href={controlHref(row.key)} prefetch={false} className="w-fit text-muted text-xs hover:underline">
+              {visibleText(row.key)}
+            </Link>
+          ) : null}
         </span>
       ),
     },

@@ -1,6 +1,8 @@
+import Link from 'next/link'
 import { useTranslations } from 'next-intl'
 import type { ReactNode } from 'react'
 import type { CheckedControl } from '@/lib/domain/standard/views'
+import { controlHref } from '../../findings/finding-links'
 import { Panel } from '../../ui/layout/panel'
 
 /** So many controls are explained at once; of more, each opens by itself. */
@@ -16,7 +18,12 @@ export function ControlList({ controls }: { controls: readonly CheckedControl[] 
           <li key={control.id} className="py-2 first:pt-0 last:pb-0">
             <div className="flex flex-wrap items-baseline gap-x-2">
               <span className="font-semibold">{control.title}</span>
-              <span className="break-all font-mono text-muted text-xs">{control.id}</span>
+              <Link
+                href={controlHref(control.id)}
+                className="break-all font-mono text-accent text-xs underline underline-offset-2"
+              >
+                {control.id}
+              </Link>
             </div>
             {control.why && controls.length <= OPEN ? <Why why={control.why} /> : null}
             {control.why && controls.length > OPEN ? (

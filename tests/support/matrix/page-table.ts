@@ -50,6 +50,12 @@ export const pageTable: Record<string, PageRow> = {
       'of A in B': { may: SEE_A.replaceAll('ok', '404'), params: () => ({ accountId: B }), search: RESOURCE_A },
     },
   },
+  '/control': {
+    cases: {
+      known: { may: SEE_A, search: { id: 'S3.2' }, showsB: true },
+      unknown: { may: SEE_A.replaceAll('ok', '404'), search: { id: 'nothing/like this' } },
+    },
+  },
   '/coverage': { cases: { grid: { may: SEE_A, showsB: true } } },
   '/coverage/[accountId]': {
     cases: {

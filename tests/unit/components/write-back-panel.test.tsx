@@ -64,7 +64,13 @@ test('is off at first, and is switched on with the name of the role', async () =
   expect(set).not.toHaveBeenCalled()
   fireEvent.click(within(dialog).getByRole('button', { name: 'Enable' }))
   await waitFor(() =>
-    expect(set).toHaveBeenCalledWith({ id: 'c', enabled: true, roleName: 'HinomiWriteBack', language: 'en' }),
+    expect(set).toHaveBeenCalledWith({
+      id: 'c',
+      enabled: true,
+      roleName: 'HinomiWriteBack',
+      language: 'en',
+      seen: { enabled: false, roleName: 'HinomiWriteBack', language: 'en' },
+    }),
   )
 })
 
