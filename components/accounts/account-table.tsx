@@ -42,7 +42,8 @@ export function AccountTable({ rows, filter: asked }: AccountTableProps) {
     ) : (
       <Link
         href={findingsHref({ account: [row.id], ...list })}
-        className={`font-semibold hover:underline ${bad ? 'text-bad' : 'hover:text-accent'}`}
+        prefetch={false}
+        className={`inline-flex min-h-6 items-center font-semibold hover:underline ${bad ? 'text-bad' : 'hover:text-accent'}`}
       >
         {format.number(count)}
       </Link>
@@ -84,7 +85,7 @@ export function AccountTable({ rows, filter: asked }: AccountTableProps) {
       key: 'open',
       header: t('accounts.columns.open'),
       label: t('accounts.columns.open'),
-      className: 'wide sm:w-64',
+      className: 'wide sm:w-76',
       ...sortBy('open', 'desc'),
       cell: row =>
         row.lastHeardAt === null && row.openTotal === 0 ? (

@@ -4,6 +4,7 @@ import { useRouter } from 'next/navigation'
 import { useTranslations } from 'next-intl'
 import type { AuditFilter } from '@/lib/domain/people/views'
 import { type Option, Select } from '../ui/forms/select'
+import { TextField } from '../ui/forms/text-field'
 import { auditHref } from './audit-href'
 
 interface AuditFiltersProps {
@@ -14,7 +15,7 @@ interface AuditFiltersProps {
 
 const ALL = 'all'
 
-/** Narrows the log to one person or token, or to one kind of change. The choice is in the address. */
+/** Narrows the log to one person or token, to one kind of change, or to some days. The choice is in the address. */
 export function AuditFilters({ filter, actors, actions }: AuditFiltersProps) {
   const t = useTranslations('audit')
   const router = useRouter()
@@ -38,6 +39,15 @@ export function AuditFilters({ filter, actors, actions }: AuditFiltersProps) {
         onChange={id => choose({ action: orNull(id) })}
         className="min-w-52"
       />
+      {(['from', 'to'] as const).map(edge => (
+        <TextField
+          key={edge}
+          label={t(edge)}
+          type="date"
+          value={filter[edge] ?? ''}
+          onChange={day => choose({ [edge]: day || null })}
+        />
+      ))}
     </div>
   )
 }

@@ -4,12 +4,14 @@ import { ChangeDetail } from '@/lib/domain/findings/change-set'
 import type { AuditRow } from '@/lib/domain/people/views'
 import { visibleText } from '@/lib/domain/text/visible-text'
 import { ChangeValues } from '../findings/detail/change-values'
+import { findingHref } from '../findings/finding-links'
 import { findingsHref } from '../findings/list/finding-params'
 import type { Undo } from '../findings/triage/finding-actions'
 import { UndoButton } from '../findings/triage/undo-button'
 import { type Column, DataTable } from '../ui/lists/data-table'
 import { EmptyState } from '../ui/lists/empty-state'
 import { ExactTime } from '../ui/relative-time'
+import { SourceText } from '../ui/source-text'
 
 interface AuditTableProps {
   rows: readonly AuditRow[]
@@ -59,7 +61,11 @@ export function AuditTable({ rows, undo }: AuditTableProps) {
       cell: row => (
         <div className="min-w-0">
           {subjectOf(row) ? <span className="break-all">{visibleText(subjectOf(row) ?? '')} </span> : null}
-          {row.target === 'findings' || row.target.startsWith('changeset:') ? null : <Target target={row.target} />}
+          {row.finding ? (
+            <FindingTarget target={row.target} finding={row.finding} />
+          ) : row.target === 'findings' || row.target.startsWith('changeset:') ? null : (
+            <Target target={row.target} />
+          )}
           <FindingsChange row={row} undo={undo} />
           {Object.keys(row.detail).length > 0 ? (
             <details>
@@ -109,6 +115,20 @@ function FindingsChange({ row, undo }: { row: AuditRow; undo: Undo | null }) {
         <UndoButton changeset={changeset} count={changed} undo={undo} />
       ) : null}
     </div>
+  )
+}
+
+/** A finding by its title and account. */
+function FindingTarget({ target, finding }: { target: string; finding: NonNullable<AuditRow['finding']> }) {
+  return (
+    <span className="block">
+      <Link href={findingHref(target.slice('finding:'.length))} className="font-semibold hover:underline">
+        <SourceText text={finding.title || finding.control} />
+      </Link>
+      <span className="block text-muted text-xs">
+        {visibleText(finding.control)} · <SourceText text={finding.account} />
+      </span>
+    </span>
   )
 }
 

@@ -117,6 +117,7 @@ test.describe('at a laptop', () => {
         await page.goto(list)
         await speak(page, language)
         await page.goto(list)
+        await page.waitForLoadState('networkidle')
         const notice = page.getByRole('button', { name: /確認しました|I recognize/ })
         if (await notice.isVisible()) {
           await ready(notice)

@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Access } from '../../lib/access/proof'
 import { closeDatabase, prisma } from '../../lib/db'
+import { toFindingId } from '../../lib/domain/findings/filter'
 import type { AuditFilter, AuditRow } from '../../lib/domain/people/views'
+import { dayOf } from '../../lib/domain/policies/due'
+import { env } from '../../lib/env'
 import { listAudit } from '../../lib/queries/audit/audit'
 import { recordAudit } from '../../lib/store/audit/audit'
-import { accessOf, addMember } from '../support/people'
+import { accessOf, addFinding, addMember } from '../support/people'
 
 const ALL = { actor: null, action: null }
 
@@ -43,6 +46,15 @@ test('the audit log can be narrowed to one person and one kind of change', async
   expect(new Set(rows.map(row => `${row.actorName} ${row.action}`))).toEqual(new Set(['Bob account.update']))
 })
 
+test('the audit log can be narrowed to days of the calendar of the organization', async () => {
+  const access = accessOf(await addMember('auditor'), 'auditor')
+  const today = dayOf(new Date(), env().HINOMI_TIME_ZONE)
+  const before = dayOf(new Date(Date.now() - 2 * 86_400_000), env().HINOMI_TIME_ZONE)
+  expect(await readAll(access, { ...ALL, from: today, to: today })).toHaveLength(120)
+  expect(await readAll(access, { ...ALL, from: before })).toHaveLength(120)
+  expect(await readAll(access, { ...ALL, to: before })).toEqual([])
+})
+
 test('the audit log shows a limited reader no entries of other accounts', async () => {
   const limited = await addMember('auditor', { limited: true, accounts: ['111111111111'] })
   const rows = await readAll(accessOf(limited, 'auditor'))
@@ -70,4 +82,15 @@ test('the audit log shows a limited reader no change of findings in several acco
 test('a forged position in the log is refused', async () => {
   const access = accessOf(await addMember('auditor'), 'auditor')
   await expect(listAudit(access, ALL, 'nonsense')).rejects.toMatchObject({ code: 'conflict' })
+})
+
+test('a finding in the log has its title and account, for those who may see it', async () => {
+  const { accountId, id } = await addFinding('111111111111', { control: 'S3.2', title: 'Buckets are private' })
+  const target = `finding:${toFindingId(accountId, id)}`
+  const lead = accessOf(await addMember('lead'), 'lead')
+  await prisma().$transaction(tx => recordAudit(tx, lead, { action: 'finding.take', target }))
+  const limited = accessOf(await addMember('auditor', { limited: true, accounts: ['222222222222'] }), 'auditor')
+  const rows = await readAll(accessOf(await addMember('auditor'), 'auditor'))
+  expect(rows[0]?.finding).toEqual({ control: 'S3.2', title: 'Buckets are private', account: accountId })
+  expect((await readAll(limited)).filter(row => row.finding !== null)).toEqual([])
 })

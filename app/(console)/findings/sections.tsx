@@ -29,7 +29,7 @@ import { listFindings } from '@/lib/queries/findings/list'
 import { listAssignable } from '@/lib/queries/people/assignable-members'
 import { listAccountNames } from '@/lib/queries/people/members'
 import { listControls } from '@/lib/queries/search'
-import { proveRecent } from '../actions'
+import { proveRecent, search } from '../actions'
 import { askForRule, preview } from '../exceptions/actions'
 import { noteOpening } from '../note-opening'
 import {
@@ -108,7 +108,7 @@ export async function FindingsSection({ searchParams }: { searchParams: Search }
   return (
     <>
       {change ? <ChangeBanner change={change} left={filter.leftBy !== null} undo={undo} /> : null}
-      <FindingFilters filter={filter} options={options} />
+      <FindingFilters filter={filter} options={options} search={search} />
       <FindingChips filter={filter} options={options} />
       <div className="flex flex-wrap items-center justify-between gap-2">
         <ListSummary

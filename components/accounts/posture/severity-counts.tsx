@@ -18,6 +18,7 @@ export function SeverityCountLinks({ counts, filter }: { counts: SeverityCounts;
           <li key={severity}>
             <Link
               href={findingsHref({ ...filter, severity: [severity] })}
+              prefetch={false}
               className="inline-flex min-h-6 items-center gap-1 whitespace-nowrap hover:text-accent hover:underline"
             >
               <SeverityShape severity={severity} />

@@ -3,7 +3,7 @@
 import { SlidersHorizontal } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { useQueryStates } from 'nuqs'
-import { useState, useTransition } from 'react'
+import { useCallback, useState, useTransition } from 'react'
 import { categories } from '@/lib/domain/controls/categories'
 import { frameworkIds, frameworkNames } from '@/lib/domain/controls/frameworks'
 import type { FindingFilter } from '@/lib/domain/findings/filter'
@@ -11,7 +11,9 @@ import { severities } from '@/lib/domain/findings/severity'
 import { statuses } from '@/lib/domain/findings/status'
 import { findingClasses, sourceIds } from '@/lib/domain/imports/outcome'
 import { environments } from '@/lib/domain/people/team'
+import type { SearchAction } from '../../palette/palette-search'
 import { useTeamName, useTeams } from '../../teams/teams-context'
+import { orThrow } from '../../ui/action-result'
 import { Button } from '../../ui/button'
 import { FilterMenu } from '../../ui/lists/filter-menu'
 import { SearchBox } from '../../ui/lists/search-box'
@@ -37,10 +39,12 @@ function countMore(filter: FindingFilter): number {
 interface FindingFiltersProps {
   filter: FindingFilter
   options: FilterOptions
+  /** Finds controls by their names. */
+  search: SearchAction
 }
 
 /** The filters of a list of findings. Every choice changes the address, and the list follows. */
-export function FindingFilters({ filter, options }: FindingFiltersProps) {
+export function FindingFilters({ filter, options, search }: FindingFiltersProps) {
   const t = useTranslations()
   const teams = useTeams()
   const teamName = useTeamName()
@@ -73,9 +77,18 @@ export function FindingFilters({ filter, options }: FindingFiltersProps) {
     framework: frameworkIds.map(id => ({ id, label: frameworkNames[id] })),
     source: sourceIds.map(id => ({ id, label: t(`source.${id}`) })),
   }
+  const findControls = useCallback(
+    async (text: string) =>
+      orThrow(await search(text)).controls.map(({ id, title }) => ({
+        id,
+        label: title && title !== id ? `${id} ${title}` : id,
+      })),
+    [search],
+  )
   const menuOf = (key: ListKey) => (
     <FilterMenu
       key={key}
+      {...(key === 'control' && { find: findControls })}
       label={t(`findings.columns.${key}`)}
       options={optionsOf[key]}
       chosen={filter[key]}

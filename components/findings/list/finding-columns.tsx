@@ -27,7 +27,7 @@ function Title({ row }: { row: FindingRow }) {
       <Link
         href={findingHref(row.id)}
         title={visibleText(title)}
-        className="clamped block font-semibold hover:text-accent hover:underline"
+        className="clamped font-semibold hover:text-accent hover:underline"
       >
         <SourceText text={title} />
       </Link>
@@ -36,7 +36,7 @@ function Title({ row }: { row: FindingRow }) {
         <span title={visibleText(row.resourceId)} className="min-w-0 truncate font-mono text-2xs leading-[1.65]">
           {shortResource(row.resourceId)}
         </span>
-        {row.packageName && row.packageName !== row.control ? (
+        {row.packageName && !title.includes(row.packageName) ? (
           <span className="min-w-0 truncate">{visibleText(row.packageName)}</span>
         ) : null}
         <RelativeTime date={row.firstObservedAt} className="shrink-0" />
@@ -145,6 +145,7 @@ export function useFindingColumns({ may, onTake, hideAccount }: Options): Column
     },
     {
       key: 'status',
+      className: 'before-corner',
       header: t('findings.columns.status'),
       label: t('findings.columns.status'),
       cell: row => <StatusText status={row.status} />,

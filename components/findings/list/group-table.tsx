@@ -38,7 +38,7 @@ export function GroupTable({ rows, by, order, filter }: GroupTableProps) {
       <Link
         href={href}
         prefetch={false}
-        className={`inline-flex min-h-6 min-w-6 items-center justify-end font-semibold hover:underline ${isBad ? 'text-bad' : 'hover:text-accent'}`}
+        className={`numeric-link inline-flex min-h-6 min-w-6 items-center font-semibold hover:underline ${isBad ? 'text-bad' : 'hover:text-accent'}`}
       >
         {format.number(count)}
       </Link>
@@ -75,12 +75,15 @@ export function GroupTable({ rows, by, order, filter }: GroupTableProps) {
         </span>
       ),
     },
-    {
+    // The findings of a control have one severity.
+    by !== 'control' && {
       key: 'bar',
       header: t('groups.severities'),
       label: t('groups.severities'),
       className: 'wide sm:w-40',
-      cell: row => (row.numbers ? <SeverityBar counts={row.numbers.bySeverity} /> : null),
+      cell: row => (
+        <span className="block py-1.5">{row.numbers ? <SeverityBar counts={row.numbers.bySeverity} /> : null}</span>
+      ),
     },
     by !== 'account' && {
       key: 'accounts',

@@ -3,7 +3,7 @@
 import { Button, ListBox, Popover, SearchField } from '@heroui/react'
 import { ChevronDown } from 'lucide-react'
 import { useTranslations } from 'next-intl'
-import { type KeyboardEvent, useRef, useState } from 'react'
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { visibleText } from '@/lib/domain/text/visible-text'
 import type { Option } from '../forms/select'
 
@@ -12,16 +12,24 @@ interface FilterMenuProps {
   options: readonly Option[]
   chosen: readonly string[]
   onChange: (ids: string[]) => void
+  /** Finds more options, such as by names that the list does not have. */
+  find?: (text: string) => Promise<readonly Option[]>
 }
 
 const SEARCH_FROM = 9
+/** After so long without another key more options are asked for. */
+const PAUSE_MS = 200
 
 /** A filter by any of several values. Long lists are searched, by keyboard alone as well. */
-export function FilterMenu({ label, options, chosen, onChange }: FilterMenuProps) {
+export function FilterMenu({ label, options: known, chosen, onChange, find }: FilterMenuProps) {
   const t = useTranslations('common')
   const [text, setText] = useState('')
   const wanted = text.trim().toLowerCase()
-  const shown = wanted ? options.filter(option => option.label.toLowerCase().includes(wanted)) : options
+  const found = useFound(wanted, find)
+  const options = [...found, ...known.filter(({ id }) => !found.some(each => each.id === id))]
+  const shown = wanted
+    ? options.filter(option => found.includes(option) || option.label.toLowerCase().includes(wanted))
+    : options
   const list = useRef<HTMLDivElement>(null)
   /** Enter chooses the first match, and the arrow leads to the list. */
   function onKeyDown(event: KeyboardEvent) {
@@ -39,9 +47,9 @@ export function FilterMenu({ label, options, chosen, onChange }: FilterMenuProps
         {chosen.length > 0 ? <span className="font-semibold">{chosen.length}</span> : null}
         <ChevronDown aria-hidden />
       </Button>
-      <Popover.Content placement="bottom start" className="w-64">
+      <Popover.Content placement="bottom start" className={find ? 'w-96' : 'w-64'}>
         <Popover.Dialog aria-label={label} className="flex flex-col gap-1 p-1.5">
-          {options.length >= SEARCH_FROM ? (
+          {find || options.length >= SEARCH_FROM ? (
             <SearchField
               aria-label={t('searchIn', { label })}
               value={text}
@@ -81,4 +89,32 @@ export function FilterMenu({ label, options, chosen, onChange }: FilterMenuProps
       </Popover.Content>
     </Popover>
   )
+}
+
+const NONE: readonly Option[] = []
+
+/** The options that are found by a text; those of an earlier text until the answer comes. */
+function useFound(wanted: string, find: FilterMenuProps['find']): readonly Option[] {
+  const [found, setFound] = useState(NONE)
+  useEffect(() => {
+    if (!find || wanted === '') {
+      setFound(NONE)
+      return
+    }
+    let stale = false
+    const timer = setTimeout(() => {
+      find(wanted).then(
+        options => {
+          if (!stale) setFound(options)
+        },
+        // The options of the list stay.
+        () => {},
+      )
+    }, PAUSE_MS)
+    return () => {
+      stale = true
+      clearTimeout(timer)
+    }
+  }, [wanted, find])
+  return found
 }

@@ -90,12 +90,17 @@ export interface AuditRow extends Omit<ViewOf<typeof ApiAuditEntry>, 'actorKind'
   actorEmail: string | null
   /** The change that undid this change of findings. */
   undoneBy: string | null
+  /** The finding that was changed, if the reader may see it. */
+  finding: { control: string; title: string; account: string } | null
 }
 
 export interface AuditFilter {
   /** The id of a member or a token. */
   actor: string | null
   action: string | null
+  /** From this day of the organization's calendar on, and to this one. */
+  from?: string | null
+  to?: string | null
 }
 
 export interface AccountName {

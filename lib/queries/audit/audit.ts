@@ -2,11 +2,18 @@ import 'server-only'
 import { z } from 'zod'
 import { type Access, accountFilter } from '../../access/proof'
 import { prisma } from '../../db'
+import type { AccountId } from '../../domain/accounts/account-id'
 import { ChangeDetail } from '../../domain/findings/change-set'
+import { FindingId, splitFindingId, toFindingId } from '../../domain/findings/filter'
 import type { AuditFilter, AuditRow } from '../../domain/people/views'
-import type { Prisma } from '../../generated/prisma/client'
+import { instantOf } from '../../domain/policies/due'
+import { env } from '../../env'
+import { Prisma } from '../../generated/prisma/client'
+import { inScope } from '../../sql/findings/where'
+import { read } from '../../sql/read'
 import { decodeCursor, encodeCursor, PlaceId } from '../cursor'
 
+const { sql } = Prisma
 const PAGE = 50
 const Detail = z.record(z.string(), z.unknown())
 
@@ -23,6 +30,7 @@ export async function listAudit(
       ...(before ? { id: { lt: BigInt(before) } } : {}),
       ...(filter.actor ? { actorId: filter.actor } : {}),
       ...(filter.action ? { action: filter.action } : {}),
+      ...daysOf(filter),
       ...(ids ? { OR: auditVisibleTo(access, ids) } : {}),
     },
     orderBy: { id: 'desc' },
@@ -36,13 +44,53 @@ export async function listAudit(
   const emails = new Map(members.map(({ id, email }) => [id, email]))
   const details = shown.map(row => Detail.catch({}).parse(row.detail))
   const undos = await undosOf(details.map(detail => detail.changeset))
+  const findings = await findingsOf(access, shown)
   const rows = shown.map(({ id, ...row }, at) => {
     const detail = details[at] ?? {}
     const actorEmail = row.actorKind === 'member' ? (emails.get(row.actorId) ?? null) : null
-    return { ...row, id: String(id), actorEmail, detail, undoneBy: undos.get(`changeset:${detail.changeset}`) ?? null }
+    const undoneBy = undos.get(`changeset:${detail.changeset}`) ?? null
+    return { ...row, id: String(id), actorEmail, detail, undoneBy, finding: findings.get(row.target) ?? null }
   })
   const last = rows.at(-1)
   return { rows, next: found.length > PAGE && last ? encodeCursor(last.id) : null }
+}
+
+/** The days of a filter, in the organization's zone. */
+function daysOf({ from, to }: AuditFilter): Prisma.AuditEntryWhereInput {
+  const start = (day: string) => instantOf(`${day}T00:00`, env().HINOMI_TIME_ZONE)
+  const [first, end] = [from ? start(from) : null, to ? start(dayAfter(to)) : null]
+  return first || end ? { at: { ...(first && { gte: first }), ...(end && { lt: end }) } } : {}
+}
+
+function dayAfter(day: string): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10)
+}
+
+/** The findings in scope that are the targets of entries, by target. */
+async function findingsOf(
+  access: Access<'audit:read'>,
+  entries: readonly { target: string }[],
+): Promise<Map<string, NonNullable<AuditRow['finding']>>> {
+  const wanted = entries.flatMap(({ target }) => FindingId.safeParse(target.replace(/^finding:/, '')).data ?? [])
+  if (wanted.length === 0) return new Map()
+  const places = [...new Set(wanted)].map(splitFindingId)
+  const rows = await read<{
+    account_id: AccountId
+    id: string
+    control: string
+    title: string
+    name: string | null
+  }>(sql`
+    SELECT f.account_id, f.id::text AS id, f.control, f.title, a.name
+    FROM unnest(${places.map(({ accountId }) => accountId)}::text[], ${places.map(({ uuid }) => uuid)}::uuid[]) AS w (account_id, id)
+    JOIN finding f ON f.account_id = w.account_id AND f.id = w.id LEFT JOIN account a ON a.id = f.account_id
+    WHERE ${inScope(access)}`)
+  return new Map(
+    rows.map(row => [
+      `finding:${toFindingId(row.account_id, row.id)}`,
+      { control: row.control, title: row.title, account: row.name || row.account_id },
+    ]),
+  )
 }
 
 /** The last undo of each of these changes, by its target in the log. */

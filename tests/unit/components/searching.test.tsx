@@ -44,6 +44,24 @@ test('a long menu of a filter takes what is typed, and Enter chooses the first m
   expect(changes).toEqual([['c1', 'c7']])
 })
 
+test('a control is found by its name, though the list has only ids', async () => {
+  const changes: string[][] = []
+  const find = async () => [{ id: 'S3.2', label: 'S3.2 Buckets should block public access' }]
+  show(
+    <FilterMenu
+      label="Control"
+      options={[{ id: 'S3.2', label: 'S3.2' }]}
+      chosen={[]}
+      onChange={ids => changes.push(ids)}
+      find={find}
+    />,
+  )
+  fireEvent.click(screen.getByRole('button', { name: /Control/ }))
+  fireEvent.change(await screen.findByRole('searchbox'), { target: { value: 'public' } })
+  fireEvent.click(await screen.findByRole('option', { name: 'S3.2 Buckets should block public access' }))
+  expect(changes).toEqual([['S3.2']])
+})
+
 test('hits with one title are told apart by account, resource and control', () => {
   const hits = toHits({
     accounts: [{ id: '111111111111', name: '' }],

@@ -1,5 +1,5 @@
 import type { Metadata } from 'next'
-import { getMessages, getTranslations } from 'next-intl/server'
+import { getLocale, getMessages, getTranslations } from 'next-intl/server'
 import { Suspense } from 'react'
 import { z } from 'zod'
 import { AuditFilters } from '@/components/audit/audit-filters'
@@ -12,6 +12,8 @@ import { Pagination } from '@/components/ui/lists/pagination'
 import { PanelSkeleton } from '@/components/ui/skeletons'
 import { requireAccess } from '@/lib/access/access'
 import { holds } from '@/lib/access/proof'
+import { withCanonicalFindings } from '@/lib/domain/controls/text/titles'
+import type { AuditRow } from '@/lib/domain/people/views'
 import { listAudit, listAuditActors } from '@/lib/queries/audit/audit'
 import { chainState } from '@/lib/queries/chain/chain'
 import { undo } from '../../findings/actions'
@@ -20,6 +22,8 @@ import { undo } from '../../findings/actions'
 const Query = z.object({
   actor: z.uuid().nullable().catch(null),
   action: z.string().max(100).nullable().catch(null),
+  from: z.iso.date().nullable().catch(null),
+  to: z.iso.date().nullable().catch(null),
   cursor: z.string().max(100).nullable().catch(null),
 })
 
@@ -61,11 +65,16 @@ async function AuditSection({ searchParams }: Pick<PageProps<'/settings/audit'>,
     <Panel>
       <AuditFilters filter={filter} actors={options} actions={actions} />
       <div className="mt-3">
-        <AuditTable rows={rows} undo={holds(access, 'findings:triage-any') ? undo : null} />
+        <AuditTable rows={await titled(rows)} undo={holds(access, 'findings:triage-any') ? undo : null} />
       </div>
       <Pagination previous={null} next={next ? auditHref(filter, next) : null} />
     </Panel>
   )
+}
+
+/** Findings under the canonical titles of their controls. */
+async function titled(rows: readonly AuditRow[]): Promise<AuditRow[]> {
+  return withCanonicalFindings(await getLocale(), rows)
 }
 
 const Names = z.object({ actions: z.record(z.string(), z.record(z.string(), z.string())) })
