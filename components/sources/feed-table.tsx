@@ -4,7 +4,7 @@ import type { SourceFeed } from '@/lib/domain/feeds/sources'
 import { visibleText } from '@/lib/domain/text/visible-text'
 import { accountHref, importHref } from '../findings/finding-links'
 import { type Column, DataTable } from '../ui/lists/data-table'
-import { RelativeTime } from '../ui/relative-time'
+import { Day, RelativeTime } from '../ui/relative-time'
 
 const HOUR_MS = 3_600_000
 const DAY_HOURS = 24
@@ -69,7 +69,7 @@ export function FeedTable({ rows }: { rows: readonly SourceFeed[] }) {
           </span>
         ) : (
           <span>
-            {t('sources.page.expected')} <RelativeTime date={row.silentAfter} />
+            {t('sources.page.expected')} <Day date={row.silentAfter} />
           </span>
         ),
     },

@@ -59,35 +59,31 @@ export async function ControlSection({ searchParams }: { searchParams: Search })
       lead={t('lead', { open: control.open, accounts: control.accounts })}
       actions={<LinkButton href={findingsHref(filter)}>{t('list')}</LinkButton>}
     >
-      <div className="grid items-start gap-3.5 lg:grid-cols-[minmax(0,1fr)_22rem]">
-        <div className="flex min-w-0 flex-col gap-3.5">
-          <Panel title={t('where')}>
-            {accounts.rows.length === 0 ? (
-              <p className="py-3 text-muted">{t('nowhere')}</p>
-            ) : (
-              <GroupTable rows={accounts.rows} by="account" order="severity" filter={filter} />
-            )}
-            {accounts.next ? (
-              <Link
-                href={findingsHref({ ...filter, group: 'account' })}
-                className="text-accent text-xs underline underline-offset-2"
-              >
-                {t('allAccounts', { count: control.accounts })}
-              </Link>
-            ) : null}
-          </Panel>
-          {owners.rows.length > 0 ? (
-            <Panel title={t('owners')}>
-              <GroupTable rows={owners.rows} by="owner" order="severity" filter={filter} />
-            </Panel>
-          ) : null}
-          <ControlHistory days={control.days} />
-        </div>
-        <div className="flex min-w-0 flex-col gap-3.5">
-          <ControlFacts control={control} />
-          {explanation ? <ExplanationPanel explanation={{ ...explanation, commands: [] }} /> : null}
-        </div>
+      <div className="grid items-start gap-3.5 lg:grid-cols-2">
+        <ControlFacts control={control} />
+        {explanation ? <ExplanationPanel explanation={{ ...explanation, commands: [] }} /> : null}
       </div>
+      <Panel title={t('where')}>
+        {accounts.rows.length === 0 ? (
+          <p className="py-3 text-muted">{t('nowhere')}</p>
+        ) : (
+          <GroupTable rows={accounts.rows} by="account" order="severity" filter={filter} />
+        )}
+        {accounts.next ? (
+          <Link
+            href={findingsHref({ ...filter, group: 'account' })}
+            className="text-accent text-xs underline underline-offset-2"
+          >
+            {t('allAccounts', { count: control.accounts })}
+          </Link>
+        ) : null}
+      </Panel>
+      {owners.rows.length > 0 ? (
+        <Panel title={t('owners')}>
+          <GroupTable rows={owners.rows} by="owner" order="severity" filter={filter} />
+        </Panel>
+      ) : null}
+      <ControlHistory days={control.days} />
     </PageShell>
   )
 }
