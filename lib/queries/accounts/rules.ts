@@ -128,7 +128,7 @@ export async function getRuleChoices(access: Access<'accounts:manage'>): Promise
     read<{ unit: string }>(
       sql`SELECT DISTINCT unit FROM account WHERE unit <> ''
         UNION SELECT DISTINCT array_to_string(ARRAY(SELECT jsonb_array_elements_text(data -> 'path')), '/')
-          FROM asset WHERE type = ${UNIT_TYPE} AND jsonb_typeof(data -> 'path') = 'array'`,
+          FROM asset WHERE collector = 'organization' AND type = ${UNIT_TYPE} AND jsonb_typeof(data -> 'path') = 'array'`,
     ),
     read<{ key: string; values: string[] }>(
       sql`SELECT t.key, (array_agg(DISTINCT t.value ORDER BY t.value))[:${MAX_VALUES}] AS values
