@@ -26,11 +26,11 @@ export function PriceDialog(props: PriceDialogProps) {
     <>
       <button
         type="button"
-        aria-label={t('priceOf', { name })}
         className="min-h-6 cursor-pointer text-accent text-xs hover:underline"
         onClick={() => setOpen(true)}
       >
         {price ? t('changePrice') : t('addPrice')}
+        <span className="sr-only"> ({name})</span>
       </button>
       <Dialog title={t('priceOf', { name })} open={open} onOpenChange={setOpen} size="sm">
         <PriceForm {...props} onDone={() => setOpen(false)} />

@@ -148,11 +148,12 @@ function Cell({ account, cell }: { account: StandardAccount; cell: StandardCell 
     return <td data-state={state} aria-label={t(state)} {...(reason && { title: visibleText(reason) })} />
   }
   const count = state === 'failed' ? failed : state === 'excepted' ? excepted : 0
-  const label = count > 0 ? `${t(state)} (${count})` : t(state)
+  const shown = count > 99 ? '99+' : String(count)
+  const label = (text: string | number) => (count > 0 ? `${t(state)}: ${text}` : t(state))
   return (
     <td data-state={state}>
-      <Link href={href} prefetch={false} aria-label={label} title={label}>
-        {count > 99 ? '99+' : count > 0 ? count : state === 'failed' ? '!' : '?'}
+      <Link href={href} prefetch={false} aria-label={label(shown)} title={label(count)}>
+        {count > 0 ? shown : state === 'failed' ? '!' : '?'}
       </Link>
     </td>
   )

@@ -63,7 +63,7 @@ test('collected settings are checked, and the matrix leads to findings and to th
   await expect(row.getByRole('cell', { name: 'Passed' }).first()).toBeVisible()
   const blind = grid.getByRole('row', { name: denied }).getByRole('link', { name: 'Not examined' }).first()
   await expect(blind).toHaveAttribute('href', new RegExp(`^/coverage/${denied}`))
-  await row.getByRole('link', { name: 'Failed (2)' }).click()
+  await row.getByRole('link', { name: 'Failed: 2' }).click()
   const open = 'new,acknowledged,in_progress,suppressed'
   await expect(page).toHaveURL(new RegExp(`/findings\\?account=${account}&status=${open}&control=EC2.7`))
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible()

@@ -68,7 +68,11 @@ export function GroupTable({ rows, by, order, filter }: GroupTableProps) {
           </Link>
           {by === 'account' && row.label ? <span className="text-muted text-xs">{visibleText(row.key)}</span> : null}
           {by === 'control' ? (
-            <Link href={controlHref(row.key)} prefetch={false} className="w-fit text-muted text-xs hover:underline">
+            <Link
+              href={controlHref(row.key)}
+              prefetch={false}
+              className="inline-flex min-h-6 w-fit items-center break-all text-muted text-xs hover:underline"
+            >
               {visibleText(row.key)}
             </Link>
           ) : null}
