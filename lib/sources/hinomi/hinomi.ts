@@ -1,8 +1,8 @@
 import { CheckRecord } from '../../domain/checks/record'
-import type { Evidence, Facts } from '../../domain/findings/facts'
-import { storableText } from '../../domain/text/storable-json'
+import { type Evidence, type Facts, mostEvidence } from '../../domain/findings/facts'
 import type { Source } from '../source'
 import { derivedId, firstRegion, identify, parseWith, prose, requireAccount } from '../values/fields'
+import { clean } from '../values/text'
 import { readTime } from '../values/time'
 
 /** Results of Hinomi's own checks. Titles and explanations stand in lib/domain/controls/text. */
@@ -43,7 +43,7 @@ export const hinomi: Source<CheckRecord> = {
 function observed(evidence: readonly Evidence[]): Facts | null {
   if (evidence.length === 0) return null
   const items = evidence.map(each =>
-    typeof each.value === 'string' ? { ...each, value: storableText(each.value) } : each,
+    typeof each.value === 'string' ? { ...each, value: clean(each.value, mostEvidence) } : each,
   )
   return { kind: 'observed', items }
 }
