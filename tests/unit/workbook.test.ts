@@ -40,6 +40,7 @@ describe('a workbook', () => {
     ['lines', 'one\r\ntwo\n', 'one\r\ntwo\n'],
     ['characters that XML has not', 'a\0\u0008\ufffe\ud800b', 'a\ufffd\ufffd\ufffd\ufffdb'],
     ['characters of two units', '𩸽🏯', '𩸽🏯'],
+    ['no half of a character at the end', `${'x'.repeat(32_765)}🏯🏯`, `${'x'.repeat(32_765)}…`],
     ['more than a cell takes', 'x'.repeat(40_000), `${'x'.repeat(32_766)}…`],
   ])('keeps %s as text', async (_what, text, kept) => {
     expect(sheet(await written(['a'], [[[text]]])).get('A2')).toBe(kept)

@@ -1,3 +1,4 @@
+import { cutText } from '../text/cut-text'
 import type { Cell } from './cells'
 
 /** https://support.microsoft.com/office/excel-specifications-and-limits-1672b34d-7043-467e-8e27-269d656771c3 */
@@ -44,7 +45,7 @@ function textCell(place: string, text: string, style?: number): string {
 }
 
 function cut(text: string): string {
-  return text.length > MAX_CELL_TEXT ? `${text.slice(0, MAX_CELL_TEXT - 1)}\u2026` : text
+  return text.length > MAX_CELL_TEXT ? `${cutText(text, MAX_CELL_TEXT - 1)}\u2026` : text
 }
 
 /** Characters that XML does not have: https://www.w3.org/TR/xml/#charsets */
